@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests run against the sources, so that a failing line is the line one edits.
+const alias = [
+  { find: /^@mnsbus\/emulator\/msw$/, replacement: source('packages/emulator/src/mounts/msw.ts') },
+  { find: /^@mnsbus\/(core|bridge|emulator)$/, replacement: source('packages/$1/src/index.ts') },
+];
+
+const project = (name: string, root: string) => ({
+  resolve: { alias },
+  test: { name, root: source(root), include: ['**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'] },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('core', 'packages/core'),
+      project('bridge', 'packages/bridge'),
+      project('emulator', 'packages/emulator'),
+      project('examples', 'examples'),
+      project('workspace', 'scripts'),
+    ],
+  },
+});
