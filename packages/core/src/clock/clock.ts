@@ -1,0 +1,39 @@
+/** A pending callback of a {@link Clock}. */
+export interface Timer {
+  /** Prevents the callback. Does nothing once it has run or been cancelled. */
+  cancel(): void;
+}
+
+/**
+ * The only source of time in mnsbus.
+ *
+ * Everything that waits or stamps takes a `Clock`, so that a test can run hours of traffic in
+ * milliseconds with a {@link VirtualClock}, and bridge and emulator can share one time line.
+ */
+export interface Clock {
+  /** The current time in milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Calls `callback` once, `delayMs` milliseconds from now (at once, but never synchronously, for 0 or less). */
+  after(delayMs: number, callback: () => void): Timer;
+}
+
+/**
+ * Resolves `delayMs` milliseconds from now; resolves early, without an error, when `signal` aborts.
+ *
+ * Early is not an error because every caller looks at its own signal next.
+ */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const wake = (): void => {
+      timer.cancel();
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = clock.after(delayMs, wake);
+    signal?.addEventListener('abort', wake, { once: true });
+  });
+}

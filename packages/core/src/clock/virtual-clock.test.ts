@@ -1,0 +1,170 @@
+import { fc, it as prop } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { sleep } from './clock.js';
+import { VirtualClock } from './virtual-clock.js';
+
+describe('VirtualClock', () => {
+  it('starts where it is told and stands still', () => {
+    expect(new VirtualClock(5).now()).toBe(5);
+    expect(new VirtualClock().now()).toBe(Date.UTC(2026, 0, 1));
+  });
+
+  it('refuses a start that is no number', () => {
+    expect(() => new VirtualClock(Number.NaN)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
+  it('runs a timer at its instant, not before', async () => {
+    const clock = new VirtualClock(0);
+    const seen: number[] = [];
+    clock.after(100, () => seen.push(clock.now()));
+    await clock.advanceBy(99);
+    expect(seen).toEqual([]);
+    await clock.advanceBy(1);
+    expect(seen).toEqual([100]);
+  });
+
+  it('runs timers of the same instant in the order they were set', async () => {
+    const clock = new VirtualClock(0);
+    const seen: string[] = [];
+    clock.after(10, () => seen.push('first'));
+    clock.after(10, () => seen.push('second'));
+    await clock.advanceBy(10);
+    expect(seen).toEqual(['first', 'second']);
+  });
+
+  it('runs timers that timers set, within the same advance', async () => {
+    const clock = new VirtualClock(0);
+    const seen: number[] = [];
+    const tick = (): void => {
+      seen.push(clock.now());
+      if (seen.length < 3) clock.after(10, tick);
+    };
+    clock.after(10, tick);
+    await clock.advanceTo(100);
+    expect(seen).toEqual([10, 20, 30]);
+    expect(clock.now()).toBe(100);
+  });
+
+  it('lets promise chains settle between two timers', async () => {
+    const clock = new VirtualClock(0);
+    const seen: string[] = [];
+    void (async () => {
+      await sleep(clock, 10);
+      for (let step = 0; step < 50; step += 1) await Promise.resolve();
+      seen.push(`woken at ${clock.now()}`);
+    })();
+    clock.after(11, () => seen.push('next timer'));
+    await clock.advanceBy(20);
+    expect(seen).toEqual(['woken at 10', 'next timer']);
+  });
+
+  it('never calls back synchronously, and treats a negative delay as none', async () => {
+    const clock = new VirtualClock(7);
+    let called = false;
+    clock.after(-5, () => {
+      called = true;
+    });
+    expect(called).toBe(false);
+    await clock.advanceBy(0);
+    expect(called).toBe(true);
+    expect(clock.now()).toBe(7);
+  });
+
+  it('forgets a cancelled timer', async () => {
+    const clock = new VirtualClock(0);
+    let called = false;
+    const timer = clock.after(10, () => {
+      called = true;
+    });
+    expect(clock.nextDueMs).toBe(10);
+    timer.cancel();
+    timer.cancel();
+    expect(clock.pendingTimers).toBe(0);
+    expect(clock.nextDueMs).toBeUndefined();
+    await clock.advanceBy(20);
+    expect(called).toBe(false);
+  });
+
+  it.each([
+    ['backwards', -1],
+    ['by no number', Number.NaN],
+  ])('refuses to move %s', async (_, deltaMs) => {
+    const clock = new VirtualClock(0);
+    await expect(clock.advanceBy(deltaMs)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(clock.now()).toBe(0);
+  });
+
+  it('refuses two advances at once, and works again afterwards', async () => {
+    const clock = new VirtualClock(0);
+    const first = clock.advanceBy(10);
+    await expect(clock.advanceBy(10)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await first;
+    await clock.advanceBy(10);
+    expect(clock.now()).toBe(20);
+  });
+
+  describe('runUntil', () => {
+    it('goes just far enough and returns the value', async () => {
+      const clock = new VirtualClock(0);
+      clock.after(1000, () => {});
+      const value = await clock.runUntil(sleep(clock, 30).then(() => 'done'));
+      expect(value).toBe('done');
+      expect(clock.now()).toBe(30);
+    });
+
+    it('passes a rejection on', async () => {
+      const clock = new VirtualClock(0);
+      const failing = sleep(clock, 30).then(() => Promise.reject(new Error('no')));
+      await expect(clock.runUntil(failing)).rejects.toThrow('no');
+    });
+
+    it('says so when nothing can settle the promise', async () => {
+      const clock = new VirtualClock(0);
+      await expect(clock.runUntil(new Promise(() => {}))).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    });
+
+    it('gives up at its limit of virtual time', async () => {
+      const clock = new VirtualClock(0);
+      await expect(clock.runUntil(sleep(clock, 1001), 1000)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+      expect(clock.now()).toBeLessThanOrEqual(1000);
+    });
+  });
+
+  prop.prop([fc.array(fc.record({ delayMs: fc.integer({ min: 0, max: 50 }), cancelled: fc.boolean() }))])(
+    'runs every timer that was not cancelled, in order of instant and setting',
+    async (plan) => {
+      const clock = new VirtualClock(0);
+      const seen: { index: number; atMs: number }[] = [];
+      const timers = plan.map(({ delayMs }, index) =>
+        clock.after(delayMs, () => seen.push({ index, atMs: clock.now() })),
+      );
+      for (const [index, { cancelled }] of plan.entries()) if (cancelled) timers[index]?.cancel();
+      await clock.advanceBy(50);
+      const expected = plan
+        .map(({ delayMs, cancelled }, index) => ({ index, atMs: delayMs, cancelled }))
+        .filter(({ cancelled }) => !cancelled)
+        .toSorted((a, b) => a.atMs - b.atMs || a.index - b.index)
+        .map(({ index, atMs }) => ({ index, atMs }));
+      expect(seen).toEqual(expected);
+      expect(clock.pendingTimers).toBe(0);
+    },
+  );
+});
+
+describe('sleep', () => {
+  it('ends early when the signal aborts, leaving no timer', async () => {
+    const clock = new VirtualClock(0);
+    const controller = new AbortController();
+    const sleeping = sleep(clock, 1000, controller.signal);
+    controller.abort();
+    await sleeping;
+    expect(clock.pendingTimers).toBe(0);
+    expect(clock.now()).toBe(0);
+  });
+
+  it('does not begin when the signal has aborted already', async () => {
+    const clock = new VirtualClock(0);
+    await sleep(clock, 1000, AbortSignal.abort());
+    expect(clock.pendingTimers).toBe(0);
+  });
+});

@@ -1,0 +1,82 @@
+/** What went wrong, as a literal that programs can branch on. */
+export type MnsbusErrorCode =
+  /** An option or argument lies outside its documented range. */
+  | 'INVALID_ARGUMENT'
+  /** A topic notification that is neither valid JSON nor valid XML, or lacks a member. */
+  | 'NOTIFICATION_MALFORMED'
+  /** A topic notification whose `MessageMD5` does not match its message. */
+  | 'NOTIFICATION_CORRUPT'
+  /** A message text that is no JSON object. */
+  | 'EVENT_MALFORMED'
+  /** A known event whose fields have the wrong shape. */
+  | 'EVENT_SHAPE_INVALID'
+  /** XML that is not well-formed, or larger or deeper than allowed. */
+  | 'XML_MALFORMED'
+  /** A queue message whose body does not match its `MessageBodyMD5`. */
+  | 'MESSAGE_CORRUPT'
+  /** MNS answered with an error; `mnsCode` of the error names it. */
+  | 'MNS_ERROR'
+  /** MNS could not be reached, or the answer was not an MNS answer. */
+  | 'MNS_UNREACHABLE'
+  /** A listener threw or rejected; `cause` is what it threw. */
+  | 'LISTENER_FAILED'
+  /** A wait ended before the event came. */
+  | 'WAIT_TIMEOUT'
+  /** The bridge was closed, or is closing. */
+  | 'BRIDGE_CLOSED'
+  /** The operation was aborted by the caller's signal; `cause` is its reason. */
+  | 'ABORTED'
+  /** The emulator could not listen where it was told to. */
+  | 'LISTEN_FAILED';
+
+/** What every mnsbus error is made from. */
+export interface MnsbusErrorInput<Code extends MnsbusErrorCode> {
+  readonly code: Code;
+  /** What was expected, what came, and what to do. */
+  readonly message: string;
+  /** Whether the same call may succeed later, unchanged. Default `false`. */
+  readonly retryable?: boolean;
+  /** The service's id of the request that failed, when there was one. */
+  readonly requestId?: string;
+  /** The error or value underneath. */
+  readonly cause?: unknown;
+}
+
+/** The base of every error that mnsbus throws: branch on `code`, never on the message. */
+export class MnsbusError<Code extends MnsbusErrorCode = MnsbusErrorCode> extends Error {
+  override readonly name: string = 'MnsbusError';
+  readonly code: Code;
+  readonly retryable: boolean;
+  readonly requestId: string | undefined;
+
+  constructor(input: MnsbusErrorInput<Code>) {
+    super(input.message, input.cause === undefined ? undefined : { cause: input.cause });
+    this.code = input.code;
+    this.retryable = input.retryable ?? false;
+    this.requestId = input.requestId;
+  }
+}
+
+/** The error for an option or argument out of range (code `INVALID_ARGUMENT`). */
+export function invalidArgument(name: string, expected: string, received: unknown): MnsbusError<'INVALID_ARGUMENT'> {
+  return new MnsbusError({
+    code: 'INVALID_ARGUMENT',
+    message: `${name}: expected ${expected}, received ${describeValue(received)}`,
+  });
+}
+
+/** A value as an error message shows it: its type and, cut to 60 characters, its text. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
+    return `the ${typeof value} ${value}`;
+  }
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return `a value of type ${typeof value}`;
+}
+
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}

@@ -1,0 +1,36 @@
+import { fc, it as prop } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { decodeBase64Text, looksStructured } from './base64-text.js';
+
+describe('decodeBase64Text', () => {
+  prop.prop([fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.isWellFormed())])(
+    'reads back any encoded text',
+    (text) => {
+      expect(decodeBase64Text(Buffer.from(text, 'utf8').toString('base64'))).toBe(text);
+    },
+  );
+
+  it.each([
+    ['nothing', ''],
+    ['a text with other characters', '{"a":1}'],
+    ['a wrong length', 'YWI'],
+    ['a space inside', 'YW Jj'],
+    ['a line end', 'YWJj\n'],
+    ['padding in the middle', 'YQ==YQ=='],
+    ['bytes that are no UTF-8', '//79'],
+  ])('refuses %s', (_, text) => {
+    expect(decodeBase64Text(text)).toBeUndefined();
+  });
+});
+
+describe('looksStructured', () => {
+  it.each([
+    ['{"a":1}', true],
+    ['  [1]', true],
+    ['\n<a/>', true],
+    ['hello', false],
+    ['', false],
+  ])('judges %j', (text, structured) => {
+    expect(looksStructured(text)).toBe(structured);
+  });
+});

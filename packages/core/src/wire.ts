@@ -1,0 +1,34 @@
+/**
+ * An HTTP request as it stood on the wire.
+ *
+ * The target and the body are kept raw: MNS signs path and query exactly as sent, and receipt
+ * handles travel unescaped, so a parsed URL would break both (spec mns §1.3, §7.2).
+ */
+export interface WireRequest {
+  /** The HTTP method, upper case. */
+  readonly method: string;
+  /** The request target, exactly as on the request line. */
+  readonly target: string;
+  /** Names in any case, in order; repeated names are repeated pairs. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  /** Aborts when the client has gone; a waiting long poll then takes nothing with it. */
+  readonly signal?: AbortSignal;
+}
+
+/** An HTTP reply as it goes onto the wire. */
+export interface WireResponse {
+  readonly status: number;
+  /** In order and with the capitals that real clients look for (spec mns §1.6). */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** Answers one request. Never rejects: a failure is a reply, too. */
+export type WireHandler = (request: WireRequest) => Promise<WireResponse>;
+
+/** The first value of a header, whatever the case of its name; `undefined` when it is absent. */
+export function headerOf(message: Pick<WireRequest, 'headers'>, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return message.headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+}
