@@ -16,7 +16,7 @@ export type OfficeFailCode =
 export interface PutProjectRequest {
   /** 1–50 letters, digits and hyphens, first a letter, not `ALL`. */
   readonly Project: string;
-  /** Default `AliyunIMMDefaultRole`. */
+  /** Default: none, which replies show as the empty string. */
   readonly ServiceRole?: string;
   /** `DocStarter` (default), `PhotoStarter` or `VideoStarter`. */
   readonly Type?: string;
