@@ -1,0 +1,45 @@
+import { IndexedHeap, type HeapEntry } from '@mnsbus/core';
+
+/** Something that is due at an instant. */
+export interface AgendaItem<T> {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** Items of the same instant fall due in the order in which they were added. */
+  readonly sequence: number;
+  readonly value: T;
+}
+
+/** An item's place in an {@link Agenda}; hand it back to strike the item out. */
+export type AgendaEntry<T> = HeapEntry<AgendaItem<T>>;
+
+/** What is to happen, and when: O(log n) per change. */
+export class Agenda<T> {
+  readonly #items = new IndexedHeap<AgendaItem<T>>(
+    (a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence),
+  );
+  #sequence = 0;
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  /** When the first item is due, in milliseconds since 1970; `undefined` when nothing is planned. */
+  get nextDueMs(): number | undefined {
+    return this.#items.peek()?.atMs;
+  }
+
+  add(atMs: number, value: T): AgendaEntry<T> {
+    return this.#items.push({ atMs, sequence: this.#sequence++, value });
+  }
+
+  /** Strikes an item out; `false` when it is no longer planned. */
+  remove(entry: AgendaEntry<T>): boolean {
+    return this.#items.remove(entry);
+  }
+
+  /** Takes the first item that is due at `nowMs`; `undefined` when none is. */
+  takeDue(nowMs: number): AgendaItem<T> | undefined {
+    const first = this.#items.peek();
+    return first !== undefined && first.atMs <= nowMs ? this.#items.pop() : undefined;
+  }
+}

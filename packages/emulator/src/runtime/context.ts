@@ -1,0 +1,12 @@
+import type { Clock, SeededRandom } from '@mnsbus/core';
+import type { Accounts } from './accounts.js';
+import type { Journal } from './journal.js';
+
+/** What every part of the emulator is given instead of reaching for it. */
+export interface EmulatorContext {
+  readonly clock: Clock;
+  /** Fork it by purpose; never draw from it directly. */
+  readonly random: SeededRandom;
+  readonly accounts: Accounts;
+  readonly journal: Journal;
+}

@@ -1,0 +1,78 @@
+/** Something that happened inside the emulator, for whoever asks why an event did or did not arrive. */
+export type JournalFact =
+  /** A request was answered. `code` is the error's code. */
+  | {
+      readonly kind: 'request';
+      readonly service: 'mns' | 'imm';
+      readonly operation: string;
+      readonly status: number;
+      readonly code?: string;
+    }
+  /** A task ended; its record is final from here on. */
+  | { readonly kind: 'task-ended'; readonly taskId: string; readonly status: string }
+  /** An event went to its topic. */
+  | {
+      readonly kind: 'event-published';
+      readonly taskId: string;
+      readonly topicName: string;
+      readonly messageId: string;
+    }
+  /** An event could not be published: the task's result stands, the event is gone. */
+  | { readonly kind: 'event-lost'; readonly taskId: string; readonly topicName: string; readonly reason: string }
+  /** A topic put a message into a queue. */
+  | {
+      readonly kind: 'delivered';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly queueName: string;
+      readonly messageId: string;
+    }
+  /** A topic could not deliver, and will try again at `retryAtMs`. */
+  | {
+      readonly kind: 'delivery-failed';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly messageId: string;
+      readonly attempt: number;
+      readonly reason: string;
+      readonly retryAtMs: number;
+    }
+  /** A topic gave up on a delivery after its last retry. */
+  | {
+      readonly kind: 'delivery-dropped';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly messageId: string;
+      readonly attempts: number;
+      readonly reason: string;
+    };
+
+/** A fact and when it happened, in milliseconds since 1970 by the emulator's clock. */
+export type JournalEntry = JournalFact & { readonly atMs: number };
+
+/** The last facts, in order; the oldest make room for new ones. */
+export class Journal {
+  readonly #limit: number;
+  readonly #now: () => number;
+  #entries: JournalEntry[] = [];
+
+  /** Keeps the last `limit` entries (default 10,000). */
+  constructor(now: () => number, limit: number = 10_000) {
+    this.#now = now;
+    this.#limit = limit;
+  }
+
+  record(fact: JournalFact): void {
+    this.#entries.push({ atMs: this.#now(), ...fact });
+    // Trimmed by halves, so that a full journal does not shift its whole length at each entry.
+    if (this.#entries.length >= 2 * this.#limit) this.#entries = this.#entries.slice(-this.#limit);
+  }
+
+  /** The kept entries, oldest first; with `kind`, only those of that kind. */
+  entries(): readonly JournalEntry[];
+  entries<K extends JournalEntry['kind']>(kind: K): readonly Extract<JournalEntry, { kind: K }>[];
+  entries(kind?: JournalEntry['kind']): readonly JournalEntry[] {
+    const kept = this.#entries.slice(-this.#limit);
+    return kind === undefined ? kept : kept.filter((entry) => entry.kind === kind);
+  }
+}
