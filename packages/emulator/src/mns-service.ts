@@ -1,0 +1,50 @@
+import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { MnsTenant } from './mns/mns-tenant.js';
+import { NO_PROPERTIES } from './mns/model/message-properties.js';
+import { RestEndpoint } from './mns/rest/rest-endpoint.js';
+import { isXmlText } from './mns/xml-writer.js';
+import type { Tenant } from './runtime/accounts.js';
+import type { EmulatorContext } from './runtime/context.js';
+
+/** What became of a message that IMM published. */
+export type PublishOutcome =
+  | { readonly ok: true; readonly messageId: string }
+  | { readonly ok: false; readonly code: 'TopicNotExist' | 'InvalidArgument' };
+
+/** MNS as the rest of the emulator sees it. */
+export interface MnsService {
+  /** Answers one MNS request; never rejects. */
+  handle(request: WireRequest): Promise<WireResponse>;
+  /** Publishes on behalf of IMM (no signature): same path as PublishMessage. */
+  publish(tenant: Tenant, topicName: string, body: string): PublishOutcome;
+  /** Answers every waiting long poll and cancels every timer. */
+  close(): void;
+}
+
+/** Creates an MNS without queues and topics; tenants come into being when they are first spoken of. */
+export function createMnsService(context: EmulatorContext): MnsService {
+  const tenants = new Map<string, MnsTenant>();
+  let isClosed = false;
+  const mnsOf = (tenant: Tenant): MnsTenant => {
+    const key = `${tenant.accountId}/${tenant.region}`;
+    const mns = tenants.get(key) ?? new MnsTenant(tenant, context);
+    tenants.set(key, mns);
+    if (isClosed) mns.close();
+    return mns;
+  };
+  const rest = new RestEndpoint(context, mnsOf);
+  return {
+    handle: (request) => rest.handle(request),
+    publish: (tenant, topicName, body) => {
+      // A body that XML cannot carry would be stored but could never be received.
+      if (!isXmlText(body)) return { ok: false, code: 'InvalidArgument' };
+      const result = mnsOf(tenant).publish(topicName, { body, ...NO_PROPERTIES });
+      if (result.ok) return { ok: true, messageId: result.value.messageId };
+      return { ok: false, code: result.failure.code === 'TopicNotExist' ? 'TopicNotExist' : 'InvalidArgument' };
+    },
+    close: () => {
+      isClosed = true;
+      for (const mns of tenants.values()) mns.close();
+    },
+  };
+}

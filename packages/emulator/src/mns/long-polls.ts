@@ -1,0 +1,133 @@
+import type { Clock, Timer } from '@mnsbus/core';
+import { done } from './failure.js';
+import type { MnsCommands, MnsResult } from './model/commands.js';
+import type { MnsModel } from './model/mns-model.js';
+
+/** How much sooner than asked a wait ends: real clients time out when it takes its full length (spec mns §4.6). */
+export const EARLY_END_MS = 100;
+
+type ReceiveInput = MnsCommands['receiveMessages']['input'];
+type ReceiveResult = MnsResult<'receiveMessages'>;
+
+interface Waiter {
+  readonly input: ReceiveInput;
+  /** Answers the receive and takes the waiter out of its line. */
+  readonly settle: (result: ReceiveResult) => void;
+}
+
+/** The receives that wait at one queue, first come first. */
+interface Line {
+  readonly waiters: Set<Waiter>;
+  /** Rings when the next message becomes deliverable by itself. */
+  alarm: { readonly atMs: number; readonly timer: Timer } | undefined;
+}
+
+/**
+ * Receives that wait for a message.
+ *
+ * A waiting receive is answered at the first instant at which something is deliverable: sent, or
+ * its delay or invisibility over. Each message wakes one waiter.
+ */
+export class LongPolls {
+  readonly #clock: Clock;
+  readonly #model: MnsModel;
+  readonly #lines = new Map<string, Line>();
+  #isClosed = false;
+
+  constructor(clock: Clock, model: MnsModel) {
+    this.#clock = clock;
+    this.#model = model;
+  }
+
+  /** How many receives are waiting. */
+  get waiting(): number {
+    let count = 0;
+    for (const { waiters } of this.#lines.values()) count += waiters.size;
+    return count;
+  }
+
+  /**
+   * Receives, waiting if there is nothing; no messages at all mean that the wait is over.
+   *
+   * Once `signal` has aborted, the receive takes no message.
+   */
+  async receive(input: ReceiveInput, signal?: AbortSignal): Promise<ReceiveResult> {
+    if (signal?.aborted === true) return nothing();
+    // Whoever came first is served first, even when an alarm for this very instant has not rung yet.
+    this.queueChanged(input.queueName);
+    const result = this.#model.apply({ type: 'receiveMessages', ...input }, this.#clock.now());
+    if (!result.ok || result.value.messages.length > 0) return result;
+    const { waitSeconds } = result.value;
+    if (this.#isClosed || waitSeconds === 0) return result;
+    return this.#wait(input, waitSeconds * 1000 - EARLY_END_MS, signal);
+  }
+
+  /** To be called after each change of a queue: serves who can be served, and sets the alarm for the rest. */
+  queueChanged(queueName: string): void {
+    const line = this.#lines.get(queueName);
+    if (line === undefined) return;
+    for (const waiter of line.waiters) {
+      const result = this.#model.apply({ type: 'receiveMessages', ...waiter.input }, this.#clock.now());
+      if (result.ok && result.value.messages.length === 0) break;
+      waiter.settle(result);
+    }
+    this.#setAlarm(queueName, line);
+  }
+
+  /** Answers every waiting receive, and lets none wait any more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { waiters } of this.#lines.values()) for (const waiter of waiters) waiter.settle(nothing());
+  }
+
+  #wait(input: ReceiveInput, waitMs: number, signal: AbortSignal | undefined): Promise<ReceiveResult> {
+    const { queueName } = input;
+    const line = this.#lines.get(queueName) ?? { waiters: new Set(), alarm: undefined };
+    this.#lines.set(queueName, line);
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        input,
+        settle: (result) => {
+          limit.cancel();
+          signal?.removeEventListener('abort', leave);
+          line.waiters.delete(waiter);
+          if (line.waiters.size === 0) this.#endLine(queueName, line);
+          resolve(result);
+        },
+      };
+      const leave = (): void => waiter.settle(nothing());
+      const limit = this.#clock.after(waitMs, () => {
+        this.queueChanged(queueName);
+        if (line.waiters.has(waiter)) leave();
+      });
+      signal?.addEventListener('abort', leave, { once: true });
+      line.waiters.add(waiter);
+      this.#setAlarm(queueName, line);
+    });
+  }
+
+  #setAlarm(queueName: string, line: Line): void {
+    const atMs = line.waiters.size === 0 ? undefined : this.#model.nextDueMs(queueName);
+    if (line.alarm?.atMs === atMs) return;
+    line.alarm?.timer.cancel();
+    line.alarm = atMs === undefined ? undefined : { atMs, timer: this.#alarmAt(queueName, line, atMs) };
+  }
+
+  #alarmAt(queueName: string, line: Line, atMs: number): Timer {
+    return this.#clock.after(atMs - this.#clock.now(), () => {
+      // Forgotten first: a timer may ring a little early, and then has to be set again for the same instant.
+      line.alarm = undefined;
+      this.queueChanged(queueName);
+    });
+  }
+
+  #endLine(queueName: string, line: Line): void {
+    line.alarm?.timer.cancel();
+    line.alarm = undefined;
+    this.#lines.delete(queueName);
+  }
+}
+
+function nothing(): ReceiveResult {
+  return done({ messages: [], waitSeconds: 0 });
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '@mnsbus/core';
+import type { Tenant } from '../runtime/accounts.js';
+import type { EmulatorContext } from '../runtime/context.js';
+import { Deliveries } from './deliveries.js';
+import { LongPolls } from './long-polls.js';
+import type { MnsCommand, MnsCommandType, MnsResult, Publication, TopicMessage } from './model/commands.js';
+import { DEFAULT_PRIORITY } from './model/limits.js';
+import { MnsModel } from './model/mns-model.js';
+import { notificationBody } from './notification-body.js';
+import type { Subscription } from './model/subscription.js';
+
+/** The commands that are carried out as they are; receiving and publishing have methods of their own. */
+export type DirectCommandType = Exclude<MnsCommandType, 'receiveMessages' | 'publishMessage'>;
+
+/** One tenant's model, brought to life: with the clock, with receives that wait, and with deliveries. */
+export class MnsTenant {
+  readonly tenant: Tenant;
+  readonly #clock: Clock;
+  readonly #model: MnsModel = new MnsModel();
+  readonly #longPolls: LongPolls;
+  readonly #deliveries: Deliveries;
+
+  constructor(tenant: Tenant, { clock, random, journal }: EmulatorContext) {
+    this.tenant = tenant;
+    this.#clock = clock;
+    this.#longPolls = new LongPolls(clock, this.#model);
+    this.#deliveries = new Deliveries({
+      clock,
+      random: random.fork(`mns/deliveries/${tenant.accountId}/${tenant.region}`),
+      journal,
+      deliver: (queueName, message) => {
+        const result = this.apply({ type: 'deliverMessage', queueName, message });
+        return result.ok ? undefined : result.failure;
+      },
+      isSubscribed: (topicName, subscriptionName) =>
+        this.apply({ type: 'getSubscription', topicName, subscriptionName }).ok,
+    });
+  }
+
+  /** Carries out a command now, and serves the receives that wait at its queue. */
+  apply<T extends DirectCommandType>(command: MnsCommand<T>): MnsResult<T> {
+    const result = this.#model.apply<T>(command, this.#clock.now());
+    if ('queueName' in command && typeof command.queueName === 'string')
+      this.#longPolls.queueChanged(command.queueName);
+    return result;
+  }
+
+  /** Receives, waiting if there is nothing; no messages at all mean that the wait is over. */
+  receive(
+    queueName: string,
+    count: number,
+    waitSeconds: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<MnsResult<'receiveMessages'>> {
+    const wait = waitSeconds === undefined ? {} : { waitSeconds };
+    return this.#longPolls.receive({ queueName, count, ...wait }, signal);
+  }
+
+  /** Publishes; what goes to an existing queue is there before this returns (spec mns §11.8). */
+  publish(topicName: string, message: TopicMessage): MnsResult<'publishMessage'> {
+    const result = this.#model.apply({ type: 'publishMessage', topicName, message }, this.#clock.now());
+    if (!result.ok) return result;
+    for (const subscription of result.value.subscriptions) {
+      this.#deliver(topicName, message, result.value, subscription);
+    }
+    return result;
+  }
+
+  /** Answers every waiting receive and gives up every retry. */
+  close(): void {
+    this.#longPolls.close();
+    this.#deliveries.close();
+  }
+
+  #deliver(topicName: string, message: TopicMessage, publication: Publication, subscription: Subscription): void {
+    const { accountId } = this.tenant;
+    const { messageId, bodyMd5, publishedAtMs } = publication;
+    const { tag, userProperties, systemProperties, messageGroupId } = message;
+    const body = notificationBody(subscription.notifyContentFormat, {
+      topicOwner: accountId,
+      topicName,
+      subscriber: accountId,
+      subscriptionName: subscription.name,
+      messageId,
+      message: message.body,
+      messageMd5: bodyMd5,
+      ...(tag === undefined ? {} : { messageTag: tag }),
+      publishedAtMs,
+    });
+    const group = messageGroupId === undefined ? {} : { messageGroupId };
+    const draft = { body, priority: DEFAULT_PRIORITY, userProperties, systemProperties, ...group };
+    this.#deliveries.start({ topicName, subscription, messageId, message: draft });
+  }
+}

@@ -1,0 +1,149 @@
+import type { Failure, Result } from '../failure.js';
+import type { ChangedVisibility, MessageDraft, PeekedMessage, ReceivedMessage, SentMessage } from './message.js';
+import type { MessageProperties } from './message-properties.js';
+import type { QueueAttributes } from './queue-attributes.js';
+import type { MessageCounts } from './queue.js';
+import type { Subscription, SubscriptionSettings } from './subscription.js';
+import type { TopicAttributes } from './topic.js';
+
+/** A queue as its attributes show it. Times are milliseconds since 1970. */
+export interface QueueView extends QueueAttributes {
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+  readonly counts: MessageCounts;
+}
+
+/** A topic as its attributes show it. Times are milliseconds since 1970. */
+export interface TopicView extends TopicAttributes {
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+  /** Messages of the last day. */
+  readonly messageCount: number;
+}
+
+/** A message as a topic takes it. */
+export interface TopicMessage extends MessageProperties {
+  readonly body: string;
+  /** Decides which subscriptions with a filter tag get it. */
+  readonly tag?: string;
+  readonly messageGroupId?: string;
+}
+
+/** A message that a topic has taken, and where it goes. */
+export interface Publication {
+  readonly messageId: string;
+  readonly bodyMd5: string;
+  /** Milliseconds since 1970. */
+  readonly publishedAtMs: number;
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** What became of one message of a batch. */
+export type BatchEntry = Result<SentMessage>;
+
+/** A handle of a batch that was not good. */
+export interface FailedHandle {
+  readonly receiptHandle: string;
+  readonly failure: Failure;
+}
+
+interface OneQueue {
+  readonly queueName: string;
+}
+
+interface OneTopic {
+  readonly topicName: string;
+}
+
+interface OneSubscription extends OneTopic {
+  readonly subscriptionName: string;
+}
+
+/** Whether something was made or was there already, equal. */
+export type Creation = 'created' | 'unchanged';
+
+/** Each command of the model: what it takes, and what it gives when it is carried out. */
+export interface MnsCommands {
+  /** Attributes not given have their default. */
+  readonly createQueue: {
+    readonly input: OneQueue & { readonly attributes: Partial<QueueAttributes> };
+    readonly value: Creation;
+  };
+  /** Attributes not given stay. */
+  readonly setQueueAttributes: {
+    readonly input: OneQueue & { readonly attributes: Partial<QueueAttributes> };
+    readonly value: undefined;
+  };
+  readonly getQueue: { readonly input: OneQueue; readonly value: QueueView };
+  /** Carried out for a missing queue, too. The queue's messages go with it. */
+  readonly deleteQueue: { readonly input: OneQueue; readonly value: undefined };
+  readonly sendMessage: {
+    readonly input: OneQueue & { readonly message: MessageDraft };
+    readonly value: SentMessage;
+  };
+  /** Each message by itself is stored or refused. */
+  readonly sendMessages: {
+    readonly input: OneQueue & { readonly messages: readonly MessageDraft[] };
+    readonly value: readonly BatchEntry[];
+  };
+  /** Stores what a topic delivers: the envelope may be larger than the queue's limit. */
+  readonly deliverMessage: {
+    readonly input: OneQueue & { readonly message: MessageDraft };
+    readonly value: SentMessage;
+  };
+  readonly receiveMessages: {
+    readonly input: OneQueue & { readonly count: number; readonly waitSeconds?: number };
+    /** The wait is the caller's or else the queue's; it is for whoever got no messages. */
+    readonly value: { readonly messages: readonly ReceivedMessage[]; readonly waitSeconds: number };
+  };
+  readonly peekMessages: {
+    readonly input: OneQueue & { readonly count: number };
+    readonly value: readonly PeekedMessage[];
+  };
+  readonly deleteMessage: {
+    readonly input: OneQueue & { readonly receiptHandle: string | undefined };
+    readonly value: undefined;
+  };
+  /** Each good handle deletes; the others are given back in order. */
+  readonly deleteMessages: {
+    readonly input: OneQueue & { readonly receiptHandles: readonly string[] };
+    readonly value: readonly FailedHandle[];
+  };
+  readonly changeVisibility: {
+    readonly input: OneQueue & {
+      readonly receiptHandle: string | undefined;
+      readonly timeoutSeconds: number | undefined;
+    };
+    readonly value: ChangedVisibility;
+  };
+  /** Attributes not given have their default. */
+  readonly createTopic: {
+    readonly input: OneTopic & { readonly attributes: Partial<TopicAttributes> };
+    readonly value: Creation;
+  };
+  readonly getTopic: { readonly input: OneTopic; readonly value: TopicView };
+  /** Carried out for a missing topic, too. The topic's subscriptions go with it. */
+  readonly deleteTopic: { readonly input: OneTopic; readonly value: undefined };
+  readonly publishMessage: {
+    readonly input: OneTopic & { readonly message: TopicMessage };
+    readonly value: Publication;
+  };
+  readonly subscribe: {
+    readonly input: OneSubscription & { readonly settings: SubscriptionSettings };
+    readonly value: Creation;
+  };
+  readonly getSubscription: { readonly input: OneSubscription; readonly value: Subscription };
+  /** Carried out for a missing subscription of an existing topic, too. */
+  readonly unsubscribe: { readonly input: OneSubscription; readonly value: undefined };
+}
+
+/** The name of a command. */
+export type MnsCommandType = keyof MnsCommands;
+
+/** A command with its input. */
+export type MnsCommand<T extends MnsCommandType = MnsCommandType> = { readonly type: T } & MnsCommands[T]['input'];
+
+/** What became of a command; a refused one has changed nothing. */
+export type MnsResult<T extends MnsCommandType> = Result<MnsCommands[T]['value']>;

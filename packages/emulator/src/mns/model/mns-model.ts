@@ -1,0 +1,60 @@
+import type { MnsCommand, MnsCommands, MnsCommandType, MnsResult } from './commands.js';
+import { Queues } from './queues.js';
+import { Topics } from './topics.js';
+
+type Handlers = {
+  readonly [T in MnsCommandType]: (input: MnsCommands[T]['input'], nowMs: number) => MnsResult<T>;
+};
+
+/**
+ * The queues, topics and subscriptions of one tenant.
+ *
+ * A pure state machine: the same commands at the same instants give the same results. Nothing
+ * happens between two commands; what fell due in the meantime happens, at its own instant, when the
+ * next command comes.
+ */
+export class MnsModel {
+  #nowMs = Number.NEGATIVE_INFINITY;
+  #sequence = 0;
+  readonly #queues = new Queues(() => ++this.#sequence);
+  readonly #topics = new Topics(
+    () => ++this.#sequence,
+    (queueName) => this.#queues.maximumMessageBytes(queueName),
+  );
+  readonly #handlers: Handlers = {
+    createQueue: (input, nowMs) => this.#queues.create(input, nowMs),
+    setQueueAttributes: (input, nowMs) => this.#queues.setAttributes(input, nowMs),
+    getQueue: (input, nowMs) => this.#queues.get(input, nowMs),
+    deleteQueue: (input) => this.#queues.delete(input),
+    sendMessage: (input, nowMs) => this.#queues.send(input, nowMs),
+    sendMessages: (input, nowMs) => this.#queues.sendAll(input, nowMs),
+    deliverMessage: (input, nowMs) => this.#queues.deliver(input, nowMs),
+    receiveMessages: (input, nowMs) => this.#queues.receive(input, nowMs),
+    peekMessages: (input, nowMs) => this.#queues.peek(input, nowMs),
+    deleteMessage: (input, nowMs) => this.#queues.deleteMessage(input, nowMs),
+    deleteMessages: (input, nowMs) => this.#queues.deleteAll(input, nowMs),
+    changeVisibility: (input, nowMs) => this.#queues.changeVisibility(input, nowMs),
+    createTopic: (input, nowMs) => this.#topics.create(input, nowMs),
+    getTopic: (input, nowMs) => this.#topics.get(input, nowMs),
+    deleteTopic: (input) => this.#topics.delete(input),
+    publishMessage: (input, nowMs) => this.#topics.publish(input, nowMs),
+    subscribe: (input, nowMs) => this.#topics.subscribe(input, nowMs),
+    getSubscription: (input) => this.#topics.getSubscription(input),
+    unsubscribe: (input) => this.#topics.unsubscribe(input),
+  };
+
+  /** Carries out one command at `nowMs` (milliseconds since 1970), or refuses it and changes nothing. */
+  apply<T extends MnsCommandType>(command: MnsCommand<T>, nowMs: number): MnsResult<T> {
+    // Whole milliseconds that never run backwards, whatever the machine's clock does: times are printed and compared.
+    this.#nowMs = Math.max(this.#nowMs, Math.floor(nowMs));
+    return this.#handlers[command.type](command, this.#nowMs);
+  }
+
+  /**
+   * The next instant at which a message of a queue becomes deliverable that is not so yet, in milliseconds since 1970;
+   * `undefined` when there is none. As the last command left it.
+   */
+  nextDueMs(queueName: string): number | undefined {
+    return this.#queues.nextDueMs(queueName);
+  }
+}

@@ -1,0 +1,191 @@
+import { done, refused, type Result } from '../failure.js';
+import { idPrefix } from './message-id.js';
+import type { ChangedVisibility, MessageDraft, PeekedMessage, ReceivedMessage, SentMessage } from './message.js';
+import type { QueueAttributes } from './queue-attributes.js';
+import { queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
+import {
+  deliveryOrder,
+  expiryOrder,
+  peeked,
+  storedMessage,
+  wakingOrder,
+  type MessageState,
+  type StoredMessage,
+} from './stored-message.js';
+
+/** How many messages are in each state. */
+export type MessageCounts = Readonly<Record<MessageState, number>>;
+
+/**
+ * The messages of one queue: every step costs O(log n) for n stored messages.
+ *
+ * Call {@link advance} before anything else at a new instant; the other methods take the state as it stands.
+ */
+export class Queue {
+  readonly name: string;
+  attributes: QueueAttributes;
+  readonly createdAtMs: number;
+  /** What the ids of its messages begin with. */
+  readonly idPrefix: string;
+  modifiedAtMs: number;
+  readonly #tag: string;
+  readonly #messages = new Map<string, StoredMessage>();
+  readonly #active = deliveryOrder();
+  /** Delayed and inactive messages that will become active before they expire. */
+  readonly #sleeping = wakingOrder();
+  readonly #expiring = expiryOrder();
+  readonly #counts = { delayed: 0, active: 0, inactive: 0 };
+  #sent = 0;
+
+  constructor(name: string, attributes: QueueAttributes, nowMs: number) {
+    this.name = name;
+    this.attributes = attributes;
+    this.createdAtMs = nowMs;
+    this.modifiedAtMs = nowMs;
+    this.idPrefix = idPrefix(name);
+    this.#tag = queueTag(name);
+  }
+
+  get counts(): MessageCounts {
+    return { ...this.#counts };
+  }
+
+  /** When the next sleeping message becomes active, in milliseconds since 1970; `undefined` when none will. */
+  get nextDueMs(): number | undefined {
+    return this.#sleeping.peek()?.dueAtMs;
+  }
+
+  /** Removes what has expired by `nowMs`, then wakes what is due. */
+  advance(nowMs: number): void {
+    for (
+      let next = this.#expiring.peek();
+      next !== undefined && next.expiresAtMs <= nowMs;
+      next = this.#expiring.peek()
+    ) {
+      this.#remove(next);
+    }
+    for (let next = this.#sleeping.peek(); next !== undefined && next.dueAtMs <= nowMs; next = this.#sleeping.peek()) {
+      this.#move(next, 'active', next.dueAtMs);
+    }
+  }
+
+  /** Stores a message; the draft has been checked. */
+  send(draft: MessageDraft, messageId: string, nowMs: number): SentMessage {
+    const message = storedMessage(draft, messageId, this.#sent++, nowMs, this.attributes.messageRetentionSeconds);
+    this.#messages.set(messageId, message);
+    message.expiry = this.#expiring.push(message);
+    this.#counts[message.state] += 1;
+    const delayMs = (draft.delaySeconds ?? this.attributes.delaySeconds) * 1000;
+    this.#move(message, delayMs > 0 ? 'delayed' : 'active', nowMs + delayMs);
+    const sent: SentMessage = { messageId, bodyMd5: message.bodyMd5 };
+    return delayMs > 0 ? { ...sent, receiptHandle: this.#issueHandle(message, delayMs, nowMs) } : sent;
+  }
+
+  /** Delivers up to `count` active messages: each becomes inactive and gets a new handle (spec mns §4.2). */
+  receive(count: number, nowMs: number): readonly ReceivedMessage[] {
+    const received: ReceivedMessage[] = [];
+    for (let next = this.#active.peek(); next !== undefined && received.length < count; next = this.#active.peek()) {
+      received.push(this.#deliver(next, nowMs));
+    }
+    return received;
+  }
+
+  /** The messages that a receive of `count` would deliver, left as they are. */
+  peek(count: number): readonly PeekedMessage[] {
+    const first: StoredMessage[] = [];
+    for (let next = this.#active.pop(); next !== undefined; next = this.#active.pop()) {
+      first.push(next);
+      if (first.length === count) break;
+    }
+    for (const message of first) message.place = this.#active.push(message);
+    return first.map((message) => peeked(message));
+  }
+
+  /** Deletes the message of a good handle (spec mns §2.11). */
+  delete(handle: string, nowMs: number): Result<undefined> {
+    const fields = readHandle(handle, this.#tag);
+    if (fields === undefined) return refused('ReceiptHandleError');
+    const message = this.#messages.get(fields.messageId);
+    if (message === undefined) return refused('MessageNotExist');
+    if (!isGood(message, handle, nowMs)) return refused('ReceiptHandleError');
+    this.#remove(message);
+    return done(undefined);
+  }
+
+  /** Lets a received message become active `timeoutSeconds` from now instead (spec mns §2.13). */
+  changeVisibility(handle: string, timeoutSeconds: number, nowMs: number): Result<ChangedVisibility> {
+    const fields = readHandle(handle, this.#tag);
+    if (fields === undefined) return refused('ReceiptHandleError');
+    const message = this.#messages.get(fields.messageId);
+    if (message === undefined || message.state !== 'inactive' || hasEnded(message, fields, nowMs)) {
+      return refused('MessageNotExist');
+    }
+    if (!isGood(message, handle, nowMs)) return refused('ReceiptHandleError');
+    const timeoutMs = timeoutSeconds * 1000;
+    const nextVisibleAtMs = nowMs + timeoutMs;
+    this.#move(message, 'inactive', nextVisibleAtMs);
+    return done({ receiptHandle: this.#issueHandle(message, timeoutMs, nowMs), nextVisibleAtMs });
+  }
+
+  #deliver(message: StoredMessage, nowMs: number): ReceivedMessage {
+    const invisibleMs = this.attributes.visibilityTimeoutSeconds * 1000;
+    const nextVisibleAtMs = nowMs + invisibleMs;
+    if (message.dequeueCount === 0) message.firstDequeuedAtMs = nowMs;
+    message.dequeueCount += 1;
+    message.handles.clear();
+    message.firstHandle = message.handleCount;
+    this.#move(message, 'inactive', nextVisibleAtMs);
+    return { ...peeked(message), receiptHandle: this.#issueHandle(message, invisibleMs, nowMs), nextVisibleAtMs };
+  }
+
+  #issueHandle(message: StoredMessage, invisibleMs: number, nowMs: number): string {
+    const handle = writeHandle({
+      messageId: message.messageId,
+      issuedAtMs: nowMs,
+      invisibleMs,
+      serial: message.handleCount++,
+      offset: message.offset,
+      queueTag: this.#tag,
+    });
+    // A heartbeat may renew a message for hours: its handles that have ended must not pile up.
+    for (const [old, endsAtMs] of message.handles) if (endsAtMs <= nowMs) message.handles.delete(old);
+    message.handles.set(handle, nowMs + invisibleMs);
+    return handle;
+  }
+
+  #move(message: StoredMessage, state: MessageState, dueAtMs: number): void {
+    this.#leavePlace(message);
+    this.#counts[message.state] -= 1;
+    this.#counts[state] += 1;
+    message.state = state;
+    message.dueAtMs = dueAtMs;
+    if (state === 'active') message.place = this.#active.push(message);
+    else if (dueAtMs < message.expiresAtMs) message.place = this.#sleeping.push(message);
+  }
+
+  #remove(message: StoredMessage): void {
+    this.#leavePlace(message);
+    if (message.expiry !== undefined) this.#expiring.remove(message.expiry);
+    this.#counts[message.state] -= 1;
+    this.#messages.delete(message.messageId);
+  }
+
+  #leavePlace(message: StoredMessage): void {
+    if (message.place === undefined) return;
+    // The entry knows its index only, not its heap; the state tells which heap that is.
+    (message.state === 'active' ? this.#active : this.#sleeping).remove(message.place);
+    message.place = undefined;
+  }
+}
+
+/** Whether a handle belongs to the current delivery and its own time is not over. */
+function isGood(message: StoredMessage, handle: string, nowMs: number): boolean {
+  const endsAtMs = message.handles.get(handle);
+  return endsAtMs !== undefined && nowMs < endsAtMs;
+}
+
+/** Whether a handle of the current delivery has outlived its own time; it may have been forgotten since. */
+function hasEnded(message: StoredMessage, { serial, issuedAtMs, invisibleMs }: HandleFields, nowMs: number): boolean {
+  const isCurrent = serial >= message.firstHandle && serial < message.handleCount;
+  return isCurrent && issuedAtMs + invisibleMs <= nowMs;
+}

@@ -1,0 +1,153 @@
+import { checkRange, done, refused, type Failure, type Result } from '../failure.js';
+import type { BatchEntry, Creation, FailedHandle, MnsCommands, MnsResult, QueueView } from './commands.js';
+import { BATCH_BYTES, BATCH_SIZE, POLLING_WAIT_SECONDS, VISIBILITY_TIMEOUT_SECONDS } from './limits.js';
+import { messageId } from './message-id.js';
+import { bodyBytes, checkDraft, type ChangedVisibility, type MessageDraft, type SentMessage } from './message.js';
+import { DEFAULT_QUEUE_ATTRIBUTES, checkQueueAttributes, sameQueueAttributes } from './queue-attributes.js';
+import { Queue } from './queue.js';
+
+type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
+
+/** The queues of one tenant, and the checks that come before a queue acts: existence, then ranges, then handles. */
+export class Queues {
+  readonly #queues = new Map<string, Queue>();
+  readonly #nextSequence: () => number;
+
+  /** `nextSequence` numbers the messages of the whole tenant. */
+  constructor(nextSequence: () => number) {
+    this.#nextSequence = nextSequence;
+  }
+
+  /** When the next message of a queue becomes deliverable; `undefined` when none will, or there is no such queue. */
+  nextDueMs(queueName: string): number | undefined {
+    return this.#queues.get(queueName)?.nextDueMs;
+  }
+
+  /** The largest body that a queue takes, in bytes; `undefined` when there is no such queue. */
+  maximumMessageBytes(queueName: string): number | undefined {
+    return this.#queues.get(queueName)?.attributes.maximumMessageBytes;
+  }
+
+  create({ queueName, attributes: given }: Input<'createQueue'>, nowMs: number): Result<Creation> {
+    const attributes = { ...DEFAULT_QUEUE_ATTRIBUTES, ...given };
+    const failure = checkQueueAttributes(attributes);
+    if (failure !== undefined) return refused(failure);
+    const existing = this.#queues.get(queueName);
+    if (existing === undefined) {
+      this.#queues.set(queueName, new Queue(queueName, attributes, nowMs));
+      return done('created');
+    }
+    return sameQueueAttributes(existing.attributes, attributes) ? done('unchanged') : refused('QueueAlreadyExist');
+  }
+
+  setAttributes({ queueName, attributes: given }: Input<'setQueueAttributes'>, nowMs: number): Result<undefined> {
+    return this.#at(queueName, nowMs, (queue) => {
+      const attributes = { ...queue.attributes, ...given };
+      const failure = checkQueueAttributes(attributes);
+      if (failure !== undefined) return refused(failure);
+      queue.attributes = attributes;
+      queue.modifiedAtMs = nowMs;
+      return done(undefined);
+    });
+  }
+
+  get({ queueName }: Input<'getQueue'>, nowMs: number): Result<QueueView> {
+    return this.#at(queueName, nowMs, ({ name, attributes, createdAtMs, modifiedAtMs, counts }) =>
+      done({ name, ...attributes, createdAtMs, modifiedAtMs, counts }),
+    );
+  }
+
+  delete({ queueName }: Input<'deleteQueue'>): Result<undefined> {
+    this.#queues.delete(queueName);
+    return done(undefined);
+  }
+
+  send({ queueName, message }: Input<'sendMessage'>, nowMs: number): Result<SentMessage> {
+    return this.#at(queueName, nowMs, (queue) => this.#sendChecked(queue, message, nowMs));
+  }
+
+  sendAll({ queueName, messages }: Input<'sendMessages'>, nowMs: number): Result<readonly BatchEntry[]> {
+    return this.#at(queueName, nowMs, (queue) => {
+      const failure = checkBatch(messages);
+      if (failure !== undefined) return refused(failure);
+      return done(messages.map((message) => this.#sendChecked(queue, message, nowMs)));
+    });
+  }
+
+  deliver({ queueName, message }: Input<'deliverMessage'>, nowMs: number): Result<SentMessage> {
+    return this.#at(queueName, nowMs, (queue) => done(this.#send(queue, message, nowMs)));
+  }
+
+  receive(input: Input<'receiveMessages'>, nowMs: number): MnsResult<'receiveMessages'> {
+    return this.#at(input.queueName, nowMs, (queue) => {
+      const waitSeconds = input.waitSeconds ?? queue.attributes.pollingWaitSeconds;
+      const failure =
+        checkRange('numOfMessages', input.count, BATCH_SIZE) ??
+        checkRange('PollingWaitSeconds', waitSeconds, POLLING_WAIT_SECONDS);
+      if (failure !== undefined) return refused(failure);
+      return done({ messages: queue.receive(input.count, nowMs), waitSeconds });
+    });
+  }
+
+  peek({ queueName, count }: Input<'peekMessages'>, nowMs: number): MnsResult<'peekMessages'> {
+    return this.#at(queueName, nowMs, (queue) => {
+      const failure = checkRange('numOfMessages', count, BATCH_SIZE);
+      return failure === undefined ? done(queue.peek(count)) : refused(failure);
+    });
+  }
+
+  deleteMessage({ queueName, receiptHandle = '' }: Input<'deleteMessage'>, nowMs: number): Result<undefined> {
+    return this.#at(queueName, nowMs, (queue) =>
+      receiptHandle === '' ? refused('MissingReceiptHandle') : queue.delete(receiptHandle, nowMs),
+    );
+  }
+
+  deleteAll({ queueName, receiptHandles }: Input<'deleteMessages'>, nowMs: number): MnsResult<'deleteMessages'> {
+    return this.#at(queueName, nowMs, (queue) => {
+      const failure = checkRange('ReceiptHandles', receiptHandles.length, BATCH_SIZE);
+      if (failure !== undefined) return refused(failure);
+      const failed: FailedHandle[] = [];
+      for (const receiptHandle of receiptHandles) {
+        const result = queue.delete(receiptHandle, nowMs);
+        if (!result.ok) failed.push({ receiptHandle, failure: result.failure });
+      }
+      return done(failed);
+    });
+  }
+
+  changeVisibility(input: Input<'changeVisibility'>, nowMs: number): Result<ChangedVisibility> {
+    const { queueName, receiptHandle = '', timeoutSeconds } = input;
+    return this.#at(queueName, nowMs, (queue) => {
+      if (receiptHandle === '') return refused('MissingReceiptHandle');
+      if (timeoutSeconds === undefined) return refused('MissingVisibilityTimeout');
+      const failure = checkRange('VisibilityTimeout', timeoutSeconds, VISIBILITY_TIMEOUT_SECONDS);
+      return failure === undefined ? queue.changeVisibility(receiptHandle, timeoutSeconds, nowMs) : refused(failure);
+    });
+  }
+
+  /** Acts on a queue as it stands at `nowMs`. */
+  #at<T>(queueName: string, nowMs: number, act: (queue: Queue) => Result<T>): Result<T> {
+    const queue = this.#queues.get(queueName);
+    if (queue === undefined) return refused('QueueNotExist');
+    queue.advance(nowMs);
+    return act(queue);
+  }
+
+  #sendChecked(queue: Queue, message: MessageDraft, nowMs: number): Result<SentMessage> {
+    const failure = checkDraft(message, queue.attributes.maximumMessageBytes);
+    return failure === undefined ? done(this.#send(queue, message, nowMs)) : refused(failure);
+  }
+
+  #send(queue: Queue, message: MessageDraft, nowMs: number): SentMessage {
+    return queue.send(message, messageId(queue.idPrefix, nowMs, this.#nextSequence()), nowMs);
+  }
+}
+
+/** What is wrong with a batch as a whole; `undefined` when each message may speak for itself. */
+function checkBatch(messages: readonly MessageDraft[]): Failure | undefined {
+  const failure = checkRange('Messages', messages.length, BATCH_SIZE);
+  if (failure !== undefined) return failure;
+  const bytes = messages.reduce((sum, { body }) => sum + bodyBytes(body), 0);
+  // Only too large concerns the whole: empty bodies are their messages' own faults.
+  return checkRange('Messages', Math.max(bytes, BATCH_BYTES.low), BATCH_BYTES);
+}

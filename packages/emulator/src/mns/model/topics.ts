@@ -1,0 +1,100 @@
+import { md5Hex } from '@mnsbus/core';
+import { done, refused, type Failure, type Result } from '../failure.js';
+import type { Creation, MnsCommands, Publication, TopicMessage, TopicView } from './commands.js';
+import { idPrefix, messageId } from './message-id.js';
+import { checkProperties } from './message-properties.js';
+import { checkBody } from './message.js';
+import { checkSubscription, checkTag, parseEndpoint, sameSubscription, type Subscription } from './subscription.js';
+import { DEFAULT_TOPIC_ATTRIBUTES, Topic, checkTopicAttributes, sameTopicAttributes } from './topic.js';
+
+type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
+
+/** The topics of one tenant, and the checks that come before a topic acts. */
+export class Topics {
+  readonly #topics = new Map<string, Topic>();
+  readonly #nextSequence: () => number;
+  readonly #queueMaximumBytes: (queueName: string) => number | undefined;
+
+  /** `nextSequence` numbers the messages of the whole tenant; `queueMaximumBytes` tells what a queue takes. */
+  constructor(nextSequence: () => number, queueMaximumBytes: (queueName: string) => number | undefined) {
+    this.#nextSequence = nextSequence;
+    this.#queueMaximumBytes = queueMaximumBytes;
+  }
+
+  create({ topicName, attributes: given }: Input<'createTopic'>, nowMs: number): Result<Creation> {
+    const attributes = { ...DEFAULT_TOPIC_ATTRIBUTES, ...given };
+    const failure = checkTopicAttributes(attributes);
+    if (failure !== undefined) return refused(failure);
+    const existing = this.#topics.get(topicName);
+    if (existing === undefined) {
+      this.#topics.set(topicName, new Topic(topicName, attributes, nowMs));
+      return done('created');
+    }
+    return sameTopicAttributes(existing.attributes, attributes) ? done('unchanged') : refused('TopicAlreadyExist');
+  }
+
+  get({ topicName }: Input<'getTopic'>, nowMs: number): Result<TopicView> {
+    return this.#at(topicName, (topic) => {
+      const { name, attributes, createdAtMs, modifiedAtMs } = topic;
+      return done({ name, ...attributes, createdAtMs, modifiedAtMs, messageCount: topic.messageCount(nowMs) });
+    });
+  }
+
+  delete({ topicName }: Input<'deleteTopic'>): Result<undefined> {
+    this.#topics.delete(topicName);
+    return done(undefined);
+  }
+
+  publish({ topicName, message }: Input<'publishMessage'>, nowMs: number): Result<Publication> {
+    return this.#at(topicName, (topic) => {
+      const failure = checkMessage(message, topic.attributes.maximumMessageBytes);
+      if (failure !== undefined) return refused(failure);
+      return done({
+        messageId: messageId(idPrefix(topicName), nowMs, this.#nextSequence()),
+        bodyMd5: md5Hex(message.body),
+        publishedAtMs: nowMs,
+        subscriptions: topic.publish(message.tag, nowMs),
+      });
+    });
+  }
+
+  subscribe(input: Input<'subscribe'>, nowMs: number): Result<Creation> {
+    const { topicName, subscriptionName: name, settings } = input;
+    return this.#at(topicName, ({ attributes, subscriptions }) => {
+      const target = parseEndpoint(settings.endpoint);
+      if (target === undefined) return refused('EndpointInvalid');
+      const queueMaximumBytes = this.#queueMaximumBytes(target.queueName);
+      const failure = checkSubscription(settings, attributes.maximumMessageBytes, queueMaximumBytes);
+      if (failure !== undefined) return refused(failure);
+      const existing = subscriptions.get(name);
+      if (existing === undefined) {
+        subscriptions.set(name, { ...settings, name, target, createdAtMs: nowMs, modifiedAtMs: nowMs });
+        return done('created');
+      }
+      return sameSubscription(existing, settings) ? done('unchanged') : refused('SubscriptionAlreadyExist');
+    });
+  }
+
+  getSubscription({ topicName, subscriptionName }: Input<'getSubscription'>): Result<Subscription> {
+    return this.#at(topicName, ({ subscriptions }) => {
+      const found = subscriptions.get(subscriptionName);
+      return found === undefined ? refused('SubscriptionNotExist') : done(found);
+    });
+  }
+
+  unsubscribe({ topicName, subscriptionName }: Input<'unsubscribe'>): Result<undefined> {
+    return this.#at(topicName, ({ subscriptions }) => {
+      subscriptions.delete(subscriptionName);
+      return done(undefined);
+    });
+  }
+
+  #at<T>(topicName: string, act: (topic: Topic) => Result<T>): Result<T> {
+    const topic = this.#topics.get(topicName);
+    return topic === undefined ? refused('TopicNotExist') : act(topic);
+  }
+}
+
+function checkMessage(message: TopicMessage, maximumBytes: number): Failure | undefined {
+  return checkBody(message.body, maximumBytes) ?? checkTag('MessageTag', message.tag) ?? checkProperties(message);
+}

@@ -1,0 +1,36 @@
+import type { MnsTenant } from '../mns-tenant.js';
+import type { Endpoint } from './endpoint.js';
+import type { Reply } from './reply.js';
+import type { RequestBody } from './request-body.js';
+
+/** What an operation is called with: a request that has passed every check that operations share. */
+export interface OperationCall {
+  readonly endpoint: Endpoint;
+  readonly mns: MnsTenant;
+  /** The queue that the path names; empty when it names none. */
+  readonly queueName: string;
+  /** The topic that the path names; empty when it names none. */
+  readonly topicName: string;
+  /** The subscription that the path names; empty when it names none. */
+  readonly subscriptionName: string;
+  /** By lower-cased name. */
+  readonly query: ReadonlyMap<string, string>;
+  readonly body: RequestBody;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One operation of the API. */
+export interface Operation {
+  /** As the API calls it, for the journal. */
+  readonly name: string;
+  /** Answers, or throws `RequestRefused`. */
+  readonly run: (call: OperationCall) => Reply | Promise<Reply>;
+}
+
+/** A number in the query; `undefined` when absent, and not a number when it is something else. */
+export function queryNumber({ query }: OperationCall, name: string): number | undefined {
+  const text = query.get(name.toLowerCase());
+  if (text === undefined) return undefined;
+  return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}

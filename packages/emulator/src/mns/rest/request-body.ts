@@ -1,0 +1,69 @@
+import { childText, readXml, type XmlElement } from '@mnsbus/core';
+import { badElement } from '../failure.js';
+import { RequestRefused } from './request-refused.js';
+
+/** The XML body of a request, parsed when first asked for. */
+export class RequestBody {
+  readonly #bytes: Uint8Array;
+  #parsed: XmlElement | 'malformed' | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes.length === 0;
+  }
+
+  /** The name of the root; `undefined` when the body is no XML. */
+  get rootName(): string | undefined {
+    const root = this.#parse();
+    return root === 'malformed' ? undefined : root.name;
+  }
+
+  /** The root, which must have this name. Throws `MalformedXML` or `InvalidArgument`. */
+  root(name: string): XmlElement {
+    const root = this.#parse();
+    if (root === 'malformed') throw new RequestRefused('MalformedXML');
+    if (root.name !== name) throw new RequestRefused(badElement(name));
+    return root;
+  }
+
+  #parse(): XmlElement | 'malformed' {
+    this.#parsed ??= parse(this.#bytes);
+    return this.#parsed;
+  }
+}
+
+/** A whole number in a child element; `undefined` when there is none. Throws `InvalidArgument` for any other text. */
+export function childInteger(parent: XmlElement, name: string): number | undefined {
+  const text = childText(parent, name)?.trim();
+  if (text === undefined) return undefined;
+  if (!/^[+-]?\d{1,15}$/.test(text)) throw new RequestRefused(badElement(name));
+  return Number(text);
+}
+
+/** `true` or `false` in a child element, in any case; `undefined` when there is none. Throws `InvalidArgument` for any other text. */
+export function childBoolean(parent: XmlElement, name: string): boolean | undefined {
+  const text = childText(parent, name)?.trim().toLowerCase();
+  if (text !== undefined && text !== 'true' && text !== 'false') throw new RequestRefused(badElement(name));
+  return text === undefined ? undefined : text === 'true';
+}
+
+/** The text of a child element that says nothing when it is empty. */
+export function childWord(parent: XmlElement, name: string): string | undefined {
+  const text = childText(parent, name)?.trim();
+  return text === '' ? undefined : text;
+}
+
+/** Other versions of XML allow characters that no reply could carry back, and change line ends in other ways. */
+const OTHER_VERSION = /^\uFEFF?<\?xml\s+version\s*=\s*["'](?!1\.0["'])/;
+
+function parse(bytes: Uint8Array): XmlElement | 'malformed' {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return OTHER_VERSION.test(text) ? 'malformed' : readXml(text);
+  } catch {
+    return 'malformed';
+  }
+}

@@ -1,0 +1,41 @@
+import { RequestRefused } from './request-refused.js';
+
+/** A request target, taken apart without losing how it was written. */
+export interface RequestTarget {
+  /** Path and query exactly as sent: what the signature covers (spec mns §1.3). */
+  readonly resource: string;
+  /** The pieces of the path, percent-decoded, without the empty one before the first slash. */
+  readonly segments: readonly string[];
+  /** By lower-cased name, because clients differ in it (spec mns §2); of repeated names the first. */
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/** Reads a target in origin form or, as proxies get it, in absolute form. Throws `InvalidRequestURL`. */
+export function readTarget(target: string): RequestTarget {
+  const resource = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  if (!resource.startsWith('/')) throw new RequestRefused('InvalidRequestURL');
+  const queryStart = resource.indexOf('?');
+  const path = queryStart === -1 ? resource : resource.slice(0, queryStart);
+  const query = queryStart === -1 ? '' : resource.slice(queryStart + 1);
+  return { resource, segments: path.slice(1).split('/').map(percentDecode), query: readQuery(query) };
+}
+
+function readQuery(query: string): ReadonlyMap<string, string> {
+  const items = new Map<string, string>();
+  for (const item of query.split('&')) {
+    const equals = item.indexOf('=');
+    const name = percentDecode(equals === -1 ? item : item.slice(0, equals)).toLowerCase();
+    // Receipt handles end in bare equal signs, so only the first one divides.
+    if (!items.has(name)) items.set(name, equals === -1 ? '' : percentDecode(item.slice(equals + 1)));
+  }
+  return items;
+}
+
+/** A plus sign stays a plus sign: handles may hold it, and no client means a blank by it (spec mns §7.2). */
+function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RequestRefused('InvalidRequestURL');
+  }
+}

@@ -1,0 +1,42 @@
+import { createHmac } from 'node:crypto';
+import { headerOf } from '@mnsbus/core';
+
+/** What a signature is made from. */
+export interface SignatureInput {
+  readonly accessKeySecret: string;
+  readonly method: string;
+  /** Path and query exactly as on the request line. */
+  readonly resource: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * The signature of a request: base64 of HMAC-SHA1 (spec mns §1.3).
+ *
+ * Covers method, Content-MD5, Content-Type, date, all `x-mns-` headers and the resource; not the security token.
+ */
+export function mnsSignature({ accessKeySecret, method, resource, headers }: SignatureInput): string {
+  const header = (name: string): string => headerOf({ headers }, name) ?? '';
+  const stringToSign = [
+    method,
+    header('content-md5'),
+    header('content-type'),
+    headerOf({ headers }, 'date') ?? header('x-mns-date'),
+    ...canonicalHeaders(headers),
+    resource,
+  ].join('\n');
+  return createHmac('sha1', accessKeySecret).update(wireBytes(stringToSign)).digest('base64');
+}
+
+function canonicalHeaders(headers: SignatureInput['headers']): readonly string[] {
+  return headers
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .filter(([name]) => name.startsWith('x-mns-'))
+    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .map(([name, value]) => `${name}:${value}`);
+}
+
+/** The bytes that text of a request line or header came from: HTTP libraries give one character per byte. */
+function wireBytes(text: string): Buffer {
+  return Buffer.from(text, /[\u0100-\uFFFF]/.test(text) ? 'utf8' : 'latin1');
+}
