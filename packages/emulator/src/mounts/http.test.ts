@@ -1,0 +1,203 @@
+import { connect } from 'node:net';
+import { request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createEmulator, type Emulator } from '../emulator.js';
+import { listen, type EmulatorServer } from './http.js';
+
+const servers: EmulatorServer[] = [];
+
+async function serve(handle?: Emulator['handle'], options = {}): Promise<EmulatorServer> {
+  const emulator = createEmulator({ seed: 'http' });
+  const server = await listen(handle === undefined ? emulator : { ...emulator, handle }, options);
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** Sends bytes as they are and gives back everything until the server hangs up or falls silent on a complete reply. */
+function exchange({ port }: EmulatorServer, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('utf8');
+      if (text.includes('</Error>') || text.endsWith('}') || text.startsWith('HTTP/1.1 204')) socket.end();
+    });
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+  });
+}
+
+describe('listen', () => {
+  it('takes any free port, on this machine only, and tells its address', async () => {
+    const server = await serve();
+    expect(server.host).toBe('127.0.0.1');
+    expect(server.port).toBeGreaterThan(0);
+    expect(server.endpoint).toBe(`http://127.0.0.1:${server.port}`);
+  });
+
+  it('writes an IPv6 address as a URL wants it', async () => {
+    const server = await serve(undefined, { host: '::1' });
+    expect(server.endpoint).toBe(`http://[::1]:${server.port}`);
+  });
+
+  it('says clearly that a port is taken', async () => {
+    const { port } = await serve();
+    await expect(serve(undefined, { port })).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+      message: expect.stringMatching(
+        new RegExp(`cannot listen on 127.0.0.1:${port}: the port is taken.*choose another`),
+      ),
+    });
+  });
+
+  it('says clearly that an address is not of this machine', async () => {
+    await expect(serve(undefined, { host: '203.0.113.1' })).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+      message: expect.stringContaining('no such address'),
+    });
+  });
+
+  it.each([[-1], [65_536], [1.5], [Number.NaN]])('refuses the port %s', async (port) => {
+    await expect(serve(undefined, { port })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('hands on the request as it stood on the wire', async () => {
+    const seen: unknown[] = [];
+    const server = await serve(async ({ method, target, headers, body }) => {
+      seen.push({ method, target, headers, body: Buffer.from(body).toString('latin1') });
+      return { status: 204, headers: [['Content-Type', 'text/xml;charset=utf-8']], body: new Uint8Array() };
+    });
+    await exchange(
+      server,
+      'PUT /queues/q/messages?ReceiptHandle=a+b/=%3D&x=%20 HTTP/1.1\r\nHost: h\r\nX-Mns-Version: 2015-06-06\r\nx-mns-Version: 2\r\n' +
+        'Content-Length: 3\r\n\r\n\u00ffab',
+    );
+    expect(seen).toEqual([
+      {
+        method: 'PUT',
+        target: '/queues/q/messages?ReceiptHandle=a+b/=%3D&x=%20',
+        headers: [
+          ['Host', 'h'],
+          ['X-Mns-Version', '2015-06-06'],
+          ['x-mns-Version', '2'],
+          ['Content-Length', '3'],
+        ],
+        body: '\u00c3\u00bfa',
+      },
+    ]);
+  });
+
+  it('takes absolute-form targets and chunked bodies', async () => {
+    const seen: unknown[] = [];
+    const server = await serve(async ({ target, body }) => {
+      seen.push([target, Buffer.from(body).toString('utf8')]);
+      return { status: 204, headers: [], body: new Uint8Array() };
+    });
+    await exchange(
+      server,
+      'POST http://1.mns.cn-beijing.aliyuncs.com/queues/q HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n',
+    );
+    expect(seen).toEqual([['http://1.mns.cn-beijing.aliyuncs.com/queues/q', 'abcde']]);
+  });
+
+  it('writes the reply to the byte: header names, order, no body and no length on 204', async () => {
+    const server = await serve(async () => ({
+      status: 204,
+      headers: [
+        ['Server', 'AliyunMQS'],
+        ['Location', 'http://h/queues/q'],
+        ['x-mns-request-id', 'ABC'],
+        ['Connection', 'keep-alive'],
+      ],
+      body: new Uint8Array(),
+    }));
+    const reply = await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    const [head = '', body] = reply.split('\r\n\r\n');
+    expect(head.split('\r\n').slice(0, 5)).toEqual([
+      'HTTP/1.1 204 No Content',
+      'Server: AliyunMQS',
+      'Location: http://h/queues/q',
+      'x-mns-request-id: ABC',
+      'Connection: keep-alive',
+    ]);
+    expect(head).not.toMatch(/content-length|transfer-encoding/i);
+    expect(body).toBe('');
+  });
+
+  it('routes by path and header: a bare GET / is IMM, anything of MNS is MNS', async () => {
+    const server = await serve();
+    expect(await exchange(server, 'GET /queues/q HTTP/1.1\r\nHost: h\r\n\r\n')).toContain(
+      '<Code>MissingAuthorizationHeader</Code>',
+    );
+    expect(await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\nx-mns-version: 2015-06-06\r\n\r\n')).toContain(
+      'http://mns.aliyuncs.com/doc/v1',
+    );
+    expect(await exchange(server, 'GET /?Action=GetProject&Format=JSON HTTP/1.1\r\nHost: h\r\n\r\n')).toContain(
+      '"Code"',
+    );
+  });
+
+  it('aborts the request’s signal when the client hangs up', async () => {
+    let aborted = (): void => {};
+    const gone = new Promise<void>((resolve) => (aborted = resolve));
+    let arrived = (): void => {};
+    const waiting = new Promise<void>((resolve) => (arrived = resolve));
+    const server = await serve(async ({ signal }) => {
+      signal?.addEventListener('abort', aborted);
+      arrived();
+      await gone;
+      return { status: 204, headers: [], body: new Uint8Array() };
+    });
+    const client = request(`${server.endpoint}/queues/q`);
+    client.on('error', () => {});
+    client.end();
+    await waiting;
+    client.destroy();
+    await gone;
+    expect(servers).toHaveLength(1);
+  });
+
+  it('survives a client that hangs up in the middle of its body, and one that speaks no HTTP', async () => {
+    const server = await serve();
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write('PUT /queues/q HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc');
+      socket.end();
+    });
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+    expect(await exchange(server, 'nonsense\r\n\r\n')).toContain('400 Bad Request');
+    expect(await exchange(server, 'GET /queues/q HTTP/1.1\r\nHost: h\r\n\r\n')).toContain('</Error>');
+  });
+
+  it('answers a body that is far too long instead of storing it', async () => {
+    let received = 0;
+    const server = await serve(async ({ body }) => {
+      received = body.length;
+      return { status: 400, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
+    });
+    const length = 40 * 1024 * 1024;
+    const reply = await exchange(
+      server,
+      `POST /queues/q/messages HTTP/1.1\r\nHost: h\r\nContent-Length: ${length}\r\n\r\n${'x'.repeat(length)}`,
+    );
+    expect(reply).toContain('400');
+    expect(received).toBeGreaterThan(8 * 1024 * 1024);
+    expect(received).toBeLessThan(9 * 1024 * 1024);
+  });
+
+  it('frees its port on close, idle keep-alive connections or not', async () => {
+    const emulator = createEmulator();
+    const server = await listen(emulator);
+    const idle = connect(server.port, '127.0.0.1');
+    await new Promise((resolve) => idle.on('connect', resolve));
+    const closed = new Promise((resolve) => idle.on('close', resolve).resume());
+    await server.close();
+    await closed;
+    const again = await listen(createEmulator(), { port: server.port });
+    await again.close();
+    expect(again.port).toBe(server.port);
+  });
+});

@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { MnsbusError, invalidArgument, type WireRequest } from '@mnsbus/core';
+import type { Emulator } from '../emulator.js';
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** 0–65535; 0 (the default) takes any free port. */
+  readonly port?: number;
+  /** Address to bind. Default `127.0.0.1`: only this machine can connect. */
+  readonly host?: string;
+}
+
+/** What is served: an emulator, or whatever else answers requests and can be closed. */
+export type Served = Pick<Emulator, 'handle' | 'close'>;
+
+/** An emulator that can be reached over HTTP. */
+export interface EmulatorServer {
+  /** Base URL for clients, for example `http://127.0.0.1:9324`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly host: string;
+  /** Closes the emulator, answers what is open, ends every connection, and frees the port. */
+  close(): Promise<void>;
+}
+
+// One SDK keeps a single idle socket for a minute and stumbles over a server that hangs up first (spec mns §10.3).
+const KEEP_ALIVE_MS = 75_000;
+
+/** More than any valid request needs; what comes after it is read and dropped, and the rest fails its checks. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Serves an emulator over HTTP.
+ *
+ * Rejects with `LISTEN_FAILED` when the address cannot be bound, and `INVALID_ARGUMENT` for a port out of range.
+ */
+export async function listen(emulator: Served, options: ListenOptions = {}): Promise<EmulatorServer> {
+  const { port = 0, host = '127.0.0.1' } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw invalidArgument('port', 'a whole number from 0 to 65535', port);
+  }
+  const open = new Set<ServerResponse>();
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true }, (message, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    void answer(emulator, message, response);
+  });
+  const address = await bind(server, port, host);
+  return {
+    ...address,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      emulator.close();
+      await Promise.all([...open].map((response) => whenClosed(response)));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(emulator: Served, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  let body: Uint8Array;
+  try {
+    body = await readBody(message);
+  } catch {
+    return; // the client hung up half way; there is nobody to answer
+  }
+  const reply = await emulator.handle(toWireRequest(message, body, gone.signal));
+  if (response.destroyed) return;
+  response.sendDate = false;
+  response.writeHead(reply.status, reply.headers.flat());
+  response.end(reply.body);
+}
+
+function toWireRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSignal): WireRequest {
+  const { method = 'GET', url = '/', rawHeaders } = message;
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    headers.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
+  }
+  return { method, target: url, headers, body, signal };
+}
+
+async function readBody(message: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    if (length <= MAX_BODY_BYTES && chunk instanceof Uint8Array) chunks.push(chunk);
+    length += chunk.length;
+  }
+  return Buffer.concat(chunks);
+}
+
+function bind(server: Server, port: number, host: string): Promise<Omit<EmulatorServer, 'close'>> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenFailed(port, host, cause)));
+    server.listen(port, host, () => {
+      const address = server.address();
+      const bound = typeof address === 'object' && address !== null ? address.port : port;
+      const name = host.includes(':') ? `[${host}]` : host;
+      resolve({ endpoint: `http://${name}:${bound}`, port: bound, host });
+    });
+  });
+}
+
+function listenFailed(port: number, host: string, cause: NodeJS.ErrnoException): MnsbusError<'LISTEN_FAILED'> {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'the port is taken, perhaps by another emulator: choose another one, or 0 for any free port',
+    EACCES: 'no permission: ports below 1024 are usually reserved, choose a higher one',
+    EADDRNOTAVAIL: 'this machine has no such address: use 127.0.0.1, or 0.0.0.0 for all of its addresses',
+  };
+  return new MnsbusError({
+    code: 'LISTEN_FAILED',
+    message: `cannot listen on ${host}:${port}: ${reasons[cause.code ?? ''] ?? cause.message}`,
+    cause,
+  });
+}
+
+function whenClosed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.closed) resolve();
+    else response.once('close', resolve);
+  });
+}

@@ -1,0 +1,6 @@
+import { immOpenChoices } from './imm/open-choices.js';
+import { mnsOpenChoices } from './mns/open-choices.js';
+import type { OpenChoice } from './open-choice.js';
+
+/** Every point that the public facts leave open, and what the emulator does there; DIFFERENCES.md is printed from it. */
+export const openChoices: readonly OpenChoice[] = [...mnsOpenChoices, ...immOpenChoices];
