@@ -1,0 +1,10 @@
+export { Bridge, createBridge } from './bridge.js';
+export type { CloseOptions } from './bridge.js';
+export type { BridgeOptions } from './bridge-options.js';
+export type { Listener, ListenerContext } from './dispatch/listener.js';
+export type { Delivery } from './mns/delivery.js';
+export { MnsServiceError } from './mns/mns-error.js';
+export type { MnsConnection } from './mns/sdk-client.js';
+export type { BridgeStatus } from './status/bridge-status.js';
+export type { EventMatch, Matched, TaskMatch } from './wait/match.js';
+export type { WaitOptions } from './wait/waiters.js';

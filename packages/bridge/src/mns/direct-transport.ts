@@ -1,0 +1,69 @@
+import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
+import { headerOf, type Clock, type WireHandler, type WireResponse } from '@mnsbus/core';
+import { SdkClientClass, type MnsConnection, type SdkReply } from './sdk-client.js';
+import { dateHeaders } from './socket-transport.js';
+import { REPLY_HEADERS, type MnsTransport } from './transport.js';
+
+/**
+ * Calls a function instead of a server: the SDK still signs each request and its parser still reads
+ * each reply, but no socket or timer of the machine takes part, so that a virtual clock governs all.
+ */
+export function directTransport(connection: MnsConnection, handler: WireHandler, clock: Clock): MnsTransport {
+  const { accountId, ...options } = connection;
+  const client = new SdkClientClass(accountId, options);
+  const closed = new AbortController();
+  return {
+    call: async ({ method, resource, rootName, body, signal: given }) => {
+      const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
+      signal.throwIfAborted();
+      const bytes = Buffer.from(body, 'utf8');
+      const headers = Object.entries(client.buildHeaders(method, bytes, resource, dateHeaders(clock)));
+      const reply = handler({
+        method,
+        target: resource,
+        headers: headers.map(([name, value]) => [name, String(value)]),
+        body: bytes,
+        signal,
+      });
+      const response = await abortable(reply, signal);
+      return readReply(`${method} ${resource}`, rootName, response);
+    },
+    close: () => closed.abort(new Error('the connection was closed')),
+  };
+}
+
+// Does with a reply what the SDK does, error texts included, so that both transports fail alike.
+async function readReply(what: string, rootName: string, response: WireResponse): Promise<SdkReply> {
+  const text = Buffer.from(response.body).toString('utf8');
+  const headers = Object.fromEntries(REPLY_HEADERS.map((name) => [name, headerOf(response, name)]));
+  if (text === '') return { code: response.status, headers };
+  const document = await parseXML(text);
+  const error = document['Error'];
+  if (error !== undefined) {
+    const failure = new Error(
+      `${what} failed with ${response.status}. requestid: ${member(error, 'RequestId')}, ` +
+        `hostid: ${member(error, 'HostId')}, message: ${member(error, 'Message')}`,
+    );
+    failure.name = `MNS${member(error, 'Code')}Error`;
+    throw failure;
+  }
+  const root = document[rootName] ?? {};
+  const children = Object.entries(root).filter(([name]) => name !== '$');
+  return {
+    code: response.status,
+    headers,
+    body: Object.fromEntries(children.map(([name, list]) => [name, extract(list)])),
+  };
+}
+
+function member(error: Record<string, unknown>, name: string): string {
+  return String(extract(error[name]));
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,78 @@
+import { MnsbusError } from '@mnsbus/core';
+
+/** MNS refused a call (code `MNS_ERROR`): branch on `mnsCode`. */
+export class MnsServiceError extends MnsbusError<'MNS_ERROR'> {
+  override readonly name: string = 'MnsServiceError';
+  /** The service's own code, for example `QueueNotExist` (spec mns §8). */
+  readonly mnsCode: string;
+  /** The HTTP status of the refusal. */
+  readonly status: number;
+
+  constructor(input: {
+    mnsCode: string;
+    status: number;
+    message: string;
+    requestId: string | undefined;
+    cause: unknown;
+  }) {
+    super({
+      code: 'MNS_ERROR',
+      message: `MNS answered ${input.mnsCode} (${input.status}): ${input.message}${advice(input.mnsCode)}`,
+      retryable: isTransient(input.mnsCode, input.status),
+      ...(input.requestId === undefined ? {} : { requestId: input.requestId }),
+      cause: input.cause,
+    });
+    this.mnsCode = input.mnsCode;
+    this.status = input.status;
+  }
+}
+
+// The SDK puts everything into name and text: "GET <url> failed with 404. requestid: …, hostid: …, message: …".
+const SDK_ERROR_NAME = /^MNS(.+)Error$/;
+const SDK_ERROR_TEXT = / failed with (\d{3})\. requestid: (.*?), hostid: .*?, message: ([\s\S]*)$/;
+
+/** Turns what a transport rejected with into an error of ours, the original as its `cause`. */
+export function toMnsError(cause: unknown): MnsServiceError | MnsbusError<'MNS_UNREACHABLE'> {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const mnsCode = SDK_ERROR_NAME.exec(error.name)?.[1];
+  const [, status, requestId, message] = SDK_ERROR_TEXT.exec(error.message) ?? [];
+  if (mnsCode === undefined || status === undefined) {
+    return new MnsbusError({
+      code: 'MNS_UNREACHABLE',
+      message: `no answer from MNS that could be read: ${error.message}. Check endpoint, network and proxy`,
+      retryable: true,
+      cause,
+    });
+  }
+  return new MnsServiceError({ mnsCode, status: Number(status), message: message ?? '', requestId, cause });
+}
+
+/** Whether the code says that there is nothing to receive (spec mns §2.8). */
+export function isEmptyQueue(error: unknown): boolean {
+  return error instanceof MnsServiceError && error.mnsCode === 'MessageNotExist';
+}
+
+/** Whether the code says that the message is no longer ours (spec mns §4.3). */
+export function isLostHandle(mnsCode: string): boolean {
+  return mnsCode === 'ReceiptHandleError' || mnsCode === 'MessageNotExist';
+}
+
+// Spec mns §9: throttling and server faults pass; other refusals do not, except a clock that is set right again.
+function isTransient(mnsCode: string, status: number): boolean {
+  return status >= 500 || status === 429 || mnsCode === 'QpsLimitExceeded' || mnsCode === 'TimeExpired';
+}
+
+function advice(mnsCode: string): string {
+  switch (mnsCode) {
+    case 'SignatureDoesNotMatch':
+      return ' Check the access key secret';
+    case 'InvalidAccessKeyId':
+      return ' Check the access key id';
+    case 'QueueNotExist':
+      return ' Create the queue, or check its name, the account and the region';
+    case 'TimeExpired':
+      return ' Set the clock of this machine';
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,57 @@
+import Client from '@alicloud/mns';
+
+/** What a call of `@alicloud/mns` resolves with. */
+export interface SdkReply {
+  readonly code: number;
+  /** The headers that were asked for. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The children of the reply's root; absent without a body. Texts are strings, repeated children lists. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** Options of one call; the SDK hands them on to its HTTP library. */
+export interface SdkRequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly readTimeout?: number;
+  readonly connectTimeout?: number;
+  /** Sees, and may replace, the options of `http.request`. */
+  readonly beforeRequest?: (options: object) => object;
+}
+
+/** The public part of the client of `@alicloud/mns` that the bridge relies on. */
+export interface SdkClient {
+  request(
+    method: string,
+    resource: string,
+    rootName: string,
+    body: string | Uint8Array,
+    replyHeaders: readonly string[],
+    options: SdkRequestOptions,
+  ): Promise<SdkReply>;
+  /** The headers of a request, its signature included. */
+  buildHeaders(
+    method: string,
+    body: string | Uint8Array,
+    resource: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Record<string, string | number>;
+}
+
+/** Who calls, and where the service is. */
+export interface MnsConnection {
+  /** The numeric id of the account that owns the queue. */
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** Needed with temporary (STS) keys. */
+  readonly securityToken?: string;
+  /** For example `cn-beijing`; not needed with `endpoint`. */
+  readonly region?: string;
+  /** Use https instead of http. Default `false`, as the SDK does. Not needed with `endpoint`. */
+  readonly secure?: boolean;
+  /** Base URL, for example `http://127.0.0.1:9324` of an emulator. */
+  readonly endpoint?: string;
+}
+
+/** Creates the real client of `@alicloud/mns`. */
+export const SdkClientClass: new (accountId: string, options: object) => SdkClient = Client;

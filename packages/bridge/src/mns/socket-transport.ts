@@ -1,0 +1,36 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Clock } from '@mnsbus/core';
+import { SdkClientClass, type MnsConnection } from './sdk-client.js';
+import { REPLY_HEADERS, type MnsTransport } from './transport.js';
+
+/**
+ * Calls MNS through the unmodified `@alicloud/mns`.
+ *
+ * The SDK offers no abort and keeps its agents for the life of the process; its `beforeRequest`
+ * hook lets us hand in a signal and agents of our own, so that `close()` leaves nothing open.
+ */
+export function socketTransport(connection: MnsConnection, clock: Clock): MnsTransport {
+  const { accountId, ...options } = connection;
+  const client = new SdkClientClass(accountId, options);
+  const secure = options.endpoint?.startsWith('https:') ?? options.secure ?? false;
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  return {
+    call: ({ method, resource, rootName, body, signal, timeoutMs }) =>
+      // A buffer, because the SDK counts the characters of a string for Content-Length.
+      client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
+        headers: dateHeaders(clock),
+        readTimeout: timeoutMs,
+        // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
+        connectTimeout: timeoutMs,
+        beforeRequest: (request) => ({ ...request, agent, ...(signal === undefined ? {} : { signal }) }),
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+/** The two date headers of a request, by the bridge's own clock (spec mns §1.2). */
+export function dateHeaders(clock: Clock): Record<string, string> {
+  const date = new Date(clock.now()).toUTCString();
+  return { date, 'x-mns-date': date };
+}

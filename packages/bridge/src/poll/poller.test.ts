@@ -1,0 +1,215 @@
+import { SeededRandom, VirtualClock, sleep } from '@mnsbus/core';
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../mns/delivery.js';
+import { QueueClient } from '../mns/queue-client.js';
+import type { BridgeStatus } from '../status/bridge-status.js';
+import {
+  receiveReply,
+  scriptedTransport,
+  sdkRefusal,
+  type ScriptedTransport,
+  type Script,
+} from '../test-support/scripted-transport.js';
+import { Poller } from './poller.js';
+import { Slots } from './slots.js';
+
+interface Room {
+  readonly clock: VirtualClock;
+  readonly slots: Slots;
+  readonly transport: ScriptedTransport;
+  readonly poller: Poller;
+  readonly received: Delivery[];
+  readonly statuses: BridgeStatus[];
+}
+
+function room(script: Script, { capacity = 16, waitSeconds = 20 } = {}): Room {
+  const clock = new VirtualClock(1_767_225_600_000);
+  const slots = new Slots(capacity);
+  const transport = scriptedTransport(script);
+  const received: Delivery[] = [];
+  const statuses: BridgeStatus[] = [];
+  const poller = new Poller({
+    queue: new QueueClient('q', transport, clock),
+    slots,
+    clock,
+    random: new SeededRandom('poller'),
+    waitSeconds,
+    handle: (delivery) => {
+      slots.take();
+      received.push(delivery);
+    },
+    report: (status) => statuses.push(status),
+  });
+  return { clock, slots, transport, poller, received, statuses };
+}
+
+/** An empty queue as the service plays it: the refusal comes when the wait is over, or at once when aborted. */
+const emptyQueue =
+  (clockOf: () => VirtualClock): Script =>
+  async ({ resource, signal }) => {
+    const waitSeconds = Number(/waitseconds=(\d+)/.exec(resource)?.[1]);
+    await sleep(clockOf(), waitSeconds * 1000 - 100, signal);
+    signal?.throwIfAborted();
+    throw sdkRefusal('MessageNotExist', 404);
+  };
+
+function emptyRoom(options?: { capacity?: number; waitSeconds?: number }): Room {
+  const made: Room = room(
+    emptyQueue(() => made.clock),
+    options,
+  );
+  return made;
+}
+
+const resources = ({ transport }: Room): string[] => transport.calls.map(({ resource }) => resource);
+
+describe('Poller', () => {
+  it('receives once without waiting, then polls long', async () => {
+    const made = emptyRoom();
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(45_000);
+    expect(resources(made)).toEqual([
+      '/queues/q/messages?numOfMessages=16&waitseconds=0',
+      '/queues/q/messages?numOfMessages=16&waitseconds=20',
+      '/queues/q/messages?numOfMessages=16&waitseconds=20',
+      '/queues/q/messages?numOfMessages=16&waitseconds=20',
+    ]);
+    expect(made.statuses).toEqual([]);
+    await made.poller.stop();
+  });
+
+  it('asks for no more than its free slots, and not at all without one', async () => {
+    const made = emptyRoom({ capacity: 3 });
+    made.slots.take();
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(1);
+    expect(resources(made).at(-1)).toContain('numOfMessages=2&');
+    made.slots.take();
+    made.slots.take();
+    await made.clock.advanceBy(60_000);
+    expect(made.transport.calls).toHaveLength(2);
+    made.slots.giveBack();
+    await made.clock.advanceBy(1);
+    expect(resources(made).at(-1)).toContain('numOfMessages=1&');
+    await made.poller.stop();
+  });
+
+  it('hands on what it receives and polls again at once', async () => {
+    const made = emptyRoom();
+    made.transport.script = ({ resource }) => {
+      made.transport.script = emptyQueue(() => made.clock);
+      expect(resource).toContain('waitseconds=0');
+      return receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
+    };
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(0);
+    expect(made.received).toMatchObject([
+      { messageId: 'm1', body: 'a', bodyMD5: 'A', leaseMs: 30_000, deliveryCount: 1 },
+    ]);
+    expect(made.transport.calls).toHaveLength(2);
+    await made.poller.stop();
+  });
+
+  it.each(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'QueueNotExist', 'AccessDenied'])(
+    'does not start when the service refuses for good with %s, and can be started again',
+    async (code) => {
+      const made = room(() => {
+        throw sdkRefusal(code, 403);
+      });
+      await expect(made.poller.start()).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode: code });
+      made.transport.script = emptyQueue(() => made.clock);
+      await made.clock.runUntil(made.poller.start());
+      await made.poller.stop();
+    },
+  );
+
+  it('starts although the network is down, and backs off with growing delays until it is back', async () => {
+    const made = room(() => {
+      throw new Error('connect ECONNREFUSED');
+    });
+    await made.poller.start();
+    await made.clock.advanceBy(10 * 60_000);
+    const delays = made.statuses.map((status) => (status.type === 'receive-failed' ? status.retryInMs : -1));
+    expect(Math.min(...delays)).toBeGreaterThan(0);
+    expect(Math.max(...delays)).toBeGreaterThan(5000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
+    expect(delays[0]).toBeLessThanOrEqual(200);
+    expect(made.transport.calls.length).toBeLessThan(80);
+
+    made.transport.script = emptyQueue(() => made.clock);
+    await made.clock.advanceBy(120_000);
+    const before = made.statuses.length;
+    made.transport.script = () => {
+      throw sdkRefusal('TooManyRequests', 429);
+    };
+    await made.clock.advanceBy(20_000);
+    expect(made.statuses[before]).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'TooManyRequests' } });
+    // The first delay after a success is a short one again.
+    expect(made.statuses[before]).toMatchObject({ retryInMs: expect.toSatisfy((ms: number) => ms <= 200) });
+    await made.poller.stop();
+  });
+
+  it('goes on after a refusal that came later, because a queue may be created again', async () => {
+    const made = emptyRoom();
+    await made.clock.runUntil(made.poller.start());
+    made.transport.script = () => {
+      throw sdkRefusal('QueueNotExist', 404);
+    };
+    await made.clock.advanceBy(60_000);
+    expect(made.statuses[0]).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'QueueNotExist' } });
+    made.transport.script = () => receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
+    await made.clock.advanceBy(60_000);
+    expect(made.received[0]).toMatchObject({ messageId: 'm1' });
+    await made.poller.stop();
+  });
+
+  it('slows down when empty answers come long before the wait is over', async () => {
+    const made = room(() => {
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    await made.poller.start();
+    await made.clock.advanceBy(60_000);
+    expect(made.statuses.every(({ type }) => type === 'empty-early')).toBe(true);
+    expect(made.transport.calls.length).toBeLessThan(30);
+    await made.poller.stop();
+  });
+
+  it('does not spin when it is told not to wait', async () => {
+    const made = emptyRoom({ waitSeconds: 0 });
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(60_000);
+    expect(made.transport.calls.length).toBeLessThan(30);
+    await made.poller.stop();
+  });
+
+  it('reports an answer that is no MNS answer', async () => {
+    const made = emptyRoom();
+    await made.clock.runUntil(made.poller.start());
+    made.transport.script = () => ({ code: 200, headers: {}, body: { Message: [{ MessageId: 'm1' }] } });
+    await made.clock.advanceBy(30_000);
+    expect(made.statuses[0]).toMatchObject({ type: 'receive-failed', error: { code: 'MNS_UNREACHABLE' } });
+    expect(made.received).toEqual([]);
+    await made.poller.stop();
+  });
+
+  it('stops in the middle of a long poll, of a back-off, of waiting for a slot, and before it was started', async () => {
+    const polling = emptyRoom();
+    await polling.clock.runUntil(polling.poller.start());
+    await polling.poller.stop();
+    expect(polling.clock.pendingTimers).toBe(0);
+
+    const failing = room(() => {
+      throw new Error('down');
+    });
+    await failing.poller.start();
+    await failing.poller.stop();
+    expect(failing.clock.pendingTimers).toBe(0);
+
+    const full = emptyRoom({ capacity: 1 });
+    await full.clock.runUntil(full.poller.start());
+    full.slots.take();
+    await full.poller.stop();
+
+    await emptyRoom().poller.stop();
+  });
+});

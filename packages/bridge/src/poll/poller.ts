@@ -1,0 +1,110 @@
+import { MnsbusError, sleep, type Clock, type SeededRandom } from '@mnsbus/core';
+import type { Delivery } from '../mns/delivery.js';
+import type { QueueClient } from '../mns/queue-client.js';
+import type { BridgeStatus } from '../status/bridge-status.js';
+import { fullJitter, type BackoffRange } from './backoff.js';
+import type { Slots } from './slots.js';
+
+/** The most messages that one receive may ask for (spec mns §3.3). */
+const MAX_BATCH = 16;
+
+/** An empty answer before this share of the wait means that the service wants us to slow down (spec mns §4.6). */
+const EARLY_SHARE = 0.5;
+
+const BACKOFF_MS: BackoffRange = { base: 200, cap: 30_000 };
+
+/** What a poller works with. */
+export interface PollerParts {
+  readonly queue: QueueClient;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  readonly random: SeededRandom;
+  /** Length of a long poll, 0–30 s. */
+  readonly waitSeconds: number;
+  /** Takes over every received message; must not throw. */
+  readonly handle: (delivery: Delivery) => void;
+  readonly report: (status: BridgeStatus) => void;
+}
+
+/** Receives while there are free slots: one long poll at a time, backing off when the service fails or hurries us away. */
+export class Poller {
+  readonly #parts: PollerParts;
+  readonly #stop = new AbortController();
+  #failuresInARow = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(parts: PollerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Receives once without waiting, so that wrong credentials or a missing queue show at once; then polls until stopped.
+   *
+   * Rejects with what that first receive met, unless it may pass; it can then be called again.
+   */
+  async start(): Promise<void> {
+    const first = this.#first();
+    this.#loop = first.then(
+      () => this.#run(),
+      () => {},
+    );
+    await first;
+  }
+
+  /** Aborts the open poll; resolves when the loop has ended. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #first(): Promise<void> {
+    try {
+      await this.#receive(0);
+    } catch (error) {
+      if (error instanceof MnsbusError && !error.retryable && !this.#stop.signal.aborted) throw error;
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { slots, clock, waitSeconds } = this.#parts;
+    const { signal } = this.#stop;
+    for (;;) {
+      await slots.whenFree(signal);
+      if (signal.aborted) return;
+      const startedMs = clock.now();
+      try {
+        const received = await this.#receive(waitSeconds);
+        const waitedMs = clock.now() - startedMs;
+        if (received > 0 || waitedMs > waitSeconds * 1000 * EARLY_SHARE) {
+          this.#failuresInARow = 0;
+          continue;
+        }
+        await this.#backOff((retryInMs) => ({ type: 'empty-early', waitedMs, retryInMs }));
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = asMnsbusError(error);
+        await this.#backOff((retryInMs) => ({ type: 'receive-failed', error: failure, retryInMs }));
+      }
+    }
+  }
+
+  async #receive(waitSeconds: number): Promise<number> {
+    const { queue, slots, handle } = this.#parts;
+    const max = Math.min(MAX_BATCH, slots.free);
+    const deliveries = await queue.receive({ max, waitSeconds, signal: this.#stop.signal });
+    for (const delivery of deliveries) handle(delivery);
+    return deliveries.length;
+  }
+
+  async #backOff(status: (retryInMs: number) => BridgeStatus): Promise<void> {
+    this.#failuresInARow += 1;
+    const retryInMs = fullJitter(BACKOFF_MS, this.#failuresInARow, this.#parts.random);
+    this.#parts.report(status(retryInMs));
+    await sleep(this.#parts.clock, retryInMs, this.#stop.signal);
+  }
+}
+
+function asMnsbusError(error: unknown): MnsbusError {
+  if (error instanceof MnsbusError) return error;
+  return new MnsbusError({ code: 'MNS_UNREACHABLE', message: String(error), retryable: true, cause: error });
+}

@@ -1,0 +1,126 @@
+import { MnsbusError } from '@mnsbus/core';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { BridgeStatus } from './bridge-status.js';
+import { StatusFeed } from './status-feed.js';
+
+const lost = (messageId: string): BridgeStatus => ({ type: 'lease-lost', messageId });
+
+describe('StatusFeed', () => {
+  beforeEach(() => {
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('hands statuses to a reader in order, those before its first question included', async () => {
+    const feed = new StatusFeed();
+    const reader = feed.read();
+    feed.emit(lost('1'));
+    feed.emit(lost('2'));
+    expect(await reader.next()).toEqual({ done: false, value: lost('1') });
+    expect(await reader.next()).toEqual({ done: false, value: lost('2') });
+  });
+
+  it('wakes a reader that waits', async () => {
+    const feed = new StatusFeed();
+    const next = feed.read().next();
+    feed.emit(lost('1'));
+    expect(await next).toEqual({ done: false, value: lost('1') });
+  });
+
+  it('gives every reader everything', async () => {
+    const feed = new StatusFeed();
+    const readers = [feed.read(), feed.read()];
+    feed.emit(lost('1'));
+    for (const reader of readers) expect(await reader.next()).toMatchObject({ value: lost('1') });
+  });
+
+  it('ends its readers after what they still hold', async () => {
+    const feed = new StatusFeed();
+    const reader = feed.read();
+    const waiting = feed.read().next();
+    feed.emit(lost('1'));
+    feed.close();
+    expect(await waiting).toMatchObject({ done: false });
+    const seen: BridgeStatus[] = [];
+    for await (const status of reader) seen.push(status);
+    expect(seen).toEqual([lost('1')]);
+  });
+
+  it('forgets a reader that leaves', async () => {
+    const feed = new StatusFeed();
+    for await (const status of firstOf(feed)) expect(status).toEqual(lost('1'));
+    feed.emit(lost('2'));
+    expect(process.emitWarning).toHaveBeenCalledOnce();
+  });
+
+  it('keeps the newest 1,000 for a reader that is slow', async () => {
+    const feed = new StatusFeed();
+    const reader = feed.read();
+    for (let count = 1; count <= 1001; count += 1) feed.emit(lost(String(count)));
+    expect(await reader.next()).toMatchObject({ value: lost('2') });
+  });
+
+  it('warns when nobody reads', () => {
+    new StatusFeed().emit(lost('m1'));
+    expect(process.emitWarning).toHaveBeenCalledWith(expect.stringContaining('m1'), {
+      type: 'MnsbusWarning',
+      code: 'lease-lost',
+    });
+  });
+
+  it('does not warn while somebody reads', () => {
+    const feed = new StatusFeed();
+    feed.read();
+    feed.emit(lost('m1'));
+    expect(process.emitWarning).not.toHaveBeenCalled();
+  });
+
+  const error = new MnsbusError({ code: 'MNS_UNREACHABLE', message: 'why' });
+  const listenerError = new MnsbusError({ code: 'LISTENER_FAILED', message: 'why' });
+  it.each<[BridgeStatus, string]>([
+    [{ type: 'receive-failed', error, retryInMs: 5 }, 'receive failed, next in 5 ms: why'],
+    [
+      { type: 'listener-failed', messageId: 'm', eventName: 'E', error: listenerError },
+      'a listener of E failed on message m: why',
+    ],
+    [
+      { type: 'unhandled', messageId: 'm', eventName: 'E', deleted: false },
+      'nobody listens to E (message m); it was given back',
+    ],
+    [
+      { type: 'unhandled', messageId: 'm', eventName: 'E', deleted: true },
+      'nobody listens to E (message m); it was deleted',
+    ],
+    [{ type: 'rejected', messageId: 'm', error }, 'message m was rejected: why'],
+    [{ type: 'dead-lettered', messageId: 'm', deadLetterQueue: 'd', error }, 'message m went to d: why'],
+    [
+      { type: 'settle-failed', messageId: 'm', error },
+      'message m could not be settled and will be delivered again: why',
+    ],
+    [{ type: 'abandoned', messageId: 'm' }, 'a listener of message m was still running at the deadline of close()'],
+  ])('words %j', (status, words) => {
+    new StatusFeed().emit(status);
+    expect(process.emitWarning).toHaveBeenCalledWith(`mnsbus: ${words}`, expect.anything());
+  });
+
+  it.each<[BridgeStatus]>([
+    [{ type: 'started', queueName: 'q' }],
+    [{ type: 'closed' }],
+    [{ type: 'empty-early', waitedMs: 1, retryInMs: 1 }],
+    [{ type: 'released', messageId: 'm', visibleInSeconds: 1 }],
+  ])('does not warn of %j', (status) => {
+    new StatusFeed().emit(status);
+    expect(process.emitWarning).not.toHaveBeenCalled();
+  });
+});
+
+async function* firstOf(feed: StatusFeed): AsyncGenerator<BridgeStatus> {
+  const reader = feed.read();
+  feed.emit(lost('1'));
+  for await (const status of reader) {
+    yield status;
+    return;
+  }
+}

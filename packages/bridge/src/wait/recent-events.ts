@@ -1,0 +1,58 @@
+import type { AnyEvent, Clock } from '@mnsbus/core';
+
+/** An event that came lately. */
+export interface RecentEvent {
+  readonly event: AnyEvent;
+  readonly atMs: number;
+  /** Whether a `waitFor` has taken it: then somebody did handle it, even if no listener does. */
+  taken: boolean;
+}
+
+/**
+ * The last events, so that a `waitFor` called a moment too late still finds its event.
+ *
+ * Keyed by queue message and place in it: a second delivery of the same message is the same event.
+ */
+export class RecentEvents {
+  readonly #events = new Map<string, RecentEvent>();
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #maxAgeMs: number;
+
+  constructor(clock: Clock, limit: number, maxAgeMs: number) {
+    this.#clock = clock;
+    this.#limit = limit;
+    this.#maxAgeMs = maxAgeMs;
+  }
+
+  /** Notes an event, or finds it again. */
+  note(key: string, event: AnyEvent): RecentEvent {
+    this.#forget();
+    const known = this.#events.get(key);
+    if (known !== undefined) return known;
+    const recent: RecentEvent = { event, atMs: this.#clock.now(), taken: false };
+    this.#events.set(key, recent);
+    if (this.#events.size > this.#limit) this.#forgetOldest();
+    return recent;
+  }
+
+  /** The first recent event that `test` accepts. */
+  find(test: (recent: RecentEvent) => boolean): RecentEvent | undefined {
+    this.#forget();
+    for (const recent of this.#events.values()) if (test(recent)) return recent;
+    return undefined;
+  }
+
+  #forget(): void {
+    const oldestMs = this.#clock.now() - this.#maxAgeMs;
+    for (const [key, { atMs }] of this.#events) {
+      if (atMs >= oldestMs) return;
+      this.#events.delete(key);
+    }
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#events.keys();
+    if (oldest !== undefined) this.#events.delete(oldest);
+  }
+}

@@ -1,0 +1,156 @@
+import { VirtualClock, type AnyEvent } from '@mnsbus/core';
+import { describe, expect, it } from 'vitest';
+import { RecentEvents } from './recent-events.js';
+import { Waiters } from './waiters.js';
+
+const finished = (taskId: string): AnyEvent => ({
+  name: 'FormatConvertJob:JobFinished',
+  source: 'acs:imm',
+  version: '1.0',
+  occurredAt: new Date(0),
+  data: { taskId, code: 'NoError', pageCount: 1, percent: 100 },
+  raw: {
+    eventName: 'FormatConvertJob:JobFinished',
+    eventSource: 'acs:imm',
+    eventTime: '1970-01-01T00:00:00.000Z',
+    eventVersion: '1.0',
+    imm: { taskId, code: 'NoError', pageCount: '1', percent: '100' },
+  },
+});
+
+const unknown: AnyEvent = { name: 'unknown', eventName: 'New', source: '', occurredAt: undefined, raw: {} };
+
+function room(): {
+  clock: VirtualClock;
+  waiters: Waiters;
+  arrive: (key: string, event: AnyEvent) => boolean;
+} {
+  const clock = new VirtualClock(0);
+  const recent = new RecentEvents(clock, 3, 1000);
+  const waiters = new Waiters(clock, recent);
+  return { clock, waiters, arrive: (key, event) => waiters.offer(recent.note(key, event)) };
+}
+
+describe('Waiters', () => {
+  it('resolves with the event of the name, and leaves no timer', async () => {
+    const { waiters, arrive, clock } = room();
+    const waiting = waiters.wait('FormatConvertJob:JobFinished');
+    expect(arrive('m0', unknown)).toBe(false);
+    expect(arrive('m1', finished('t1'))).toBe(true);
+    expect((await waiting).data.taskId).toBe('t1');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('resolves with the event of the task', async () => {
+    const { waiters, arrive } = room();
+    const waiting = waiters.wait({ taskId: 't2' });
+    expect(arrive('m1', finished('t1'))).toBe(false);
+    expect(arrive('m2', finished('t2'))).toBe(true);
+    expect((await waiting).data.taskId).toBe('t2');
+  });
+
+  it('resolves with the event that a condition accepts', async () => {
+    const { waiters, arrive } = room();
+    const waiting = waiters.wait((event) => event.name === 'unknown' && event.eventName === 'New');
+    arrive('m1', finished('t1'));
+    arrive('m2', unknown);
+    expect(await waiting).toBe(unknown);
+  });
+
+  it('gives one event to all who wait for it', async () => {
+    const { waiters, arrive } = room();
+    const both = Promise.all([waiters.wait({ taskId: 't1' }), waiters.wait('FormatConvertJob:JobFinished')]);
+    arrive('m1', finished('t1'));
+    expect(await both).toHaveLength(2);
+  });
+
+  describe('for an event that came just before', () => {
+    it('finds it, by name once and by task as often as asked', async () => {
+      const { waiters, arrive, clock } = room();
+      expect(arrive('m1', finished('t1'))).toBe(false);
+      await waiters.wait('FormatConvertJob:JobFinished');
+      await waiters.wait({ taskId: 't1' });
+      await waiters.wait({ taskId: 't1', name: 'FormatConvertJob:JobFinished' });
+      const again = waiters.wait('FormatConvertJob:JobFinished', { timeoutMs: 10 });
+      await expect(clock.runUntil(again)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    });
+
+    it('counts as handled when its message comes again', async () => {
+      const { waiters, arrive } = room();
+      expect(arrive('m1', finished('t1'))).toBe(false);
+      await waiters.wait({ taskId: 't1' });
+      expect(arrive('m1', finished('t1'))).toBe(true);
+    });
+
+    it('forgets it by age', async () => {
+      const { waiters, arrive, clock } = room();
+      arrive('m1', finished('t1'));
+      await clock.advanceBy(1000);
+      await waiters.wait({ taskId: 't1' });
+      await clock.advanceBy(1);
+      const late = waiters.wait({ taskId: 't1' }, { timeoutMs: 10 });
+      await expect(clock.runUntil(late)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    });
+
+    it('forgets the oldest by number', async () => {
+      const { waiters, arrive, clock } = room();
+      for (const id of ['1', '2', '3', '4']) arrive(id, finished(id));
+      await waiters.wait({ taskId: '2' });
+      const gone = waiters.wait({ taskId: '1' }, { timeoutMs: 10 });
+      await expect(clock.runUntil(gone)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    });
+  });
+
+  it('times out at its deadline, not before, with advice', async () => {
+    const { waiters, clock } = room();
+    const waiting = waiters.wait({ taskId: 't1' }, { timeoutMs: 50 });
+    await expect(clock.runUntil(waiting)).rejects.toMatchObject({
+      code: 'WAIT_TIMEOUT',
+      retryable: true,
+      message: expect.stringMatching(/expected the event of task t1 within 50 ms.*Check/),
+    });
+    expect(clock.now()).toBe(50);
+  });
+
+  it('waits five minutes by default, and for ever if asked', async () => {
+    const { waiters, clock } = room();
+    const endless = waiters.wait('unknown', { timeoutMs: Number.POSITIVE_INFINITY });
+    expect(clock.pendingTimers).toBe(0);
+    const waiting = waiters.wait('unknown');
+    await expect(clock.runUntil(waiting)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    expect(clock.now()).toBe(300_000);
+    waiters.close();
+    await expect(endless).rejects.toMatchObject({ code: 'BRIDGE_CLOSED' });
+  });
+
+  it.each([[0], [-1], [Number.NaN]])('refuses a timeout of %s', async (timeoutMs) => {
+    await expect(room().waiters.wait('unknown', { timeoutMs })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  it('ends when its signal aborts, with the reason as cause', async () => {
+    const { waiters, clock, arrive } = room();
+    const controller = new AbortController();
+    const waiting = waiters.wait('unknown', { signal: controller.signal });
+    controller.abort('because');
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED', cause: 'because' });
+    expect(clock.pendingTimers).toBe(0);
+    expect(arrive('m1', unknown)).toBe(false);
+  });
+
+  it('does not begin when its signal has aborted', async () => {
+    const { waiters } = room();
+    await expect(waiters.wait('unknown', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('ends only the wait whose condition throws', async () => {
+    const { waiters, arrive } = room();
+    const cause = new Error('bad condition');
+    const broken = waiters.wait(() => {
+      throw cause;
+    });
+    const sound = waiters.wait('unknown');
+    expect(arrive('m1', unknown)).toBe(true);
+    await expect(broken).rejects.toMatchObject({ code: 'LISTENER_FAILED', cause });
+    expect(await sound).toBe(unknown);
+  });
+});

@@ -1,0 +1,122 @@
+import { MnsbusError, invalidArgument, type AnyEvent, type Clock, type Timer } from '@mnsbus/core';
+import { describeMatch, matches, type EventMatch, type Matched } from './match.js';
+import type { RecentEvent, RecentEvents } from './recent-events.js';
+
+/** How long to wait, and how to stop. */
+export interface WaitOptions {
+  /** Longest wait in milliseconds. Default 300,000: the longest that a conversion may take (spec imm §2.4). */
+  readonly timeoutMs?: number;
+  /** Ends the wait with `ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+interface Waiter {
+  readonly match: EventMatch;
+  /** Ends the wait if the event is the one; whether it was. */
+  readonly offer: (event: AnyEvent) => boolean;
+  readonly reject: (error: MnsbusError) => void;
+}
+
+const DEFAULT_TIMEOUT_MS = 300_000;
+
+/** Everybody who waits for one event. */
+export class Waiters {
+  readonly #clock: Clock;
+  readonly #recent: RecentEvents;
+  readonly #waiting = new Set<Waiter>();
+
+  constructor(clock: Clock, recent: RecentEvents) {
+    this.#clock = clock;
+    this.#recent = recent;
+  }
+
+  /**
+   * Resolves with the first event that matches, one that came just before included.
+   *
+   * Rejects with `WAIT_TIMEOUT`, `ABORTED`, `BRIDGE_CLOSED`, or `INVALID_ARGUMENT` for a timeout that is no positive number.
+   */
+  wait<Match extends EventMatch>(match: Match, options: WaitOptions = {}): Promise<Matched<Match>> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+    return new Promise((resolve, reject) => {
+      if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs', 'a positive number of milliseconds', timeoutMs);
+      if (signal?.aborted === true) throw aborted(match, signal);
+      let timer: Timer | undefined;
+      const onAbort = (): void => {
+        if (signal !== undefined) waiter.reject(aborted(match, signal));
+      };
+      const end = (): void => {
+        this.#waiting.delete(waiter);
+        timer?.cancel();
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const waiter: Waiter = {
+        match,
+        offer: (event) => {
+          if (!matches(match, event)) return false;
+          end();
+          resolve(event);
+          return true;
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      // A task has one event, which any number may ask for; by name, each wait gets the next event.
+      const again = typeof match === 'object';
+      const recent = this.#recent.find(({ taken, event }) => (again || !taken) && waiter.offer(event));
+      if (recent !== undefined) {
+        recent.taken = true;
+        return;
+      }
+      this.#waiting.add(waiter);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (Number.isFinite(timeoutMs)) {
+        timer = this.#clock.after(timeoutMs, () => waiter.reject(timedOut(match, timeoutMs)));
+      }
+    });
+  }
+
+  /** Hands an event to all who wait for it; whether anybody did, now or when it came before. */
+  offer(recent: RecentEvent): boolean {
+    // A predicate of the app may throw: that is the failure of its own wait, and of nothing else.
+    for (const waiter of this.#waiting) {
+      try {
+        if (waiter.offer(recent.event)) recent.taken = true;
+      } catch (cause) {
+        waiter.reject(new MnsbusError({ code: 'LISTENER_FAILED', message: 'the condition of waitFor threw', cause }));
+      }
+    }
+    return recent.taken;
+  }
+
+  /** Ends every wait with `BRIDGE_CLOSED`. */
+  close(): void {
+    for (const { match, reject } of this.#waiting) {
+      reject(
+        new MnsbusError({
+          code: 'BRIDGE_CLOSED',
+          message: `the bridge was closed while waiting for ${describeMatch(match)}`,
+        }),
+      );
+    }
+  }
+}
+
+function timedOut(match: EventMatch, timeoutMs: number): MnsbusError<'WAIT_TIMEOUT'> {
+  return new MnsbusError({
+    code: 'WAIT_TIMEOUT',
+    message:
+      `expected ${describeMatch(match)} within ${timeoutMs} ms, but it did not come. ` +
+      'Check that the task named a topic, the topic has a subscription to this queue, and no other process reads the queue',
+    retryable: true,
+  });
+}
+
+function aborted(match: EventMatch, signal: AbortSignal): MnsbusError<'ABORTED'> {
+  return new MnsbusError({
+    code: 'ABORTED',
+    message: `the wait for ${describeMatch(match)} was aborted`,
+    cause: signal.reason,
+  });
+}
