@@ -1,0 +1,106 @@
+// Packs every package and uses the tarballs as a stranger would: publint and attw look at them, and an
+// empty project installs them and runs them by import and by require.
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const execute = promisify(execFile);
+
+async function run(cwd, program, ...args) {
+  try {
+    const { stdout } = await execute(program, args, { cwd, maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    throw new Error(`${program} ${args.join(' ')}\n${error.stdout ?? ''}${error.stderr ?? ''}`, { cause: error });
+  }
+}
+
+const node = (cwd, ...args) => run(cwd, process.execPath, ...args);
+const tool = (cwd, path, ...args) => node(cwd, join(root, 'node_modules', path), ...args);
+
+async function pack(name, folder) {
+  const cwd = join(root, 'packages', name);
+  await run(cwd, 'npx', '--yes', 'pnpm@12', 'pack', '--pack-destination', folder);
+  const { version } = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'));
+  const tarball = join(folder, `mnsbus-${name}-${version}.tgz`);
+  await tool(root, 'publint/src/cli.js', tarball, '--strict');
+  await tool(root, '@arethetypeswrong/cli/dist/index.js', tarball, '--profile', 'esm-only');
+  const files = (await run(root, 'tar', '-tzf', tarball)).split('\n');
+  const strays = files.filter((file) => /\.test\.|test-support|\.tsbuildinfo|\/src\//.test(file));
+  if (strays.length > 0) throw new Error(`@mnsbus/${name} packs what nobody needs:\n${strays.join('\n')}`);
+  return tarball;
+}
+
+// The same program, by import and by require: a published message comes out of the bridge as a typed event.
+const PROGRAM = `
+async function main() {
+  const emulator = createEmulator({ seed: 'tarball' });
+  const bus = createBridge({ mns: { ...emulator, endpoint: 'http://mns.test' }, queueName: 'q', transport: emulator.handle });
+  await bus.start().then(() => { throw new Error('a queue that is missing was polled'); }, (error) => {
+    if (error.mnsCode !== 'QueueNotExist') throw error;
+  });
+  await bus.close();
+  emulator.close();
+  const [event] = decodeEvents('{"events":[{"eventName":"New"}]}');
+  if (event.name !== 'unknown') throw new Error('decoded ' + event.name);
+}
+main().then(() => console.log('ok'));
+`;
+
+const NAMES = { core: 'decodeEvents', bridge: 'createBridge', emulator: 'createEmulator' };
+
+const TYPES = `
+import { createBridge } from '@mnsbus/bridge';
+import { createEmulator } from '@mnsbus/emulator';
+import { mswHandlers } from '@mnsbus/emulator/msw';
+const emulator = createEmulator();
+const bus = createBridge({ mns: emulator, queueName: 'q' });
+bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number = event.data.pageCount; void pages; });
+void mswHandlers(emulator);
+`;
+
+const folder = await mkdtemp(join(tmpdir(), 'mnsbus-packages-'));
+try {
+  const tarballs = [];
+  for (const name of Object.keys(NAMES)) tarballs.push(await pack(name, folder));
+
+  const project = join(folder, 'project');
+  await execute('mkdir', ['-p', project]);
+  // npm resolves the packages' dependencies on each other from here instead of the registry.
+  const local = Object.fromEntries(
+    Object.keys(NAMES).map((name, index) => [`@mnsbus/${name}`, `file:${tarballs[index]}`]),
+  );
+  const { version: typescript } = JSON.parse(
+    await readFile(join(root, 'node_modules/typescript/package.json'), 'utf8'),
+  );
+  const manifest = {
+    name: 'stranger',
+    private: true,
+    dependencies: { ...local, msw: '^2.15.0' },
+    devDependencies: { typescript, '@types/node': '^20.19.0' },
+    overrides: local,
+  };
+  await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
+  await run(project, 'npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline');
+
+  const imports = Object.entries(NAMES).map(([name, value]) => `import { ${value} } from '@mnsbus/${name}';`);
+  const requires = Object.entries(NAMES).map(([name, value]) => `const { ${value} } = require('@mnsbus/${name}');`);
+  await writeFile(join(project, 'by-import.mjs'), imports.join('\n') + PROGRAM);
+  await writeFile(join(project, 'by-require.cjs'), requires.join('\n') + PROGRAM);
+  await writeFile(join(project, 'types.ts'), TYPES);
+  for (const program of ['by-import.mjs', 'by-require.cjs']) {
+    const output = await node(project, '--no-warnings', program);
+    if (output.trim() !== 'ok') throw new Error(`${program} printed ${output}`);
+  }
+  const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false'];
+  await node(project, 'node_modules/typescript/bin/tsc', ...strict, '--types', 'node', 'types.ts');
+  const version = await run(project, 'npx', '--no-install', 'mns-emulator', '--version');
+  if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`mns-emulator --version printed ${version}`);
+  console.log('packages: publint, attw, import, require, types and the command are fine');
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,95 @@
+// Runs a root script in a fresh clone: brings its own pnpm, installs from the frozen lockfile, builds, runs.
+// What the set-up prints goes to stderr, so that stdout belongs to the program.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+class Failed extends Error {}
+
+const stayAlive = () => {};
+
+/** Runs a command to its end; a failure ends the script with the command's own status. */
+function run(command, { quiet = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const [program, ...args] = command;
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: quiet ? ['ignore', 2, 2] : 'inherit',
+    });
+    // Ctrl-C reaches the child by itself; this process only has to wait for it.
+    process.on('SIGINT', stayAlive);
+    const forward = () => child.kill('SIGTERM');
+    process.on('SIGTERM', forward);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', stayAlive).off('SIGTERM', forward);
+      if (code === 0) resolve();
+      else {
+        process.exitCode = code ?? 1;
+        reject(new Failed(`${command.join(' ')} ended with ${signal ?? code}`));
+      }
+    });
+  });
+}
+
+const bin = (name, ...args) => run([process.execPath, `${root}node_modules/${name}`, ...args]);
+const install = (...args) =>
+  run(['npx', '--yes', 'pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline', '--loglevel=warn', ...args], {
+    quiet: true,
+  });
+const tsc = (...args) => bin('typescript/bin/tsc', ...args);
+
+// By the compiler that the package itself has installed: in a partial install the root has none.
+const build = (path) =>
+  run([process.execPath, `${root}${path}/node_modules/typescript/bin/tsc`, '-b', path], { quiet: true });
+
+const scripts = {
+  async demo(args) {
+    await install('--filter', '@mnsbus/example-office-conversion...');
+    await build('examples/office-conversion');
+    await run([process.execPath, 'examples/office-conversion/dist/main.js', ...args]);
+  },
+  async emulator(args) {
+    await install('--filter', '@mnsbus/emulator...');
+    await build('packages/emulator');
+    await run([process.execPath, 'packages/emulator/dist/cli/main.js', ...args]);
+  },
+  async test(args) {
+    await install();
+    // Tests of the command line and the examples run what users run: the build.
+    await tsc('-b');
+    await bin('vitest/vitest.mjs', 'run', ...args);
+  },
+  async check() {
+    await install();
+    await bin('oxfmt/bin/oxfmt', '--check');
+    await tsc('-b');
+    await bin('oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
+    for (const name of [
+      'packages/core',
+      'packages/bridge',
+      'packages/emulator',
+      'examples/office-conversion',
+      'examples/readme',
+    ]) {
+      await tsc('-p', `${name}/tsconfig.test.json`);
+    }
+    await run([process.execPath, 'scripts/print-differences.mjs', '--check']);
+    await run([process.execPath, 'scripts/check-packages.mjs']);
+  },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const script = scripts[name];
+if (script === undefined) {
+  console.error(`usage: node scripts/run.mjs ${Object.keys(scripts).join('|')} [arguments]`);
+  process.exitCode = 2;
+} else {
+  try {
+    await script(args);
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    console.error(error.message);
+  }
+}
