@@ -42,6 +42,8 @@ describe('readXml', () => {
     ['a bare ampersand', '<a>R&D</a>'],
     ['a character that XML forbids', '<a>\u0001</a>'],
     ['a reference to one', '<a>&#0;</a>'],
+    ['XML 1.1', '<?xml version="1.1"?><a>x</a>'],
+    ['a control character in XML 1.1', '<?xml version="1.1"?><a>&#1;</a>'],
     ['a document type', '<!DOCTYPE a><a/>'],
     ['an external entity', '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'],
     ['growing entities', '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a>&c;</a>'],

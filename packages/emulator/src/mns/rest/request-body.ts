@@ -56,13 +56,9 @@ export function childWord(parent: XmlElement, name: string): string | undefined 
   return text === '' ? undefined : text;
 }
 
-/** Other versions of XML allow characters that no reply could carry back, and change line ends in other ways. */
-const OTHER_VERSION = /^\uFEFF?<\?xml\s+version\s*=\s*["'](?!1\.0["'])/;
-
 function parse(bytes: Uint8Array): XmlElement | 'malformed' {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return OTHER_VERSION.test(text) ? 'malformed' : readXml(text);
+    return readXml(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return 'malformed';
   }
