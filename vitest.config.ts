@@ -28,6 +28,7 @@ export default defineConfig({
       project('bridge', 'packages/bridge'),
       project('emulator', 'packages/emulator'),
       project('examples', 'examples'),
+      project('compat', 'compat'),
       project('lint', 'lint'),
     ],
   },

@@ -72,6 +72,7 @@ const scripts = {
       'packages/emulator',
       'examples/office-conversion',
       'examples/readme',
+      'compat',
     ]) {
       await tsc('-p', `${name}/tsconfig.test.json`);
     }
