@@ -1,3 +1,5 @@
+import { invalidArgument } from '../errors.js';
+
 /** A pending callback of a {@link Clock}. */
 export interface Timer {
   /** Prevents the callback. Does nothing once it has run or been cancelled. */
@@ -13,7 +15,7 @@ export interface Timer {
 export interface Clock {
   /** The current time in milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** Calls `callback` once, `delayMs` milliseconds from now (at once, but never synchronously, for 0 or less). */
+  /** Calls `callback` once, `delayMs` milliseconds from now (at once, but never synchronously, for 0 or less). Throws `INVALID_ARGUMENT` for NaN. */
   after(delayMs: number, callback: () => void): Timer;
 }
 
@@ -36,4 +38,10 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     const timer = clock.after(delayMs, wake);
     signal?.addEventListener('abort', wake, { once: true });
   });
+}
+
+/** A delay that is a number. Throws `INVALID_ARGUMENT` for NaN, which would put a timer nowhere in time. */
+export function checkDelay(delayMs: number): number {
+  if (Number.isNaN(delayMs)) throw invalidArgument('delayMs', 'a number of milliseconds', delayMs);
+  return delayMs;
 }

@@ -33,6 +33,12 @@ describe('SystemClock', () => {
     expect(callback).toHaveBeenCalledOnce();
   });
 
+  it('refuses a delay that is no number, and goes on', () => {
+    expect(() => new SystemClock().after(Number.NaN, () => {})).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+
   it('cancels, also in the middle of a long delay', () => {
     const days = 86_400_000;
     const callback = vi.fn<() => void>();

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from './clock.js';
+import { checkDelay, type Clock, type Timer } from './clock.js';
 
 // Node fires a timer at once when its delay exceeds a signed 32-bit integer.
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
@@ -10,7 +10,7 @@ export class SystemClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    let remainingMs = Math.max(0, delayMs);
+    let remainingMs = Math.max(0, checkDelay(delayMs));
     let handle: NodeJS.Timeout;
     const arm = (): void => {
       const stepMs = Math.min(remainingMs, LONGEST_TIMEOUT_MS);

@@ -1,5 +1,5 @@
 import { fc, it as prop } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sleep } from './clock.js';
 import { VirtualClock } from './virtual-clock.js';
 
@@ -68,6 +68,12 @@ describe('VirtualClock', () => {
     await clock.advanceBy(0);
     expect(called).toBe(true);
     expect(clock.now()).toBe(7);
+  });
+
+  it('refuses a delay that is no number, and goes on', () => {
+    expect(() => new VirtualClock(0).after(Number.NaN, () => {})).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
   });
 
   it('forgets a cancelled timer', async () => {
@@ -160,6 +166,14 @@ describe('sleep', () => {
     await sleeping;
     expect(clock.pendingTimers).toBe(0);
     expect(clock.now()).toBe(0);
+  });
+
+  it('takes its listener off the signal when it ends by itself', async () => {
+    const clock = new VirtualClock(0);
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    await clock.runUntil(sleep(clock, 10, signal));
+    expect(removed).toHaveBeenCalledWith('abort', expect.any(Function));
   });
 
   it('does not begin when the signal has aborted already', async () => {

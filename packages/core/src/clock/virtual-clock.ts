@@ -1,5 +1,5 @@
 import { MnsbusError, invalidArgument } from '../errors.js';
-import type { Clock, Timer } from './clock.js';
+import { checkDelay, type Clock, type Timer } from './clock.js';
 import { IndexedHeap } from './indexed-heap.js';
 import { eventLoopTurn } from './system-clock.js';
 
@@ -33,7 +33,7 @@ export class VirtualClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const atMs = this.#nowMs + Math.max(0, checkDelay(delayMs));
     const entry = this.#due.push({ atMs, sequence: this.#sequence++, callback });
     return {
       cancel: () => {

@@ -33,5 +33,6 @@ function fieldIssue(issue: z.core.$ZodIssue, raw: unknown): FieldIssue {
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     raw,
   );
-  return { path: issue.path.join('.'), expected: issue.message, received: describeValue(received) };
+  const expected = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
+  return { path: issue.path.join('.'), expected, received: describeValue(received) };
 }

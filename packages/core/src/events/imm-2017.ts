@@ -3,7 +3,7 @@ import type { OfficeFailCode } from '../tasks/imm-2017.js';
 import type { BusEvent } from './event.js';
 import { defineEvent, type EventDefinition } from './event-definition.js';
 
-/** `FormatConvertJob:JobFinished` as it is sent: every leaf is text (spec imm §3.2, dialect A). */
+/** `FormatConvertJob:JobFinished` as it is sent: every leaf of the known ones is text (spec imm §3.2, dialect A). */
 export interface RawFormatConvertJobFinished {
   readonly eventName: 'FormatConvertJob:JobFinished';
   /** Always `acs:imm`. */
@@ -20,7 +20,7 @@ export interface RawFormatConvertJobFinished {
     /** `100`, or `0` after a failure. */
     readonly percent: string;
     readonly taskId: string;
-  } & Readonly<Record<string, string>>;
+  } & Readonly<Record<string, unknown>>;
 }
 
 /** How a document conversion ended. */
@@ -49,10 +49,13 @@ const rawSchema: z.ZodType<RawFormatConvertJobFinished> = z.looseObject({
   eventSource: z.string(),
   eventTime: z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time' }),
   eventVersion: z.string(),
-  imm: z.intersection(
-    z.object({ code: z.string().min(1), pageCount: decimalText, percent: decimalText, taskId: z.string().min(1) }),
-    z.record(z.string(), z.string()),
-  ),
+  // Loose: a member that IMM adds tomorrow must not make today's events unreadable.
+  imm: z.looseObject({
+    code: z.string().min(1),
+    pageCount: decimalText,
+    percent: decimalText,
+    taskId: z.string().min(1),
+  }),
 });
 
 /** How `FormatConvertJob:JobFinished` is read (spec imm §3.2). */
