@@ -28,6 +28,9 @@ describe('resolveBridgeOptions', () => {
 
   it.each<[string, Partial<BridgeOptions>]>([
     ['queueName', { queueName: '' }],
+    ['queueName', { queueName: 'a?b' }],
+    ['queueName', { queueName: '-a' }],
+    ['deadLetterQueue', { deadLetterQueue: 'a/b' }],
     ['concurrency', { concurrency: 0 }],
     ['concurrency', { concurrency: 1001 }],
     ['concurrency', { concurrency: 1.5 }],
@@ -39,7 +42,7 @@ describe('resolveBridgeOptions', () => {
     ['retryDelay.baseSeconds', { retryDelay: { baseSeconds: 0 } }],
     ['retryDelay.capSeconds', { retryDelay: { baseSeconds: 10, capSeconds: 9 } }],
     ['retryDelay.capSeconds', { retryDelay: { capSeconds: 43_201 } }],
-    ['recentEvents.limit', { recentEvents: { limit: 0 } }],
+    ['recentEvents.limit', { recentEvents: { limit: -1 } }],
     ['recentEvents.maxAgeMs', { recentEvents: { maxAgeMs: -1 } }],
     ['unhandled', { unhandled: 'ignore' as 'delete' }],
     ['mns.accountId', { mns: { ...mns, accountId: '' } }],

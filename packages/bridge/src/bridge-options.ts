@@ -14,13 +14,19 @@ export interface BridgeOptions {
   readonly waitSeconds?: number;
   /** What to do with events that nobody listens to. Default `release`: they stay in the queue. */
   readonly unhandled?: 'release' | 'delete';
-  /** Deliveries after which a failing message goes to the dead-letter queue, from 1. Default 5. */
+  /**
+   * Deliveries after which a message that fails, hangs or ends its process goes to the dead-letter queue, from 1. Default 5.
+   * It is the service's `DequeueCount` that counts, so deliveries that nobody listened to count as well.
+   */
   readonly maxDeliveries?: number;
-  /** Queue for messages that cannot be handled. Without one, they are retried until the queue's retention ends them. */
+  /**
+   * Queue for messages that cannot be handled; they keep their body, priority and user properties.
+   * Without one, they are retried until the queue's retention ends them.
+   */
   readonly deadLetterQueue?: string;
   /** Delay before a failed message comes again: at most `baseSeconds` (default 1) after the first delivery, doubling, up to `capSeconds` (default 300). */
   readonly retryDelay?: { readonly baseSeconds?: number; readonly capSeconds?: number };
-  /** What `waitFor` still finds: the last `limit` events (default 1000) not older than `maxAgeMs` (default 60,000). */
+  /** What `waitFor` still finds: of the last `limit` events (default 1000, from 0) those not older than `maxAgeMs` (default 60,000). */
   readonly recentEvents?: { readonly limit?: number; readonly maxAgeMs?: number };
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock;
@@ -49,7 +55,7 @@ export function resolveBridgeOptions(options: BridgeOptions): ResolvedBridgeOpti
   const baseSeconds = inRange('retryDelay.baseSeconds', retryDelay?.baseSeconds ?? 1, 1, 43_200);
   return {
     mns: checkConnection(mns),
-    queueName: required('queueName', options.queueName),
+    queueName: checkQueueName('queueName', options.queueName),
     concurrency: inRange('concurrency', options.concurrency ?? 16, 1, 1000),
     waitSeconds: inRange('waitSeconds', options.waitSeconds ?? 20, 0, 30),
     policy: {
@@ -62,7 +68,7 @@ export function resolveBridgeOptions(options: BridgeOptions): ResolvedBridgeOpti
       unhandled: oneOf('unhandled', options.unhandled ?? 'release', ['release', 'delete']),
     },
     recentEvents: {
-      limit: inRange('recentEvents.limit', recentEvents?.limit ?? 1000, 1, 1_000_000),
+      limit: inRange('recentEvents.limit', recentEvents?.limit ?? 1000, 0, 1_000_000),
       maxAgeMs: inRange('recentEvents.maxAgeMs', recentEvents?.maxAgeMs ?? 60_000, 0, Number.MAX_SAFE_INTEGER),
     },
     clock: options.clock ?? new SystemClock(),
@@ -93,7 +99,15 @@ function checkDeadLetterQueue({ deadLetterQueue, queueName }: BridgeOptions): st
   if (deadLetterQueue === undefined) return undefined;
   if (deadLetterQueue === queueName)
     throw invalidArgument('deadLetterQueue', 'another queue than queueName', deadLetterQueue);
-  return required('deadLetterQueue', deadLetterQueue);
+  return checkQueueName('deadLetterQueue', deadLetterQueue);
+}
+
+// The name goes into the path of every request (spec mns §3.4, the older and longer limit).
+function checkQueueName(name: string, value: string): string {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9-]{0,255}$/.test(value)) {
+    throw invalidArgument(name, '1 to 256 letters, digits and hyphens, the first no hyphen', value);
+  }
+  return value;
 }
 
 function required(name: string, value: string | undefined): string {

@@ -94,14 +94,15 @@ export class Bridge {
     return this;
   }
 
-  /** Removes a listener that `on` or `once` added; does nothing when there is none. */
+  /** Removes a function from an event, however often `on` and `once` have added it; does nothing when it is not there. */
   off<Name extends EventName>(name: Name, listener: Listener<Name>): this {
     this.#listeners.off(name, listener);
     return this;
   }
 
   /**
-   * Resolves with the first event that matches, one that came just before the call included.
+   * Resolves with the first event that matches, one that came just before the call included: of a task any of the last
+   * 60 s (`recentEvents`), by name or condition only one that nobody has handled.
    *
    * Counts as listening. Rejects with `WAIT_TIMEOUT`, `ABORTED` or `BRIDGE_CLOSED`. When several processes read the same
    * queue, the event may go to another one: give each a queue of its own.
@@ -112,7 +113,7 @@ export class Bridge {
   }
 
   /**
-   * Begins to receive. Calling it again returns the same promise.
+   * Begins to receive; register listeners before. Calling it again returns the same promise.
    *
    * Rejects with `MNS_ERROR` when the service refuses for good (wrong key, no such queue), and with `BRIDGE_CLOSED` after
    * `close`. A network that is down is no reason to reject: the bridge reports it and goes on trying.
@@ -131,7 +132,7 @@ export class Bridge {
   /**
    * Stops receiving at once, waits for running listeners, deletes what they finished, and leaves nothing open.
    *
-   * Takes at most `deadlineMs`, and two seconds more if the service does not answer the last deletes. Listeners that are still running at the deadline get their signal aborted; their messages will be delivered again.
+   * Do not await it inside a listener: it waits for that very listener. Takes at most `deadlineMs`, and two seconds more if the service does not answer the last deletes. Listeners that are still running at the deadline get their signal aborted; their messages will be delivered again.
    */
   close(options: CloseOptions = {}): Promise<void> {
     const { deadlineMs = 10_000 } = options;
@@ -153,7 +154,6 @@ export class Bridge {
       throw error;
     }
     if (this.#closing !== undefined) throw closedError();
-    this.#status.emit({ type: 'started', queueName: this.#options.queueName });
   }
 
   async #close(deadlineMs: number): Promise<void> {

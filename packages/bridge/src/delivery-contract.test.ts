@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { asDelivered, asPrintedWithSpaces, realNotifications } from '../../core/src/test-support/real-notifications.js';
 import type { Bridge } from './bridge.js';
 import type { BridgeStatus } from './status/bridge-status.js';
+import { escapeXml } from './mns/queue-client.js';
 import { mountDirect } from './test-support/mounts.js';
 import {
   QUEUE,
@@ -138,6 +139,40 @@ describe('Contract 2: a failing listener stops nobody else, and nothing is lost'
     await until(bus.close({ deadlineMs: 0 }));
   });
 
+  it('survives a listener that throws what cannot be turned into text', async () => {
+    const made = await room();
+    const { bus, clock, until, statuses } = made;
+    bus.once(CONVERTED, () => {
+      throw Object.create(null);
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(500);
+    expect(statuses[1]).toMatchObject({
+      type: 'listener-failed',
+      error: { message: expect.stringContaining('of type object') },
+    });
+    expect(statuses[2]).toMatchObject({ type: 'released' });
+    await until(bus.close());
+  });
+
+  it('waits longer from delivery to delivery, and never the same everywhere', async () => {
+    const made = await room({ queueName: QUEUE, maxDeliveries: 20, retryDelay: { baseSeconds: 2, capSeconds: 3600 } });
+    const { bus, clock, until, statuses } = made;
+    bus.on(CONVERTED, () => {
+      throw new Error('no');
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(4 * 3_600_000);
+    const delays = statuses.flatMap((status) => (status.type === 'released' ? [status.visibleInSeconds] : []));
+    expect(delays.length).toBeGreaterThan(8);
+    for (const [index, delay] of delays.entries()) expect(delay).toBeLessThanOrEqual(Math.min(3600, 2 * 2 ** index));
+    expect(Math.max(...delays)).toBeGreaterThan(300);
+    expect(new Set(delays).size).toBeGreaterThan(5);
+    await until(bus.close());
+  });
+
   it('never handles more than `concurrency` at once (I28)', async () => {
     const made = await room({ queueName: QUEUE, concurrency: 3 });
     const { bus, clock, until } = made;
@@ -236,6 +271,34 @@ describe('Contract 3: nobody listening is not success', () => {
     await until(bus.close());
   });
 
+  it('keeps a message of which only one event found a listener', async () => {
+    const made = await room();
+    const { bus, clock, until, statuses } = made;
+    bus.on(CONVERTED, () => {});
+    await until(bus.start());
+    const events = [eventText('t1'), eventText('t2', { eventName: 'BrandNew' })].map(
+      (text) => JSON.parse(text).events[0],
+    );
+    await until(publish(made, JSON.stringify({ events })));
+    await clock.advanceBy(500);
+    expect(statuses[1]).toMatchObject({ type: 'unhandled', eventName: 'BrandNew', deleted: false });
+    const { active, inactive } = await until(countMessages(made));
+    expect(active + inactive).toBe(1);
+    await until(bus.close());
+  });
+
+  it('finds each of several events of one message again', async () => {
+    const made = await room();
+    const { bus, clock, until } = made;
+    await until(bus.start());
+    const events = [eventText('t1'), eventText('t2')].map((text) => JSON.parse(text).events[0]);
+    await until(publish(made, JSON.stringify({ events })));
+    await clock.advanceBy(500);
+    expect((await until(bus.waitFor({ taskId: 't2' }))).data.taskId).toBe('t2');
+    expect((await until(bus.waitFor({ taskId: 't1' }))).data.taskId).toBe('t1');
+    await until(bus.close());
+  });
+
   it('delivers a name it does not know as unknown', async () => {
     const made = await room();
     const { bus, clock, until } = made;
@@ -250,26 +313,106 @@ describe('Contract 3: nobody listening is not success', () => {
   });
 });
 
-describe('A lost lease', () => {
-  it('aborts the listener’s signal at the end of the visibility timeout and forbids the delete', async () => {
+describe('Contract 4: a lost lease', () => {
+  it('aborts the listener’s signal at the end of the visibility timeout, and forbids the delete', async () => {
     const made = await room({ queueName: QUEUE }, undefined, 10);
     const { bus, clock, until, statuses } = made;
     const aborted: number[] = [];
-    let first = true;
-    bus.on(CONVERTED, async (_, { signal }) => {
-      if (!first) return;
-      first = false;
+    const calls: number[] = [];
+    bus.on(CONVERTED, async (_, { signal, delivery }) => {
+      calls.push(delivery.deliveryCount);
+      if (calls.length > 1) return;
       const startedMs = clock.now();
       signal.addEventListener('abort', () => aborted.push(clock.now() - startedMs));
       await new Promise<void>((resolve) => void clock.after(15_000, resolve));
     });
     await until(bus.start());
     await until(publish(made, eventText('t1')));
-    await clock.advanceBy(60_000);
+    await clock.advanceBy(14_000);
     expect(aborted).toEqual([10_000]);
-    expect(typesIn(statuses)).toEqual(['started', 'lease-lost']);
+    expect(statuses[1]).toMatchObject({ type: 'lease-lost' });
+    // While the first call still runs, no second one begins beside it.
+    expect(calls).toEqual([1]);
+    await clock.advanceBy(60_000);
+    expect(calls).toHaveLength(2);
+    expect(typesIn(statuses)).not.toContain('listener-failed');
     expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
     await until(bus.close());
+  });
+
+  it('says nothing of what a listener throws in answer to its signal', async () => {
+    const made = await room({ queueName: QUEUE }, undefined, 10);
+    const { bus, clock, until, statuses } = made;
+    let calls = 0;
+    bus.on(CONVERTED, async (_, { signal }) => {
+      calls += 1;
+      if (calls > 1) return;
+      await new Promise((__, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(60_000);
+    expect(calls).toBe(2);
+    expect(typesIn(statuses)).toEqual(['started', 'lease-lost']);
+    await until(bus.close());
+  });
+
+  it('a listener that hangs for ever holds up nobody, however often its message comes again', async () => {
+    const made = await room({ queueName: QUEUE, concurrency: 2 });
+    const { bus, clock, until, statuses } = made;
+    const calls: string[] = [];
+    bus.on(CONVERTED, ({ data }) => {
+      calls.push(data.taskId);
+      return data.taskId === 'hangs' ? new Promise(() => {}) : undefined;
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('hangs')));
+    await clock.advanceBy(3_600_000);
+    await until(publish(made, eventText('good')));
+    await clock.advanceBy(1000);
+    expect(calls).toEqual(['hangs', 'good']);
+    expect(typesIn(statuses)).toContain('lease-lost');
+    const { active, inactive } = await until(countMessages(made));
+    expect(active + inactive).toBe(1);
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+
+  it('and goes to the dead-letter queue after maxDeliveries', async () => {
+    const made = await room({ queueName: QUEUE, maxDeliveries: 3, deadLetterQueue: 'dead' });
+    const { bus, clock, until, statuses } = made;
+    bus.on(CONVERTED, () => new Promise(() => {}));
+    await until(bus.start());
+    await until(publish(made, eventText('hangs')));
+    await clock.advanceBy(600_000);
+    expect(statuses.at(-1)).toMatchObject({
+      type: 'dead-lettered',
+      error: { code: 'LISTENER_FAILED', message: expect.stringContaining('delivered 3 times and never finished') },
+    });
+    expect(await until(countMessages(made, 'dead'))).toEqual({ active: 1, inactive: 0 });
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+
+  it('a message that ends every process that handles it goes there, too', async () => {
+    const made = await room({ queueName: QUEUE, maxDeliveries: 2, deadLetterQueue: 'dead' });
+    const { clock, until } = made;
+    await made.bus.close();
+    await until(publish(made, eventText('deadly')));
+    let calls = 0;
+    for (let restart = 0; restart < 4; restart += 1) {
+      // What a crash leaves: a bus that neither settles nor answers, and a message that comes back by itself.
+      const bus = made.bridge({ queueName: QUEUE, maxDeliveries: 2, deadLetterQueue: 'dead' });
+      bus.on(CONVERTED, () => {
+        calls += 1;
+        return new Promise(() => {});
+      });
+      await until(bus.start());
+      await clock.advanceBy(1000);
+      await until(bus.close({ deadlineMs: 0 }));
+      await clock.advanceBy(30_000);
+    }
+    expect(calls).toBe(2);
+    expect(await until(countMessages(made, 'dead'))).toEqual({ active: 1, inactive: 0 });
   });
 });
 
@@ -301,18 +444,60 @@ describe('Contract 8: integrity', () => {
       return headerOf(reply, 'content-length') === undefined ? reply : { ...reply, body: changed };
     };
 
-  it('dead-letters a body that does not match its MD5, and shows it to no listener', async () => {
-    const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead' }, corruptBodies);
+  it('shows a body that does not match its MD5 to no listener, and delivers the whole one that the queue still has', async () => {
+    let corrupt = true;
+    const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead' }, (handle) => {
+      const corrupted = corruptBodies(handle);
+      return (request) => (corrupt ? corrupted(request) : handle(request));
+    });
     const { bus, clock, until, statuses } = made;
-    const listener = vi.fn<() => void>();
-    bus.on(CONVERTED, listener).on('unknown', listener);
+    const codes: string[] = [];
+    bus.on(CONVERTED, ({ data }) => void codes.push(data.code));
     await until(bus.start());
     await until(publish(made, eventText('t1')));
-    await clock.advanceBy(1000);
-    expect(listener).not.toHaveBeenCalled();
-    expect(typesIn(statuses)).toEqual(['started', 'rejected', 'dead-lettered']);
+    await clock.advanceBy(100);
+    expect(codes).toEqual([]);
+    expect(typesIn(statuses)).toEqual(['started', 'rejected', 'released']);
     expect(statuses[1]).toMatchObject({ error: { code: 'MESSAGE_CORRUPT' } });
+    corrupt = false;
+    await clock.advanceBy(60_000);
+    expect(codes).toEqual(['NoError']);
+    expect(await until(countMessages(made, 'dead'))).toEqual({ active: 0, inactive: 0 });
+    await until(bus.close());
+  });
+
+  it('dead-letters what comes corrupted every time', async () => {
+    const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 3 }, corruptBodies);
+    const { bus, clock, until, statuses } = made;
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(60_000);
+    expect(typesIn(statuses).filter((type) => type === 'rejected')).toHaveLength(3);
+    expect(statuses.at(-1)).toMatchObject({ type: 'dead-lettered', error: { code: 'MESSAGE_CORRUPT' } });
     expect(await until(countMessages(made, 'dead'))).toEqual({ active: 1, inactive: 0 });
+    await until(bus.close());
+  });
+
+  it('does not judge the MD5s of a message with user properties, and hands the properties on', async () => {
+    const made = await room();
+    const { bus, clock, until } = made;
+    const seen: unknown[] = [];
+    bus.on(
+      CONVERTED,
+      (_, { notification, delivery }) => void seen.push([notification.integrity, delivery.userProperties]),
+    );
+    await until(bus.start());
+    const properties = '<PropertyValue><Name>case</Name><Value>42</Value><Type>NUMBER</Type></PropertyValue>';
+    const foreign = asDelivered(realNotifications[0] ?? expect.fail()).replace('FF48C799', '4C1CE97E');
+    await until(
+      made.mns({
+        method: 'POST',
+        resource: `/queues/${QUEUE}/messages`,
+        body: `<Message><MessageBody>${escapeXml(foreign)}</MessageBody><UserProperties>${properties}</UserProperties></Message>`,
+      }),
+    );
+    await clock.advanceBy(1000);
+    expect(seen).toEqual([['unverifiable', [{ name: 'case', value: '42', type: 'NUMBER' }]]]);
     await until(bus.close());
   });
 

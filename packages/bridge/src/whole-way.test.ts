@@ -83,7 +83,7 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
     }
   });
 
-  it('refuses a wrong key at the start, in the service’s own words', async () => {
+  it('refuses a missing queue and a missing project in the service’s own words', async () => {
     const mounted = await mount({ taskDurationMs: 50 });
     try {
       const bus = mounted.bridge({ queueName: 'missing' });

@@ -2,6 +2,7 @@ import {
   MnsbusError,
   decodeEvents,
   decodeNotification,
+  describeValue,
   eventTiming,
   md5Hex,
   type AnyEvent,
@@ -23,7 +24,7 @@ import type { Handler, Listeners } from './listeners.js';
 export interface RetryPolicy {
   /** Delay until the next delivery, in seconds: full jitter, doubling with each delivery. */
   readonly delaySeconds: BackoffRange;
-  /** Deliveries after which a message goes to the dead-letter queue. */
+  /** Deliveries after which a message goes to the dead-letter queue, as the service counts them. */
   readonly maxDeliveries: number;
   /** Without one, messages are retried until the queue's retention ends them. */
   readonly deadLetterQueue: string | undefined;
@@ -58,6 +59,8 @@ interface Decoded {
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #running = new Map<Lease, Delivery>();
+  /** Messages whose lease was lost while a listener of ours still works on them. */
+  readonly #overdue = new Set<string>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -65,14 +68,20 @@ export class Dispatcher {
 
   /** Takes a slot and handles the delivery; never throws. */
   dispatch(delivery: Delivery): void {
-    const { slots, clock } = this.#parts;
+    const { slots, clock, report } = this.#parts;
     const lease = new Lease(delivery, clock);
     slots.take();
     this.#running.set(lease, delivery);
-    void this.#handle(delivery, lease).finally(() => {
-      lease.end();
-      if (this.#running.delete(lease)) slots.giveBack();
-    });
+    this.#handle(delivery, lease)
+      .catch((cause: unknown) => {
+        // Nothing of ours should throw here; if it does, the message comes again and the process lives on.
+        const error = new MnsbusError({ code: 'LISTENER_FAILED', message: `not handled: ${textOf(cause)}`, cause });
+        report({ type: 'settle-failed', messageId: delivery.messageId, error });
+      })
+      .finally(() => {
+        lease.end();
+        if (this.#running.delete(lease)) slots.giveBack();
+      });
   }
 
   /** Aborts every listener that is still running, and forgets about it. */
@@ -86,49 +95,74 @@ export class Dispatcher {
   }
 
   async #handle(delivery: Delivery, lease: Lease): Promise<void> {
-    const { report, settler, policy } = this.#parts;
+    const { report, settler, policy, listeners, waiters, recent } = this.#parts;
     const { messageId } = delivery;
+    if (this.#overdue.has(messageId)) {
+      // A second listener beside the one that hangs would make two of them, then three.
+      this.#retry(delivery, overdueError(delivery));
+      return;
+    }
     const decoded = this.#decode(delivery);
     if (decoded instanceof MnsbusError) {
       report({ type: 'rejected', messageId, error: decoded });
-      this.#giveUpOn(delivery, decoded);
+      // What was damaged on its way may be whole in the queue; what cannot be read will never be readable.
+      if (decoded.code === 'MESSAGE_CORRUPT' || delivery.userProperties.length > 0) this.#retry(delivery, decoded);
+      else this.#giveUpOn(delivery, decoded);
       return;
     }
 
+    const found = decoded.events.map((event, index) => {
+      const known = recent.note(`${messageId}/${index}`, event);
+      return { event, known, handlers: listeners.of(event) };
+    });
+    const isExhausted = policy.deadLetterQueue !== undefined && delivery.deliveryCount > policy.maxDeliveries;
+    if (isExhausted && found.some(({ handlers }) => handlers.length > 0)) {
+      // Whoever had it before has hung or died on it, or it would be settled by now.
+      this.#giveUpOn(delivery, overdueError(delivery));
+      return;
+    }
     const unhandled: AnyEvent[] = [];
-    const calls = decoded.events.flatMap((event, index) => {
-      const recent = this.#parts.recent.note(`${messageId}/${index}`, event);
-      const handlers = this.#parts.listeners.of(event);
-      const awaited = this.#parts.waiters.offer(recent);
-      if (handlers.length === 0 && !awaited) unhandled.push(event);
+    const calls = found.flatMap(({ event, known, handlers }) => {
+      const isAwaited = waiters.offer(known);
+      if (handlers.length === 0 && !isAwaited) unhandled.push(event);
       return handlers.map((handler) => this.#call(handler, event, decoded.notification, delivery, lease));
     });
-    const failure = (await Promise.all(calls)).find((outcome) => outcome !== undefined);
-
-    if (!this.#running.has(lease)) return; // given up by close()
-    if (!lease.held) {
-      report({ type: 'lease-lost', messageId });
+    const outcome = Promise.all(calls);
+    if ((await Promise.race([outcome, lease.ended])) === 'ended') {
+      this.#loseTrackOf(delivery, lease, outcome);
       return;
     }
+
+    const failure = (await outcome).find((one) => one !== undefined);
     if (failure !== undefined) {
       this.#retry(delivery, failure);
       return;
     }
+    for (const { known, handlers } of found) if (handlers.length > 0) known.handled = true;
     const deleted = policy.unhandled === 'delete';
     for (const event of unhandled) report({ type: 'unhandled', messageId, eventName: nameOf(event), deleted });
     if (unhandled.length > 0 && !deleted) settler.release(delivery, this.#delaySeconds(delivery));
     else settler.delete(delivery);
   }
 
+  /** The message is no longer ours: its slot is free again, whatever its listeners still do. */
+  #loseTrackOf({ messageId }: Delivery, lease: Lease, outcome: Promise<unknown>): void {
+    if (!this.#running.has(lease)) return; // given up by close()
+    this.#parts.report({ type: 'lease-lost', messageId });
+    this.#overdue.add(messageId);
+    void outcome.finally(() => this.#overdue.delete(messageId));
+  }
+
   #decode(delivery: Delivery): Decoded | MnsbusError {
     try {
       verifyBody(delivery);
-      const notification = decodeNotification(delivery.body, { hasUserProperties: delivery.hasUserProperties });
+      const hasUserProperties = delivery.userProperties.length > 0;
+      const notification = decodeNotification(delivery.body, { hasUserProperties });
       return { notification, events: decodeEvents(notification.text) };
     } catch (error) {
       return error instanceof MnsbusError
         ? error
-        : new MnsbusError({ code: 'EVENT_MALFORMED', message: `cannot be decoded: ${String(error)}`, cause: error });
+        : new MnsbusError({ code: 'EVENT_MALFORMED', message: `cannot be decoded: ${textOf(error)}`, cause: error });
     }
   }
 
@@ -152,9 +186,10 @@ export class Dispatcher {
       return undefined;
     } catch (cause) {
       const eventName = nameOf(event);
-      const text = cause instanceof Error ? cause.message : String(cause);
-      const error = new MnsbusError({ code: 'LISTENER_FAILED', message: `listener of ${eventName}: ${text}`, cause });
-      this.#parts.report({ type: 'listener-failed', messageId: delivery.messageId, eventName, error });
+      const message = `listener of ${eventName}: ${textOf(cause)}`;
+      const error = new MnsbusError({ code: 'LISTENER_FAILED', message, cause });
+      // Once the lease is lost or given up, that has been reported; what a listener then throws is its answer to the signal.
+      if (lease.held) this.#parts.report({ type: 'listener-failed', messageId: delivery.messageId, eventName, error });
       return error;
     }
   }
@@ -165,10 +200,12 @@ export class Dispatcher {
   }
 
   // Without a dead-letter queue the message stays where it is: late, but never lost.
-  #giveUpOn(delivery: Delivery, reason: MnsbusError): void {
+  #giveUpOn(delivery: Delivery, error: MnsbusError): void {
     const { policy, settler } = this.#parts;
-    if (policy.deadLetterQueue === undefined) settler.release(delivery, this.#delaySeconds(delivery));
-    else settler.deadLetter(delivery, policy.deadLetterQueue, reason);
+    const { deadLetterQueue } = policy;
+    const retryInSeconds = this.#delaySeconds(delivery);
+    if (deadLetterQueue === undefined) settler.release(delivery, retryInSeconds);
+    else settler.deadLetter(delivery, { deadLetterQueue, error, retryInSeconds });
   }
 
   #delaySeconds({ deliveryCount }: Delivery): number {
@@ -176,14 +213,30 @@ export class Dispatcher {
   }
 }
 
-function verifyBody({ body, bodyMD5, hasUserProperties }: Delivery): void {
-  if (hasUserProperties) return;
+function verifyBody({ body, bodyMD5, userProperties }: Delivery): void {
+  if (userProperties.length > 0) return;
   const actual = md5Hex(body);
   if (actual === bodyMD5.toUpperCase()) return;
   throw new MnsbusError({
     code: 'MESSAGE_CORRUPT',
     message: `corrupt message: expected MessageBodyMD5 ${bodyMD5}, but the body that came has ${actual}. Look for a proxy that changes replies`,
   });
+}
+
+function overdueError({ messageId, deliveryCount }: Delivery): MnsbusError<'LISTENER_FAILED'> {
+  const message =
+    `message ${messageId} was delivered ${deliveryCount} times and never finished: ` +
+    'its listener hangs, takes longer than the visibility timeout of the queue, or ends its process';
+  return new MnsbusError({ code: 'LISTENER_FAILED', message });
+}
+
+/** The text of whatever was thrown, which may be anything, also something that cannot be turned into text. */
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return describeValue(thrown);
+  }
 }
 
 function nameOf(event: AnyEvent): string {

@@ -1,4 +1,4 @@
-import type { Clock } from '@mnsbus/core';
+import type { Clock, Timer } from '@mnsbus/core';
 import type { Delivery } from '../mns/delivery.js';
 
 /**
@@ -9,9 +9,14 @@ import type { Delivery } from '../mns/delivery.js';
  */
 export class Lease {
   readonly #controller = new AbortController();
-  readonly #timer: { cancel(): void };
+  readonly #timer: Timer;
+  /** Resolves when the signal aborts; stays pending when the message is settled first. */
+  readonly ended: Promise<'ended'>;
 
   constructor(delivery: Delivery, clock: Clock) {
+    this.ended = new Promise((resolve) => {
+      this.signal.addEventListener('abort', () => resolve('ended'), { once: true });
+    });
     this.#timer = clock.after(delivery.leaseMs, () =>
       this.#controller.abort(new Error('the visibility timeout of the message is over')),
     );

@@ -1,3 +1,12 @@
+/** A property that the sender has attached to a message (spec mns §2.18). */
+export interface UserProperty {
+  readonly name: string;
+  /** The text as it travels: base64 for `BINARY`. */
+  readonly value: string;
+  /** `STRING`, `NUMBER`, `BOOLEAN` or `BINARY`. */
+  readonly type: string;
+}
+
 /** One receive of one queue message. */
 export interface Delivery {
   readonly queueName: string;
@@ -6,8 +15,8 @@ export interface Delivery {
   readonly body: string;
   /** What the service says the body's MD5 is. */
   readonly bodyMD5: string;
-  /** Whether the message carries user properties; its MD5 then cannot be verified (spec mns §7.4). */
-  readonly hasUserProperties: boolean;
+  /** With any, the message's MD5 cannot be verified (spec mns §7.4). */
+  readonly userProperties: readonly UserProperty[];
   /** What deletes or extends this delivery. */
   readonly receiptHandle: string;
   /** When the message was stored, by the service's clock. */
@@ -16,7 +25,10 @@ export interface Delivery {
   readonly firstReceivedAt: Date;
   /** When this delivery was received, by our own clock. */
   readonly receivedAt: Date;
-  /** How long the message is ours, in milliseconds from `receivedAt`. */
+  /**
+   * How long the message is ours, in milliseconds from `receivedAt`: exact on the first delivery, up to a second short on
+   * later ones, where the service tells its time in whole seconds.
+   */
   readonly leaseMs: number;
   /** How often the message has been received, this time included. */
   readonly deliveryCount: number;

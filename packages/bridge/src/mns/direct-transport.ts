@@ -2,7 +2,7 @@ import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
 import { headerOf, type Clock, type WireHandler, type WireResponse } from '@mnsbus/core';
 import { SdkClientClass, type MnsConnection, type SdkReply } from './sdk-client.js';
 import { dateHeaders } from './socket-transport.js';
-import { REPLY_HEADERS, type MnsTransport } from './transport.js';
+import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
 
 /**
  * Calls a function instead of a server: the SDK still signs each request and its parser still reads
@@ -13,7 +13,8 @@ export function directTransport(connection: MnsConnection, handler: WireHandler,
   const client = new SdkClientClass(accountId, options);
   const closed = new AbortController();
   return {
-    call: async ({ method, resource, rootName, body, signal: given }) => {
+    call: async (call) => {
+      const { method, resource, rootName, body, signal: given } = call;
       const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
       signal.throwIfAborted();
       const bytes = Buffer.from(body, 'utf8');
@@ -26,7 +27,7 @@ export function directTransport(connection: MnsConnection, handler: WireHandler,
         signal,
       });
       const response = await abortable(reply, signal);
-      return readReply(`${method} ${resource}`, rootName, response);
+      return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
     },
     close: () => closed.abort(new Error('the connection was closed')),
   };
@@ -36,7 +37,8 @@ export function directTransport(connection: MnsConnection, handler: WireHandler,
 async function readReply(what: string, rootName: string, response: WireResponse): Promise<SdkReply> {
   const text = Buffer.from(response.body).toString('utf8');
   const headers = Object.fromEntries(REPLY_HEADERS.map((name) => [name, headerOf(response, name)]));
-  if (text === '') return { code: response.status, headers };
+  const isXml = /^(?:text|application)\/xml/.test(headerOf(response, 'content-type') ?? '');
+  if (text === '' || !isXml) return { code: response.status, headers };
   const document = await parseXML(text);
   const error = document['Error'];
   if (error !== undefined) {

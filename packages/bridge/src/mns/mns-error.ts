@@ -1,5 +1,16 @@
 import { MnsbusError } from '@mnsbus/core';
 
+/** What an {@link MnsServiceError} is made from. */
+export interface MnsServiceErrorInput {
+  readonly mnsCode: string;
+  readonly status: number;
+  /** The service's own text. */
+  readonly message: string;
+  readonly requestId: string | undefined;
+  /** What the SDK threw. */
+  readonly cause: unknown;
+}
+
 /** MNS refused a call (code `MNS_ERROR`): branch on `mnsCode`. */
 export class MnsServiceError extends MnsbusError<'MNS_ERROR'> {
   override readonly name: string = 'MnsServiceError';
@@ -8,13 +19,7 @@ export class MnsServiceError extends MnsbusError<'MNS_ERROR'> {
   /** The HTTP status of the refusal. */
   readonly status: number;
 
-  constructor(input: {
-    mnsCode: string;
-    status: number;
-    message: string;
-    requestId: string | undefined;
-    cause: unknown;
-  }) {
+  constructor(input: MnsServiceErrorInput) {
     super({
       code: 'MNS_ERROR',
       message: `MNS answered ${input.mnsCode} (${input.status}): ${input.message}${advice(input.mnsCode)}`,

@@ -1,5 +1,5 @@
 import { MnsbusError, type Clock } from '@mnsbus/core';
-import type { Delivery } from './delivery.js';
+import type { Delivery, UserProperty } from './delivery.js';
 import { isEmptyQueue, toMnsError } from './mns-error.js';
 import type { SdkReply } from './sdk-client.js';
 import type { MnsCall, MnsTransport } from './transport.js';
@@ -46,11 +46,14 @@ export class QueueClient {
         method: 'GET',
         resource: `${this.#messages()}?numOfMessages=${max}&waitseconds=${waitSeconds}`,
         rootName: 'Messages',
+        expected: [200],
         body: '',
         signal,
         timeoutMs: waitSeconds * 1000 + CALL_TIMEOUT_MS,
       });
-      return this.#deliveries(reply);
+      const deliveries = this.#deliveries(reply);
+      if (deliveries.length === 0) throw unreadable('Message');
+      return deliveries;
     } catch (error) {
       if (isEmptyQueue(error)) return [];
       throw error;
@@ -64,10 +67,13 @@ export class QueueClient {
       method: 'DELETE',
       resource: this.#messages(),
       rootName: 'Errors',
+      expected: [204, 404],
       body: document('ReceiptHandles', handles),
       timeoutMs: CALL_TIMEOUT_MS,
     });
-    return listOf(reply.body?.['Error']).map((item) => ({
+    const failed = listOf(reply.body?.['Error']);
+    if (reply.code === 404 && failed.length === 0) throw unreadable('Error');
+    return failed.map((item) => ({
       receiptHandle: textOf(item, 'ReceiptHandle'),
       mnsCode: textOf(item, 'ErrorCode'),
     }));
@@ -79,19 +85,29 @@ export class QueueClient {
       method: 'PUT',
       resource: `${this.#messages()}?receiptHandle=${receiptHandle}&visibilityTimeout=${seconds}`,
       rootName: 'ChangeVisibility',
+      expected: [200],
       body: '',
       timeoutMs: CALL_TIMEOUT_MS,
     });
     return textOf(reply.body ?? {}, 'ReceiptHandle');
   }
 
-  /** Sends a body, byte for byte, to another queue of the same account (spec mns §2.6). */
-  async sendTo(queueName: string, body: string): Promise<void> {
+  /** Sends a copy of a message, its body byte for byte, its priority and user properties, to another queue (spec mns §2.6). */
+  async copyTo(queueName: string, { body, priority, userProperties }: Delivery): Promise<void> {
+    const properties = userProperties.map(
+      ({ name, value, type }) =>
+        `<PropertyValue><Name>${escapeXml(name)}</Name><Value>${escapeXml(value)}</Value><Type>${escapeXml(type)}</Type></PropertyValue>`,
+    );
     await this.#call({
       method: 'POST',
       resource: `/queues/${queueName}/messages`,
       rootName: 'Message',
-      body: document('Message', `<MessageBody>${escapeXml(body)}</MessageBody>`),
+      expected: [201],
+      body: document(
+        'Message',
+        `<MessageBody>${escapeXml(body)}</MessageBody><Priority>${priority}</Priority>` +
+          (properties.length === 0 ? '' : `<UserProperties>${properties.join('')}</UserProperties>`),
+      ),
       timeoutMs: CALL_TIMEOUT_MS,
     });
   }
@@ -104,7 +120,7 @@ export class QueueClient {
     try {
       return await this.#transport.call(call);
     } catch (cause) {
-      throw toMnsError(cause);
+      throw cause instanceof MnsbusError ? cause : toMnsError(cause);
     }
   }
 
@@ -116,18 +132,22 @@ export class QueueClient {
       const firstReceivedMs = numberOf(item, 'FirstDequeueTime');
       // The service's clock may differ from ours by minutes, so the lease is a length, not an instant.
       // On a first delivery both ends are known to the millisecond; later the Date header must do.
-      const leaseStartMs = deliveryCount === 1 || Number.isNaN(serviceNowMs) ? firstReceivedMs : serviceNowMs;
+      const nextVisibleMs = numberOf(item, 'NextVisibleTime');
+      const leaseMs =
+        deliveryCount === 1 || Number.isNaN(serviceNowMs)
+          ? nextVisibleMs - firstReceivedMs
+          : withinSecond(nextVisibleMs - serviceNowMs);
       return {
         queueName: this.queueName,
         messageId: textOf(item, 'MessageId'),
         body: textOf(item, 'MessageBody'),
         bodyMD5: textOf(item, 'MessageBodyMD5'),
-        hasUserProperties: 'UserProperties' in item,
+        userProperties: userPropertiesOf(item),
         receiptHandle: textOf(item, 'ReceiptHandle'),
         enqueuedAt: new Date(numberOf(item, 'EnqueueTime')),
         firstReceivedAt: new Date(firstReceivedMs),
         receivedAt,
-        leaseMs: numberOf(item, 'NextVisibleTime') - leaseStartMs,
+        leaseMs,
         deliveryCount,
         priority: numberOf(item, 'Priority'),
       };
@@ -150,16 +170,37 @@ function listOf(value: unknown): readonly Item[] {
   return Array.isArray(value) ? value.filter((item): item is Item => typeof item === 'object' && item !== null) : [];
 }
 
+function userPropertiesOf(item: Item): readonly UserProperty[] {
+  const properties = listOf(item['UserProperties']).flatMap((list) => listOf(list['PropertyValue']));
+  return properties.map((property) => ({
+    name: textOf(property, 'Name'),
+    value: textOf(property, 'Value'),
+    type: textOf(property, 'Type'),
+  }));
+}
+
+// The Date header is cut to the second, so the time it tells may lie a second in the past. Rather too short
+// a lease than one that reaches into somebody else's; but never less than half of what is likely.
+function withinSecond(leaseMs: number): number {
+  return Math.max(leaseMs - 1000, leaseMs / 2);
+}
+
 function textOf(item: Item, name: string): string {
   const value = item[name];
   if (typeof value === 'string') return value;
-  throw new MnsbusError({
-    code: 'MNS_UNREACHABLE',
-    message: `the answer has no ${name}: is this MNS, or a proxy in front of it?`,
-    retryable: true,
-  });
+  throw unreadable(name);
 }
 
 function numberOf(item: Item, name: string): number {
-  return Number(textOf(item, name));
+  const value = Number(textOf(item, name));
+  if (Number.isFinite(value)) return value;
+  throw unreadable(name);
+}
+
+function unreadable(name: string): MnsbusError<'MNS_UNREACHABLE'> {
+  return new MnsbusError({
+    code: 'MNS_UNREACHABLE',
+    message: `the answer has no readable ${name}: is this MNS, or a proxy in front of it?`,
+    retryable: true,
+  });
 }

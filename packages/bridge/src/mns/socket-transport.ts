@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from '@mnsbus/core';
 import { SdkClientClass, type MnsConnection } from './sdk-client.js';
-import { REPLY_HEADERS, type MnsTransport } from './transport.js';
+import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
 
 /**
  * Calls MNS through the unmodified `@alicloud/mns`.
@@ -15,17 +15,25 @@ export function socketTransport(connection: MnsConnection, clock: Clock): MnsTra
   const client = new SdkClientClass(accountId, options);
   const secure = options.endpoint?.startsWith('https:') ?? options.secure ?? false;
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  let closed = false;
   return {
-    call: ({ method, resource, rootName, body, signal, timeoutMs }) =>
+    call: async (call) => {
+      if (closed) throw new Error('the connection was closed');
+      const { method, resource, rootName, body, signal, timeoutMs } = call;
       // A buffer, because the SDK counts the characters of a string for Content-Length.
-      client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
+      const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
         headers: dateHeaders(clock),
         readTimeout: timeoutMs,
         // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
         connectTimeout: timeoutMs,
         beforeRequest: (request) => ({ ...request, agent, ...(signal === undefined ? {} : { signal }) }),
-      }),
-    close: () => agent.destroy(),
+      });
+      return checkStatus(reply, call);
+    },
+    close: () => {
+      closed = true;
+      agent.destroy();
+    },
   };
 }
 

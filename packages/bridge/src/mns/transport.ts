@@ -1,3 +1,4 @@
+import { MnsbusError } from '@mnsbus/core';
 import type { SdkReply } from './sdk-client.js';
 
 /** One signed call of MNS. */
@@ -7,6 +8,8 @@ export interface MnsCall {
   readonly resource: string;
   /** The root element of a good reply. */
   readonly rootName: string;
+  /** The statuses that mean that the call was carried out; anything else is an error, whatever the body. */
+  readonly expected: readonly number[];
   /** XML; empty without a body. */
   readonly body: string;
   readonly signal?: AbortSignal;
@@ -20,6 +23,19 @@ export interface MnsTransport {
   call(call: MnsCall): Promise<SdkReply>;
   /** Ends every connection; calls that are open, and later ones, reject. */
   close(): void;
+}
+
+/** Throws unless the reply's status is an expected one: proxies refuse in HTML, which the SDK lets pass as an empty success. */
+export function checkStatus(reply: SdkReply, { method, resource, expected }: MnsCall): SdkReply {
+  const { code: status } = reply;
+  if (expected.includes(status)) return reply;
+  throw new MnsbusError({
+    code: 'MNS_UNREACHABLE',
+    message:
+      `${method} ${resource} was answered with status ${status}, expected ${expected.join(' or ')}, ` +
+      'and not in the way of MNS. Look for a proxy or gateway between here and the service',
+    retryable: status < 400 || status === 429 || status >= 500,
+  });
 }
 
 /** Reply headers that the bridge looks at. */

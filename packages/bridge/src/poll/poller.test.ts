@@ -74,7 +74,7 @@ describe('Poller', () => {
       '/queues/q/messages?numOfMessages=16&waitseconds=20',
       '/queues/q/messages?numOfMessages=16&waitseconds=20',
     ]);
-    expect(made.statuses).toEqual([]);
+    expect(made.statuses).toEqual([{ type: 'started', queueName: 'q' }]);
     await made.poller.stop();
   });
 
@@ -129,7 +129,8 @@ describe('Poller', () => {
     });
     await made.poller.start();
     await made.clock.advanceBy(10 * 60_000);
-    const delays = made.statuses.map((status) => (status.type === 'receive-failed' ? status.retryInMs : -1));
+    expect(made.statuses.slice(0, 2).map(({ type }) => type)).toEqual(['receive-failed', 'started']);
+    const delays = made.statuses.slice(2).map((status) => (status.type === 'receive-failed' ? status.retryInMs : -1));
     expect(Math.min(...delays)).toBeGreaterThan(0);
     expect(Math.max(...delays)).toBeGreaterThan(5000);
     expect(Math.max(...delays)).toBeLessThanOrEqual(30_000);
@@ -156,7 +157,7 @@ describe('Poller', () => {
       throw sdkRefusal('QueueNotExist', 404);
     };
     await made.clock.advanceBy(60_000);
-    expect(made.statuses[0]).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'QueueNotExist' } });
+    expect(made.statuses[1]).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'QueueNotExist' } });
     made.transport.script = () => receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
     await made.clock.advanceBy(60_000);
     expect(made.received[0]).toMatchObject({ messageId: 'm1' });
@@ -169,16 +170,70 @@ describe('Poller', () => {
     });
     await made.poller.start();
     await made.clock.advanceBy(60_000);
-    expect(made.statuses.every(({ type }) => type === 'empty-early')).toBe(true);
+    expect(new Set(made.statuses.slice(1).map(({ type }) => type))).toEqual(new Set(['empty-early']));
     expect(made.transport.calls.length).toBeLessThan(30);
     await made.poller.stop();
   });
 
-  it('does not spin when it is told not to wait', async () => {
-    const made = emptyRoom({ waitSeconds: 0 });
+  it('does not spin when it is told not to wait, on a network that takes its time', async () => {
+    const made = room(
+      async () => {
+        await sleep(made.clock, 5);
+        throw sdkRefusal('MessageNotExist', 404);
+      },
+      { waitSeconds: 0 },
+    );
     await made.clock.runUntil(made.poller.start());
     await made.clock.advanceBy(60_000);
     expect(made.transport.calls.length).toBeLessThan(30);
+    expect(made.statuses.map(({ type }) => type)).toEqual(['started']);
+    await made.poller.stop();
+  });
+
+  it.each([
+    ['a quarter', 5000, 'empty-early'],
+    ['three quarters', 15_000, undefined],
+  ])('judges an empty answer after %s of the wait', async (_, afterMs, status) => {
+    const made = room(async ({ resource, signal }) => {
+      if (!resource.includes('waitseconds=0')) await sleep(made.clock, afterMs, signal);
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(afterMs);
+    expect(made.statuses[1]?.type).toBe(status);
+    await made.poller.stop();
+  });
+
+  it('gives a long poll more time than it waits', async () => {
+    const made = emptyRoom();
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(1);
+    expect(made.transport.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 30_000]);
+    await made.poller.stop();
+  });
+
+  it('starts a redelivery’s lease no later than the service may have', async () => {
+    const made = emptyRoom();
+    made.transport.script = () => {
+      made.transport.script = emptyQueue(() => made.clock);
+      const reply = receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
+      const [message] = reply.body?.['Message'] as Record<string, string>[];
+      return { ...reply, body: { Message: [{ ...message, DequeueCount: '2', FirstDequeueTime: '1' }] } };
+    };
+    await made.clock.runUntil(made.poller.start());
+    expect(made.received).toMatchObject([{ deliveryCount: 2, leaseMs: 29_000 }]);
+    await made.poller.stop();
+  });
+
+  it.each([
+    ['no list of messages', { code: 200, headers: {} }],
+    ['a time that is no number', { code: 200, headers: {}, body: { Message: [{ DequeueCount: 'x' }] } }],
+  ])('reports an answer with %s', async (_, reply) => {
+    const made = emptyRoom();
+    await made.clock.runUntil(made.poller.start());
+    made.transport.script = () => reply;
+    await made.clock.advanceBy(30_000);
+    expect(made.statuses[1]).toMatchObject({ type: 'receive-failed', error: { code: 'MNS_UNREACHABLE' } });
     await made.poller.stop();
   });
 
@@ -187,7 +242,7 @@ describe('Poller', () => {
     await made.clock.runUntil(made.poller.start());
     made.transport.script = () => ({ code: 200, headers: {}, body: { Message: [{ MessageId: 'm1' }] } });
     await made.clock.advanceBy(30_000);
-    expect(made.statuses[0]).toMatchObject({ type: 'receive-failed', error: { code: 'MNS_UNREACHABLE' } });
+    expect(made.statuses[1]).toMatchObject({ type: 'receive-failed', error: { code: 'MNS_UNREACHABLE' } });
     expect(made.received).toEqual([]);
     await made.poller.stop();
   });

@@ -40,7 +40,7 @@ export class Poller {
   /**
    * Receives once without waiting, so that wrong credentials or a missing queue show at once; then polls until stopped.
    *
-   * Rejects with what that first receive met, unless it may pass; it can then be called again.
+   * Rejects with what that first receive met, unless it may pass: that is only reported. After a rejection it can be called again.
    */
   async start(): Promise<void> {
     const first = this.#first();
@@ -58,28 +58,38 @@ export class Poller {
   }
 
   async #first(): Promise<void> {
+    const { queue, handle, report } = this.#parts;
+    let deliveries: readonly Delivery[] = [];
     try {
-      await this.#receive(0);
+      deliveries = await this.#receive(0);
     } catch (error) {
-      if (error instanceof MnsbusError && !error.retryable && !this.#stop.signal.aborted) throw error;
+      const failure = asMnsbusError(error);
+      if (this.#stop.signal.aborted) return;
+      if (!failure.retryable) throw failure;
+      report({ type: 'receive-failed', error: failure, retryInMs: 0 });
     }
+    report({ type: 'started', queueName: queue.queueName });
+    for (const delivery of deliveries) handle(delivery);
   }
 
   async #run(): Promise<void> {
-    const { slots, clock, waitSeconds } = this.#parts;
+    const { slots, clock, waitSeconds, handle } = this.#parts;
     const { signal } = this.#stop;
     for (;;) {
       await slots.whenFree(signal);
       if (signal.aborted) return;
       const startedMs = clock.now();
       try {
-        const received = await this.#receive(waitSeconds);
+        const deliveries = await this.#receive(waitSeconds);
+        for (const delivery of deliveries) handle(delivery);
         const waitedMs = clock.now() - startedMs;
-        if (received > 0 || waitedMs > waitSeconds * 1000 * EARLY_SHARE) {
+        if (deliveries.length > 0 || (waitSeconds > 0 && waitedMs > waitSeconds * 1000 * EARLY_SHARE)) {
           this.#failuresInARow = 0;
-          continue;
+        } else {
+          // Asked not to wait, an empty answer is what was asked for; else it is a hint to slow down.
+          const toStatus = (retryInMs: number): BridgeStatus => ({ type: 'empty-early', waitedMs, retryInMs });
+          await this.#backOff(waitSeconds > 0 ? toStatus : undefined);
         }
-        await this.#backOff((retryInMs) => ({ type: 'empty-early', waitedMs, retryInMs }));
       } catch (error) {
         if (signal.aborted) return;
         const failure = asMnsbusError(error);
@@ -88,18 +98,16 @@ export class Poller {
     }
   }
 
-  async #receive(waitSeconds: number): Promise<number> {
-    const { queue, slots, handle } = this.#parts;
+  #receive(waitSeconds: number): Promise<readonly Delivery[]> {
+    const { queue, slots } = this.#parts;
     const max = Math.min(MAX_BATCH, slots.free);
-    const deliveries = await queue.receive({ max, waitSeconds, signal: this.#stop.signal });
-    for (const delivery of deliveries) handle(delivery);
-    return deliveries.length;
+    return queue.receive({ max, waitSeconds, signal: this.#stop.signal });
   }
 
-  async #backOff(status: (retryInMs: number) => BridgeStatus): Promise<void> {
+  async #backOff(status: ((retryInMs: number) => BridgeStatus) | undefined): Promise<void> {
     this.#failuresInARow += 1;
     const retryInMs = fullJitter(BACKOFF_MS, this.#failuresInARow, this.#parts.random);
-    this.#parts.report(status(retryInMs));
+    if (status !== undefined) this.#parts.report(status(retryInMs));
     await sleep(this.#parts.clock, retryInMs, this.#stop.signal);
   }
 }

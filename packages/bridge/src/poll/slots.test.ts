@@ -1,5 +1,5 @@
 import { VirtualClock } from '@mnsbus/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Slots } from './slots.js';
 
 const never = new AbortController().signal;
@@ -49,6 +49,17 @@ describe('Slots', () => {
     expect(await stateOf(idle)).toBe('pending');
     slots.giveBack();
     await idle;
+  });
+
+  it('takes its listener off the signal when it has waited', async () => {
+    const slots = new Slots(1);
+    slots.take();
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const free = slots.whenFree(signal);
+    slots.giveBack();
+    await free;
+    expect(removed).toHaveBeenCalledWith('abort', expect.any(Function));
   });
 
   it('stops waiting when told to', async () => {

@@ -18,7 +18,7 @@ const delivery = (id: string, body = 'body'): Delivery => ({
   messageId: id,
   body,
   bodyMD5: '',
-  hasUserProperties: false,
+  userProperties: [],
   receiptHandle: `handle+/=&-${id}`,
   enqueuedAt: new Date(0),
   firstReceivedAt: new Date(0),
@@ -86,7 +86,7 @@ describe('Settler', () => {
     await settler.flush();
     expect(statuses).toMatchObject([
       { type: 'lease-lost', messageId: '2' },
-      { type: 'settle-failed', messageId: '3', error: { code: 'MNS_ERROR' } },
+      { type: 'settle-failed', messageId: '3', error: { code: 'MNS_ERROR', mnsCode: 'InternalError' } },
     ]);
   });
 
@@ -120,35 +120,87 @@ describe('Settler', () => {
 
   it('reports a release that failed', async () => {
     const { settler, statuses } = room(() => {
-      throw sdkRefusal('MessageNotExist', 404);
+      throw sdkRefusal('AccessDenied', 403);
     });
     settler.release(delivery('1'), 7);
     await settler.flush();
-    expect(statuses).toMatchObject([{ type: 'settle-failed', messageId: '1', error: { mnsCode: 'MessageNotExist' } }]);
+    expect(statuses).toMatchObject([{ type: 'settle-failed', messageId: '1', error: { mnsCode: 'AccessDenied' } }]);
   });
 
   const reason = new MnsbusError({ code: 'EVENT_MALFORMED', message: 'no JSON' });
 
-  it('dead-letters: sends the body, then deletes', async () => {
-    const { settler, statuses, transport } = room(() => ({ code: 201, headers: {} }));
-    settler.deadLetter(delivery('1', '<&>\r智能'), 'dead', reason);
+  const byMethod =
+    (replies: Readonly<Record<string, Script>>): Script =>
+    (call) =>
+      (replies[call.method] ?? expect.fail(`nobody expected ${call.method}`))(call);
+
+  it('dead-letters: copies body, priority and properties, then deletes, then says so', async () => {
+    const { settler, statuses, transport } = room(
+      byMethod({
+        POST: () => ({ code: 201, headers: {} }),
+        DELETE: () => {
+          expect(statuses).toEqual([]);
+          return { code: 204, headers: {} };
+        },
+      }),
+    );
+    const copied: Delivery = {
+      ...delivery('1', '<&>\r智能'),
+      priority: 3,
+      userProperties: [{ name: 'case', value: '4<2', type: 'NUMBER' }],
+    };
+    settler.deadLetter(copied, { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
     await settler.flush();
     expect(transport.calls.map(({ method, resource }) => `${method} ${resource}`)).toEqual([
       'POST /queues/dead/messages',
       'DELETE /queues/q/messages',
     ]);
-    expect(transport.calls[0]?.body).toContain('<MessageBody>&lt;&amp;&gt;&#13;智能</MessageBody>');
+    expect(transport.calls[0]?.body).toContain(
+      '<MessageBody>&lt;&amp;&gt;&#13;智能</MessageBody><Priority>3</Priority><UserProperties><PropertyValue>' +
+        '<Name>case</Name><Value>4&lt;2</Value><Type>NUMBER</Type></PropertyValue></UserProperties>',
+    );
     expect(statuses).toEqual([{ type: 'dead-lettered', messageId: '1', deadLetterQueue: 'dead', error: reason }]);
   });
 
-  it('does not delete what it could not dead-letter', async () => {
-    const { settler, statuses, transport } = room(() => {
-      throw sdkRefusal('QueueNotExist', 404);
-    });
-    settler.deadLetter(delivery('1'), 'dead', reason);
+  it('does not delete what it could not dead-letter, but gives it back for a while', async () => {
+    const { settler, statuses, transport } = room(
+      byMethod({
+        POST: () => {
+          throw sdkRefusal('QueueNotExist', 404);
+        },
+        PUT: () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'new' } }),
+      }),
+    );
+    settler.deadLetter(delivery('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
     await settler.flush();
-    expect(transport.calls.map(({ method }) => method)).toEqual(['POST']);
-    expect(statuses).toMatchObject([{ type: 'settle-failed', messageId: '1' }]);
+    expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'PUT']);
+    expect(statuses).toMatchObject([
+      { type: 'settle-failed', messageId: '1', error: { mnsCode: 'QueueNotExist' } },
+      { type: 'released', messageId: '1', visibleInSeconds: 9 },
+    ]);
+  });
+
+  it('does not call dead-lettered what it copied but could not delete', async () => {
+    const { settler, statuses } = room(
+      byMethod({
+        POST: () => ({ code: 201, headers: {} }),
+        DELETE: () => {
+          throw sdkRefusal('InternalError', 500);
+        },
+      }),
+    );
+    settler.deadLetter(delivery('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    await settler.flush();
+    expect(statuses).toMatchObject([{ type: 'settle-failed', error: { mnsCode: 'InternalError' } }]);
+  });
+
+  it('takes a refused handle for a lost lease, on release as on delete', async () => {
+    const { settler, statuses } = room(() => {
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    settler.release(delivery('1'), 7);
+    await settler.flush();
+    expect(statuses).toEqual([{ type: 'lease-lost', messageId: '1' }]);
   });
 
   it('flushes what waits and what runs, and leaves no timer', async () => {

@@ -1,7 +1,7 @@
 import { MnsbusError, type Clock, type Timer } from '@mnsbus/core';
 import type { Delivery } from '../mns/delivery.js';
-import { isLostHandle } from '../mns/mns-error.js';
-import type { FailedDelete, QueueClient } from '../mns/queue-client.js';
+import { MnsServiceError, isLostHandle } from '../mns/mns-error.js';
+import type { QueueClient } from '../mns/queue-client.js';
 import type { BridgeStatus } from '../status/bridge-status.js';
 
 /** The most handles of one delete (spec mns §2.12). */
@@ -15,6 +15,14 @@ export interface SettlerParts {
   readonly queue: QueueClient;
   readonly clock: Clock;
   readonly report: (status: BridgeStatus) => void;
+}
+
+/** Where a message goes that nobody could handle, and why. */
+export interface DeadLetter {
+  readonly deadLetterQueue: string;
+  readonly error: MnsbusError;
+  /** When the message comes again if it cannot be copied, in seconds from 1 to 43,200. */
+  readonly retryInSeconds: number;
 }
 
 /**
@@ -44,9 +52,9 @@ export class Settler {
     this.#track(this.#release(delivery, visibleInSeconds));
   }
 
-  /** Sends the body to another queue, and deletes the message only after that has succeeded. */
-  deadLetter(delivery: Delivery, deadLetterQueue: string, error: MnsbusError): void {
-    this.#track(this.#deadLetter(delivery, deadLetterQueue, error));
+  /** Copies the message to another queue, and deletes it only after that has succeeded; else gives it back for `retryInSeconds`. */
+  deadLetter(delivery: Delivery, { deadLetterQueue, error, retryInSeconds }: DeadLetter): void {
+    this.#track(this.#deadLetter(delivery, { deadLetterQueue, error, retryInSeconds }));
   }
 
   /** Sends what is waiting; resolves when nothing is on its way any more. */
@@ -67,40 +75,50 @@ export class Settler {
   }
 
   async #deleteBatch(batch: readonly Delivery[]): Promise<void> {
-    const { queue, report } = this.#parts;
-    const byHandle = new Map(batch.map((delivery) => [delivery.receiptHandle, delivery]));
-    try {
-      const failed = await queue.deleteBatch([...byHandle.keys()]);
-      for (const failure of failed) {
-        const delivery = byHandle.get(failure.receiptHandle);
-        if (delivery !== undefined) report(deleteFailure(delivery, failure));
-      }
-    } catch (error) {
-      for (const { messageId } of batch) report({ type: 'settle-failed', messageId, error: asMnsbusError(error) });
-    }
+    const failures = await this.#delete(batch);
+    for (const failure of failures.values()) this.#parts.report(failure);
   }
 
-  async #release({ messageId, receiptHandle }: Delivery, visibleInSeconds: number): Promise<void> {
+  /** Deletes; gives the status of each message that could not be deleted. */
+  async #delete(batch: readonly Delivery[]): Promise<ReadonlyMap<Delivery, BridgeStatus>> {
+    const byHandle = new Map(batch.map((delivery) => [delivery.receiptHandle, delivery]));
+    const failures = new Map<Delivery, BridgeStatus>();
+    try {
+      for (const { receiptHandle, mnsCode } of await this.#parts.queue.deleteBatch([...byHandle.keys()])) {
+        const delivery = byHandle.get(receiptHandle);
+        const error = refusedDelete(mnsCode);
+        if (delivery !== undefined) failures.set(delivery, settleFailure(delivery, error));
+      }
+    } catch (error) {
+      for (const delivery of batch) failures.set(delivery, settleFailure(delivery, error));
+    }
+    return failures;
+  }
+
+  async #release(delivery: Delivery, visibleInSeconds: number): Promise<void> {
     const { queue, report } = this.#parts;
+    const { messageId, receiptHandle } = delivery;
     try {
       await queue.changeVisibility(receiptHandle, visibleInSeconds);
       report({ type: 'released', messageId, visibleInSeconds });
     } catch (error) {
-      report({ type: 'settle-failed', messageId, error: asMnsbusError(error) });
+      report(settleFailure(delivery, error));
     }
   }
 
-  async #deadLetter(delivery: Delivery, deadLetterQueue: string, reason: MnsbusError): Promise<void> {
+  async #deadLetter(delivery: Delivery, { deadLetterQueue, error, retryInSeconds }: DeadLetter): Promise<void> {
     const { queue, report } = this.#parts;
     const { messageId } = delivery;
     try {
-      await queue.sendTo(deadLetterQueue, delivery.body);
-    } catch (error) {
-      report({ type: 'settle-failed', messageId, error: asMnsbusError(error) });
+      await queue.copyTo(deadLetterQueue, delivery);
+    } catch (failure) {
+      report({ type: 'settle-failed', messageId, error: asMnsbusError(failure) });
+      // Left alone it would come back as soon as its lease ends, again and again.
+      await this.#release(delivery, retryInSeconds);
       return;
     }
-    report({ type: 'dead-lettered', messageId, deadLetterQueue, error: reason });
-    await this.#deleteBatch([delivery]);
+    const failures = await this.#delete([delivery]);
+    report(failures.get(delivery) ?? { type: 'dead-lettered', messageId, deadLetterQueue, error });
   }
 
   #track(work: Promise<void>): void {
@@ -109,10 +127,15 @@ export class Settler {
   }
 }
 
-function deleteFailure({ messageId }: Delivery, { mnsCode }: FailedDelete): BridgeStatus {
-  if (isLostHandle(mnsCode)) return { type: 'lease-lost', messageId };
-  const error = new MnsbusError({ code: 'MNS_ERROR', message: `MNS could not delete the message: ${mnsCode}` });
-  return { type: 'settle-failed', messageId, error };
+function settleFailure({ messageId }: Delivery, cause: unknown): BridgeStatus {
+  const error = asMnsbusError(cause);
+  const isLost = error instanceof MnsServiceError && isLostHandle(error.mnsCode);
+  return isLost ? { type: 'lease-lost', messageId } : { type: 'settle-failed', messageId, error };
+}
+
+function refusedDelete(mnsCode: string): MnsServiceError {
+  const message = 'the message could not be deleted.';
+  return new MnsServiceError({ mnsCode, status: 404, message, requestId: undefined, cause: undefined });
 }
 
 function asMnsbusError(error: unknown): MnsbusError {

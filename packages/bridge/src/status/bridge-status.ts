@@ -30,7 +30,7 @@ export type BridgeStatus =
       readonly deadLetterQueue: string;
       readonly error: MnsbusError;
     }
-  /** A message was not deleted because it is no longer ours; it will be delivered again. */
+  /** A message is no longer ours: its visibility timeout ended before its listeners did. It will be delivered again, or has been. */
   | { readonly type: 'lease-lost'; readonly messageId: string }
   /** A delete, release or dead-letter send failed; the message will be delivered again when its lease ends. */
   | { readonly type: 'settle-failed'; readonly messageId: string; readonly error: MnsbusError }

@@ -29,6 +29,20 @@ describe('StatusFeed', () => {
     expect(await next).toEqual({ done: false, value: lost('1') });
   });
 
+  it('wakes everybody who has asked, in order, and all at the end', async () => {
+    const feed = new StatusFeed();
+    const reader = feed.read();
+    const asked = [reader.next(), reader.next(), reader.next()];
+    feed.emit(lost('1'));
+    feed.emit(lost('2'));
+    feed.close();
+    expect(await Promise.all(asked)).toEqual([
+      { done: false, value: lost('1') },
+      { done: false, value: lost('2') },
+      { done: true, value: undefined },
+    ]);
+  });
+
   it('gives every reader everything', async () => {
     const feed = new StatusFeed();
     const readers = [feed.read(), feed.read()];

@@ -5,7 +5,8 @@ const ITERATOR_BUFFER = 1000;
 
 interface Reader {
   readonly buffer: BridgeStatus[];
-  wake: (() => void) | undefined;
+  /** Those who wait for the next status, in the order in which they asked. */
+  readonly waiting: (() => void)[];
 }
 
 /**
@@ -25,32 +26,31 @@ export class StatusFeed {
     for (const reader of this.#readers) {
       reader.buffer.push(status);
       if (reader.buffer.length > ITERATOR_BUFFER) reader.buffer.shift();
-      reader.wake?.();
+      reader.waiting.shift()?.();
     }
   }
 
   /** Ends every iterator once it has handed out what it holds. */
   close(): void {
     this.#closed = true;
-    for (const reader of this.#readers) reader.wake?.();
+    for (const reader of this.#readers) wakeAll(reader);
   }
 
   /** All statuses from now on; ends when the bridge is closed. Holds up to 1,000 for a slow reader. */
   read(): AsyncIterableIterator<BridgeStatus, undefined, undefined> {
-    const reader: Reader = { buffer: [], wake: undefined };
+    const reader: Reader = { buffer: [], waiting: [] };
     // Registered here, not at the first `next`, so that nothing between the two is missed.
     this.#readers.add(reader);
     const stop = (): void => {
       this.#readers.delete(reader);
-      reader.wake?.();
+      wakeAll(reader);
     };
     return {
       next: async () => {
         while (reader.buffer.length === 0 && !this.#closed && this.#readers.has(reader)) {
           await new Promise<void>((resolve) => {
-            reader.wake = resolve;
+            reader.waiting.push(resolve);
           });
-          reader.wake = undefined;
         }
         const value = reader.buffer.shift();
         if (value !== undefined) return { done: false, value };
@@ -66,4 +66,8 @@ export class StatusFeed {
       },
     };
   }
+}
+
+function wakeAll(reader: Reader): void {
+  for (const wake of reader.waiting.splice(0)) wake();
 }

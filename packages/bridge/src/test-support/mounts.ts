@@ -108,7 +108,8 @@ function connectionOf(emulator: Emulator, where: { endpoint: string } | { region
 
 /** Calls MNS through a transport, with the usual defaults. */
 export function callerOf(transport: MnsTransport): Mounted['mns'] {
-  return (call) => transport.call({ rootName: 'Message', body: '', timeoutMs: 40_000, ...call });
+  return (call) =>
+    transport.call({ rootName: 'Message', expected: [200, 201, 204], body: '', timeoutMs: 40_000, ...call });
 }
 
 // pop-core cannot call a function, so this signs as it does (spec imm §1.4).

@@ -3,9 +3,10 @@ import type { AnyEvent, Clock } from '@mnsbus/core';
 /** An event that came lately. */
 export interface RecentEvent {
   readonly event: AnyEvent;
+  /** When it came first, in milliseconds since 1970. */
   readonly atMs: number;
-  /** Whether a `waitFor` has taken it: then somebody did handle it, even if no listener does. */
-  taken: boolean;
+  /** Whether a `waitFor` has taken it or its listeners have finished: then it is done, even if nobody listens any more. */
+  handled: boolean;
 }
 
 /**
@@ -30,7 +31,7 @@ export class RecentEvents {
     this.#forget();
     const known = this.#events.get(key);
     if (known !== undefined) return known;
-    const recent: RecentEvent = { event, atMs: this.#clock.now(), taken: false };
+    const recent: RecentEvent = { event, atMs: this.#clock.now(), handled: false };
     this.#events.set(key, recent);
     if (this.#events.size > this.#limit) this.#forgetOldest();
     return recent;

@@ -1,5 +1,5 @@
 import { VirtualClock, type AnyEvent } from '@mnsbus/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RecentEvents } from './recent-events.js';
 import { Waiters } from './waiters.js';
 
@@ -62,6 +62,33 @@ describe('Waiters', () => {
     const both = Promise.all([waiters.wait({ taskId: 't1' }), waiters.wait('FormatConvertJob:JobFinished')]);
     arrive('m1', finished('t1'));
     expect(await both).toHaveLength(2);
+  });
+
+  it('gives an event that comes again to no second wait by name', async () => {
+    const { waiters, arrive, clock } = room();
+    const first = waiters.wait('FormatConvertJob:JobFinished');
+    arrive('m1', finished('t1'));
+    await first;
+    const second = waiters.wait('FormatConvertJob:JobFinished', { timeoutMs: 10 });
+    expect(arrive('m1', finished('t1'))).toBe(true);
+    await expect(clock.runUntil(second)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+  });
+
+  it('looks at the name of a task’s event, too', async () => {
+    const { waiters, arrive, clock } = room();
+    const other = waiters.wait({ taskId: 't1', name: 'Other' as 'FormatConvertJob:JobFinished' }, { timeoutMs: 10 });
+    expect(arrive('m1', finished('t1'))).toBe(false);
+    await expect(clock.runUntil(other)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+  });
+
+  it('takes its listener off the signal when it ends', async () => {
+    const { waiters, arrive } = room();
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const waiting = waiters.wait('unknown', { signal });
+    arrive('m1', unknown);
+    await waiting;
+    expect(removed).toHaveBeenCalledWith('abort', expect.any(Function));
   });
 
   describe('for an event that came just before', () => {
@@ -140,6 +167,17 @@ describe('Waiters', () => {
   it('does not begin when its signal has aborted', async () => {
     const { waiters } = room();
     await expect(waiters.wait('unknown', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('ends a wait whose condition throws on an event that came before, in the same way', async () => {
+    const { waiters, arrive, clock } = room();
+    arrive('m1', unknown);
+    const broken = waiters.wait(() => {
+      throw new Error('bad condition');
+    });
+    await expect(broken).rejects.toMatchObject({ code: 'LISTENER_FAILED' });
+    expect(clock.pendingTimers).toBe(0);
+    expect(arrive('m2', unknown)).toBe(false);
   });
 
   it('ends only the wait whose condition throws', async () => {

@@ -41,10 +41,12 @@ export class Waiters {
       if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs', 'a positive number of milliseconds', timeoutMs);
       if (signal?.aborted === true) throw aborted(match, signal);
       let timer: Timer | undefined;
+      let over = false;
       const onAbort = (): void => {
         if (signal !== undefined) waiter.reject(aborted(match, signal));
       };
       const end = (): void => {
+        over = true;
         this.#waiting.delete(waiter);
         timer?.cancel();
         signal?.removeEventListener('abort', onAbort);
@@ -52,7 +54,7 @@ export class Waiters {
       const waiter: Waiter = {
         match,
         offer: (event) => {
-          if (!matches(match, event)) return false;
+          if (over || !matches(match, event)) return false;
           end();
           resolve(event);
           return true;
@@ -62,13 +64,9 @@ export class Waiters {
           reject(error);
         },
       };
-      // A task has one event, which any number may ask for; by name, each wait gets the next event.
-      const again = typeof match === 'object';
-      const recent = this.#recent.find(({ taken, event }) => (again || !taken) && waiter.offer(event));
-      if (recent !== undefined) {
-        recent.taken = true;
-        return;
-      }
+      const recent = this.#recent.find((one) => tell(waiter, one));
+      if (recent !== undefined) recent.handled = true;
+      if (over) return;
       this.#waiting.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (Number.isFinite(timeoutMs)) {
@@ -77,17 +75,12 @@ export class Waiters {
     });
   }
 
-  /** Hands an event to all who wait for it; whether anybody did, now or when it came before. */
+  /** Hands an event to all who wait for it; whether it is handled, now or since it came before. */
   offer(recent: RecentEvent): boolean {
-    // A predicate of the app may throw: that is the failure of its own wait, and of nothing else.
-    for (const waiter of this.#waiting) {
-      try {
-        if (waiter.offer(recent.event)) recent.taken = true;
-      } catch (cause) {
-        waiter.reject(new MnsbusError({ code: 'LISTENER_FAILED', message: 'the condition of waitFor threw', cause }));
-      }
-    }
-    return recent.taken;
+    // All are asked before the event counts as handled: it belongs to everybody who waits for it now.
+    const told = [...this.#waiting].filter((waiter) => tell(waiter, recent));
+    if (told.length > 0) recent.handled = true;
+    return recent.handled;
   }
 
   /** Ends every wait with `BRIDGE_CLOSED`. */
@@ -100,6 +93,23 @@ export class Waiters {
         }),
       );
     }
+  }
+}
+
+/**
+ * Hands an event to a waiter if it is the one; whether it was.
+ *
+ * A task has one event, which any number may ask for at any time; by name or condition, a wait gets an
+ * event that nobody has handled yet.
+ */
+function tell(waiter: Waiter, { event, handled }: RecentEvent): boolean {
+  if (handled && typeof waiter.match !== 'object') return false;
+  try {
+    return waiter.offer(event);
+  } catch (cause) {
+    // A condition of the app may throw: that is the failure of its own wait, and of nothing else.
+    waiter.reject(new MnsbusError({ code: 'LISTENER_FAILED', message: 'the condition of waitFor threw', cause }));
+    return false;
   }
 }
 

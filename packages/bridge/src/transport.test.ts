@@ -1,0 +1,170 @@
+import { createServer, type Server } from 'node:http';
+import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createBridge } from './bridge.js';
+import { directTransport } from './mns/direct-transport.js';
+import { QueueClient } from './mns/queue-client.js';
+import type { MnsConnection } from './mns/sdk-client.js';
+import { socketTransport } from './mns/socket-transport.js';
+import type { MnsTransport } from './mns/transport.js';
+import { mountDirect, mounts } from './test-support/mounts.js';
+import { QUEUE, countMessages, createQueue, createResources, eventText, publish } from './test-support/resources.js';
+
+const reply = (status: number, contentType: string, text: string): WireResponse => ({
+  status,
+  headers: [['Content-Type', contentType]],
+  body: Buffer.from(text),
+});
+
+const HTML = 'text/html';
+const PAGE = '<html><body>Bad Gateway</body></html>';
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+  server?.closeAllConnections();
+});
+
+const keys = { accountId: '1', accessKeyId: 'ak', accessKeySecret: 'sk' };
+
+/** The same stand-in for a service behind each transport. */
+const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTransport>>> = {
+  direct: async (handle) => directTransport({ ...keys, endpoint: 'http://mns.test' }, handle, new SystemClock()),
+  socket: async (handle) => {
+    server = createServer((message, response) => {
+      const { method = '', url = '' } = message;
+      message.resume().on('end', () => {
+        void handle({ method, target: url, headers: [], body: new Uint8Array() }).then(({ status, headers, body }) => {
+          response.writeHead(status, headers.flat()).end(body);
+        });
+      });
+    });
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return socketTransport({ ...keys, endpoint: `http://127.0.0.1:${port}` }, new SystemClock());
+  },
+};
+
+describe.each(Object.entries(transports))('Over the %s transport', (_, connect) => {
+  const clientOf = async (handle: WireHandler): Promise<QueueClient> =>
+    new QueueClient('q', await connect(handle), new SystemClock());
+
+  const delivery = { body: 'b', priority: 8, userProperties: [] } as unknown as Parameters<QueueClient['copyTo']>[1];
+
+  it.each<[string, WireResponse, boolean]>([
+    ['a gateway’s 502', reply(502, HTML, PAGE), true],
+    ['a gateway’s 503 without a body', reply(503, HTML, ''), true],
+    ['a proxy’s 403', reply(403, HTML, PAGE), false],
+    ['a proxy’s 429', reply(429, HTML, PAGE), true],
+    ['a captive portal’s 200', reply(200, HTML, PAGE), true],
+    ['a 200 without a body', reply(200, 'text/xml', ''), true],
+  ])('%s is no success of any call', async (_what, answer, retryable) => {
+    const client = await clientOf(async () => answer);
+    const { signal } = new AbortController();
+    for (const call of [
+      () => client.receive({ max: 1, waitSeconds: 0, signal }),
+      () => client.deleteBatch(['h']),
+      () => client.copyTo('dead', delivery),
+      () => client.changeVisibility('h', 1),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'MNS_UNREACHABLE', retryable });
+    }
+  });
+
+  it('an unknown handle’s 404 without a list is no success of a delete', async () => {
+    const client = await clientOf(async () => reply(404, HTML, PAGE));
+    await expect(client.deleteBatch(['h'])).rejects.toMatchObject({ code: 'MNS_UNREACHABLE' });
+  });
+
+  it('a call after close, and one that is open at it, reject', async () => {
+    let arrived = (): void => {};
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    const transport = await connect(() => {
+      arrived();
+      return new Promise(() => {});
+    });
+    const client = new QueueClient('q', transport, new SystemClock());
+    const open = client.deleteBatch(['h']);
+    await arrival;
+    transport.close();
+    await expect(open).rejects.toMatchObject({ code: 'MNS_UNREACHABLE' });
+    await expect(client.deleteBatch(['h'])).rejects.toMatchObject({ code: 'MNS_UNREACHABLE' });
+  });
+});
+
+describe('The unmodified SDK over a socket', () => {
+  it('signs with the bridge’s own clock, and sends text beyond ASCII whole', async () => {
+    const mounted = await mounts.http({ taskDurationMs: 0 });
+    await createQueue(mounted, 'q');
+    const ahead: MnsConnection = mounted.connection;
+    const late = { now: () => mounted.clock.now() - 16 * 60_000, after: mounted.clock.after.bind(mounted.clock) };
+    const bus = createBridge({ mns: ahead, queueName: 'q', clock: late });
+    const statuses = bus.status();
+    await bus.start();
+    expect((await statuses.next()).value).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'TimeExpired' } });
+    await bus.close();
+
+    const client = new QueueClient('q', socketTransport(mounted.connection, mounted.clock), mounted.clock);
+    const body = '智能<&>"\r\n🎬';
+    await client.copyTo('q', { body, priority: 3, userProperties: [] } as unknown as Parameters<
+      QueueClient['copyTo']
+    >[1]);
+    const { signal } = new AbortController();
+    const [received] = await client.receive({ max: 1, waitSeconds: 0, signal });
+    expect(received).toMatchObject({ body, priority: 3 });
+    const renewed = await client.changeVisibility(received?.receiptHandle ?? '', 60);
+    expect(renewed).not.toBe(received?.receiptHandle);
+    expect(await client.deleteBatch([renewed])).toEqual([]);
+    await mounted.close();
+  });
+
+  it('refuses a wrong secret and an unknown key when the bridge starts', async () => {
+    const mounted = await mounts.http({ taskDurationMs: 0 });
+    await createQueue(mounted, 'q');
+    for (const [change, mnsCode] of [
+      [{ accessKeySecret: 'wrong' }, 'SignatureDoesNotMatch'],
+      [{ accessKeyId: 'nobody' }, 'InvalidAccessKeyId'],
+    ] as const) {
+      const bus = createBridge({ mns: { ...mounted.connection, ...change }, queueName: 'q' });
+      const refused = bus.start();
+      await expect(refused).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode, status: 403 });
+      await expect(refused).rejects.not.toHaveProperty('message', expect.stringContaining('wrong'));
+      await bus.close();
+    }
+    await mounted.close();
+  });
+});
+
+describe('A gateway between bridge and service', () => {
+  it('loses no message when it answers the dead-letter send in the service’s place', async () => {
+    let broken = false;
+    const mounted = mountDirect({}, (handle) => async (request) => {
+      if (broken && request.method === 'POST') return reply(502, HTML, PAGE);
+      return handle(request);
+    });
+    const { clock, until } = mounted;
+    await until(createResources(mounted));
+    await until(createQueue(mounted, 'dead'));
+    const bus = mounted.bridge({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 1 });
+    const feed = bus.status();
+    const types: string[] = [];
+    void (async () => {
+      for await (const { type } of feed) types.push(type);
+    })();
+    bus.on('FormatConvertJob:JobFinished', () => {
+      broken = true;
+      throw new Error('no');
+    });
+    await until(bus.start());
+    await until(publish(mounted, eventText('t1')));
+    await clock.advanceBy(200);
+    expect(types).toEqual(['started', 'listener-failed', 'settle-failed', 'released']);
+    broken = false;
+    await clock.advanceBy(60_000);
+    expect(await until(countMessages(mounted))).toEqual({ active: 0, inactive: 0 });
+    expect(await until(countMessages(mounted, 'dead'))).toEqual({ active: 1, inactive: 0 });
+    await until(bus.close());
+  });
+});
