@@ -10,7 +10,11 @@ import {
 } from '@mnsbus/core';
 import { createImmService, type PerTask } from './imm-service.js';
 import { createMnsService } from './mns-service.js';
-import { Accounts, type AccessKey } from './runtime/accounts.js';
+import type { PushOptions } from './mns/push/pushes.js';
+import type { MnsOptions } from './mns/mns-options.js';
+import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
+import { Accounts } from './runtime/accounts.js';
+import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
 import { Journal } from './runtime/journal.js';
 
 /** What an emulator may be told. */
@@ -23,10 +27,19 @@ export interface EmulatorOptions {
   readonly accessKeyId?: string;
   /** Default `emuSecret`. */
   readonly accessKeySecret?: string;
+  /**
+   * More accounts, and more keys of the one above: each owns its queues, topics and projects alone, and is reached at
+   * `{accountId}.mns.{region}.aliyuncs.com`. Default none.
+   */
+  readonly accounts?: readonly AccountOptions[];
   /** How long a task runs, in milliseconds from 0, or a function of the request that creates it. Default 4000. */
   readonly taskDurationMs?: PerTask;
   /** How many pages a document has, 0–999,999,999, or a function of the request. Default 1–20, the same for the same source. */
   readonly pageCount?: PerTask;
+  /** In what MNS differs from its usual self. Default in nothing. */
+  readonly mns?: MnsOptions;
+  /** How topics push to HTTP endpoints. Default over sockets, and to this machine only. */
+  readonly push?: PushOptions;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock;
   /** The seed of ids, lags and page counts. Default a fresh one; read it from `seed` to replay. */
@@ -43,11 +56,18 @@ export interface Emulator {
   readonly accessKeySecret: string;
   /** The text that replays ids, lags and page counts. */
   readonly seed: string;
+  /** Issues a key that works for a while, as the Security Token Service does. Throws `INVALID_ARGUMENT`. */
+  readonly issueSecurityToken: (request?: SecurityTokenRequest) => TemporaryCredentials;
   /** What happened inside, in order: why an event came, or did not. */
   readonly journal: Journal;
   /** Answers one request of either service, as the service would. Never rejects. Needs no `this`. */
   readonly handle: (request: WireRequest) => Promise<WireResponse>;
-  /** Answers every waiting long poll and stops every task and retry. */
+  /**
+   * Tells the emulator at which base URL it is reached, for example `http://127.0.0.1:9324`: receivers of pushes fetch
+   * the certificate there. `listen` does it.
+   */
+  readonly servedAt: (endpoint: string) => void;
+  /** Answers every waiting long poll and stops every task, push and retry. */
   close(): void;
 }
 
@@ -62,34 +82,24 @@ export const DEFAULT_ACCESS_KEY_SECRET = 'emuSecret';
 
 /** Creates an emulator with nothing in it. Throws `INVALID_ARGUMENT` for an option out of range. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
-  const accountId = matching('accountId', options.accountId ?? DEFAULT_ACCOUNT_ID, /^\d{1,32}$/, 'digits');
-  const region = matching(
-    'region',
-    options.region ?? DEFAULT_REGION,
-    /^[a-z0-9-]{1,64}$/,
-    'a region such as cn-beijing',
-  );
-  const key: AccessKey = {
-    accountId,
-    accessKeyId: matching(
-      'accessKeyId',
-      options.accessKeyId ?? DEFAULT_ACCESS_KEY_ID,
-      /^[^\s:]+$/,
-      'a text without blanks and colons',
-    ),
-    accessKeySecret: matching('accessKeySecret', options.accessKeySecret ?? DEFAULT_ACCESS_KEY_SECRET, /./, 'a text'),
-  };
+  const accountId = readAccountId('accountId', options.accountId ?? DEFAULT_ACCOUNT_ID);
+  const region = options.region ?? DEFAULT_REGION;
+  if (typeof region !== 'string' || !/^[a-z0-9-]{1,64}$/.test(region)) {
+    throw invalidArgument('region', 'a region such as cn-beijing', region);
+  }
+  const key = readAccessKey('', accountId, {
+    accessKeyId: options.accessKeyId ?? DEFAULT_ACCESS_KEY_ID,
+    accessKeySecret: options.accessKeySecret ?? DEFAULT_ACCESS_KEY_SECRET,
+  });
   const { taskDurationMs, pageCount } = options;
   const clock = options.clock ?? new SystemClock();
   const seed = String(options.seed ?? freshSeed());
   const journal = new Journal(() => clock.now());
-  const context = {
-    clock,
-    random: new SeededRandom(seed),
-    accounts: new Accounts({ accountId, region }, [key]),
-    journal,
-  };
-  const mns = createMnsService(context);
+  const random = new SeededRandom(seed);
+  const accounts = new Accounts({ accountId, region }, readAccounts(options.accounts ?? [], [key]));
+  const securityTokens = new SecurityTokens(accounts, clock, random.fork('security-tokens'));
+  const context = { clock, random, accounts, journal };
+  const mns = createMnsService(context, options.push, options.mns);
   const imm = createImmService(context, {
     publish: (tenant, topicName, body) => mns.publish(tenant, topicName, body),
     ...(taskDurationMs === undefined ? {} : { taskDurationMs }),
@@ -103,7 +113,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     accessKeySecret: key.accessKeySecret,
     seed,
     journal,
+    issueSecurityToken: (request) => securityTokens.issue(request),
     handle: (request) => (isForMns(request) ? mns.handle(request) : imm.handle(request)),
+    servedAt: (endpoint) => mns.servedAt(endpoint),
     close: () => {
       imm.close();
       mns.close();
@@ -123,12 +135,4 @@ function isForMns(request: WireRequest): boolean {
     headerOf(request, 'authorization')?.startsWith('MNS') === true ||
     /^\d+\.mns\./.test(headerOf(request, 'host') ?? '')
   );
-}
-
-function matching(name: string, value: string, pattern: RegExp, expected: string): string {
-  // The value itself may be a secret, so it is not shown.
-  if (typeof value !== 'string' || !pattern.test(value)) {
-    throw invalidArgument(name, expected, name === 'accessKeySecret' ? undefined : value);
-  }
-  return value;
 }

@@ -1,8 +1,15 @@
 export { createEmulator } from './emulator.js';
 export type { Emulator, EmulatorOptions } from './emulator.js';
 export type { PerTask } from './imm-service.js';
+export type { MnsOptions } from './mns/mns-options.js';
+export type { AccessKeyOptions, AccountOptions } from './runtime/account-options.js';
+export type { SecurityTokenRequest, TemporaryCredentials } from './runtime/security-tokens.js';
 export { listen } from './mounts/http.js';
 export type { EmulatorServer, ListenOptions, Served } from './mounts/http.js';
+export { CERTIFICATE_PATH } from './mns/push/pushes.js';
+export type { PushOptions } from './mns/push/pushes.js';
+export type { PushRequest } from './mns/push/push-request.js';
+export type { PushAnswer, PushSender } from './mns/push/push-sender.js';
 export { Journal } from './runtime/journal.js';
 export type { JournalEntry, JournalFact } from './runtime/journal.js';
 export { openChoices } from './open-choices.js';

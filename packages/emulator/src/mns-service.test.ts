@@ -121,7 +121,14 @@ describe('the journal', () => {
     ['PUT', '/topics/t/subscriptions/s', subscriptionXml('q'), 'Subscribe', 404, 'TopicNotExist'],
     ['GET', '/topics/t/subscriptions/s', '', 'GetSubscriptionAttributes', 404, 'TopicNotExist'],
     ['DELETE', '/topics/t/subscriptions/s', '', 'Unsubscribe', 404, 'TopicNotExist'],
-    ['GET', '/queues', '', 'Unknown', 400, 'InvalidRequestURL'],
+    ['PUT', '/topics/t?metaoverride=true', '', 'SetTopicAttributes', 404, 'TopicNotExist'],
+    ['PUT', '/topics/t/subscriptions/s?metaoverride=true', '', 'SetSubscriptionAttributes', 404, 'TopicNotExist'],
+    ['GET', '/queues', '', 'ListQueue', 200, undefined],
+    ['GET', '/topics', '', 'ListTopic', 200, undefined],
+    ['GET', '/topics/t/subscriptions', '', 'ListSubscriptionByTopic', 404, 'TopicNotExist'],
+    ['GET', '/?accountmeta=true', '', 'GetAccountAttributes', 200, undefined],
+    ['PUT', '/?accountmeta=true', '', 'SetAccountAttributes', 204, undefined],
+    ['GET', '/nowhere', '', 'Unknown', 400, 'InvalidRequestURL'],
   ])('has %s %s %s as %s', async (method, target, body, operation, status, code) => {
     await mns.call(method, target, body);
     const fact = { kind: 'request', service: 'mns', operation, status, ...(code === undefined ? {} : { code }) };

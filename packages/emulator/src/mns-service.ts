@@ -1,6 +1,10 @@
 import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { readMnsOptions, type MnsOptions } from './mns/mns-options.js';
 import { MnsTenant } from './mns/mns-tenant.js';
 import { NO_PROPERTIES } from './mns/model/message-properties.js';
+import { asksForCertificate, certificateReply } from './mns/push/certificate-door.js';
+import { PushSigner } from './mns/push/push-signer.js';
+import { Pushes, type PushOptions } from './mns/push/pushes.js';
 import { RestEndpoint } from './mns/rest/rest-endpoint.js';
 import { isXmlText } from './mns/xml-writer.js';
 import type { Tenant } from './runtime/accounts.js';
@@ -17,24 +21,34 @@ export interface MnsService {
   handle(request: WireRequest): Promise<WireResponse>;
   /** Publishes on behalf of IMM (no signature): same path as PublishMessage. */
   publish(tenant: Tenant, topicName: string, body: string): PublishOutcome;
-  /** Answers every waiting long poll and cancels every timer. */
+  /** Takes note of the base URL at which the emulator is served: receivers of pushes fetch the certificate there. */
+  servedAt(endpoint: string): void;
+  /** Answers every waiting long poll, gives up every push, and cancels every timer. */
   close(): void;
 }
 
-/** Creates an MNS without queues and topics; tenants come into being when they are first spoken of. */
-export function createMnsService(context: EmulatorContext): MnsService {
+/** Creates an MNS without queues and topics; tenants come into being when they are first spoken of. Throws `INVALID_ARGUMENT`. */
+export function createMnsService(
+  context: EmulatorContext,
+  push: PushOptions = {},
+  options: MnsOptions = {},
+): MnsService {
+  const settings = readMnsOptions(options, () => context.random.fork('mns/shuffle').integer(0, 0xffff_ffff));
+  const { clock, random } = context;
+  const signer = new PushSigner(() => clock.now());
+  const pushes = new Pushes({ clock, random: random.fork('mns/pushes'), signer }, push);
   const tenants = new Map<string, MnsTenant>();
   let isClosed = false;
   const mnsOf = (tenant: Tenant): MnsTenant => {
     const key = `${tenant.accountId}/${tenant.region}`;
-    const mns = tenants.get(key) ?? new MnsTenant(tenant, context);
+    const mns = tenants.get(key) ?? new MnsTenant(tenant, context, pushes, settings);
     tenants.set(key, mns);
     if (isClosed) mns.close();
     return mns;
   };
-  const rest = new RestEndpoint(context, mnsOf);
+  const rest = new RestEndpoint(context, mnsOf, settings);
   return {
-    handle: (request) => rest.handle(request),
+    handle: (request) => (asksForCertificate(request) ? certificateReply(signer) : rest.handle(request)),
     publish: (tenant, topicName, body) => {
       // A body that XML cannot carry would be stored but could never be received.
       if (!isXmlText(body)) return { ok: false, code: 'InvalidArgument' };
@@ -42,9 +56,11 @@ export function createMnsService(context: EmulatorContext): MnsService {
       if (result.ok) return { ok: true, messageId: result.value.messageId };
       return { ok: false, code: result.failure.code === 'TopicNotExist' ? 'TopicNotExist' : 'InvalidArgument' };
     },
+    servedAt: (endpoint) => pushes.servedAt(endpoint),
     close: () => {
       isClosed = true;
       for (const mns of tenants.values()) mns.close();
+      pushes.close();
     },
   };
 }

@@ -84,6 +84,13 @@ describe('@alicloud/mns', () => {
     expect(await refusal(tampered(change))).toEqual(mnsError('SignatureDoesNotMatch', 403, MISMATCH));
   });
 
+  it('with a temporary key works, and without its token throws InvalidSecurityToken', async () => {
+    const { securityToken, ...key } = emulator.issueSecurityToken();
+    expect((await mnsClient({ ...key, securityToken }).getQueueAttributes('orders')).code).toBe(200);
+    const error = await refusal(mnsClient(key).getQueueAttributes('orders'));
+    expect(error).toEqual(mnsError('InvalidSecurityToken', 403, 'The security token you provided is invalid\\.'));
+  });
+
   it('with a tampered body throws InvalidDigest', async () => {
     const body = Buffer.from('<Message><MessageBody>hello</MessageBody></Message>');
     const client = mnsClient();
@@ -145,6 +152,14 @@ describe.each(['GET', 'POST'])('@alicloud/pop-core by %s', (method) => {
     const error = await refusal(getProject({ accessKeyId: 'nobody' }));
     expect(error).toEqual(immError('InvalidAccessKeyId.NotFound', 'Specified access key is not found.'));
     expect(statusOf(error)).toBe(404);
+  });
+
+  it('with a temporary key works, and without its token throws MissingSecurityToken', async () => {
+    const { securityToken, ...key } = emulator.issueSecurityToken();
+    await expect(getProject({ ...key, securityToken })).resolves.toMatchObject({ Project: 'demo' });
+    const error = await refusal(getProject(key));
+    expect(error).toEqual(immError('MissingSecurityToken', 'SecurityToken is required for this action.'));
+    expect(statusOf(error)).toBe(400);
   });
 
   it('with a tampered parameter throws SignatureDoesNotMatch', async () => {

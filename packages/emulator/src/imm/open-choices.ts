@@ -92,10 +92,9 @@ export const immOpenChoices: readonly OpenChoice[] = [
   },
   {
     topic: 'imm signatures',
-    question: 'Not yet: temporary credentials (STS).',
-    choice:
-      'An unknown key gives 404 InvalidAccessKeyId.NotFound; a known key with a SecurityToken gives 400 InvalidSecurityToken.MismatchWithAccessKey.',
-    source: 'spec imm §1.3',
+    question: 'What does the message of MissingSecurityToken say in full?',
+    choice: 'SecurityToken is required for this action.',
+    source: 'spec imm §1.8',
   },
   {
     topic: 'imm versions',

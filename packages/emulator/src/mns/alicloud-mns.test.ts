@@ -52,6 +52,18 @@ describe('@alicloud/mns 1.2.0', () => {
     await expect(client.getQueueAttributes('bills')).rejects.toMatchObject({ name: 'MNSQueueNotExistError' });
   });
 
+  it('lists queues and topics in pages, and changes topics', async () => {
+    for (const name of ['bills-a', 'bills-b', 'bills-c']) await client.createQueue(name);
+    const first = await client.listQueue(undefined, 2, 'bills');
+    expect(first).toMatchObject({ code: 200, body: [{ QueueName: 'bills-a' }, { QueueName: 'bills-b' }] });
+    const whole = await client.listQueue();
+    expect(field(whole.body, 3)).toEqual({ QueueURL: `${server.endpoint}/queues/orders`, QueueName: 'orders' });
+    expect(await client.listTopic()).toMatchObject({ code: 200, body: undefined });
+    await client.createTopic('events');
+    expect((await client.setTopicAttributes('events', { LoggingEnabled: true })).code).toBe(204);
+    expect((await client.listTopic()).body).toMatchObject([{ TopicName: 'events', LoggingEnabled: 'True' }]);
+  });
+
   it('sends, peeks, receives, extends and deletes a message', async () => {
     const sent = await client.sendMessage('orders', { MessageBody: 'hello', Priority: 1 });
     expect(sent).toMatchObject({ code: 201, body: { MessageBodyMD5: md5Hex('hello') } });

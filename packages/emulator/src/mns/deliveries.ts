@@ -1,18 +1,23 @@
 import type { Clock, SeededRandom, Timer } from '@mnsbus/core';
-import type { Journal } from '../runtime/journal.js';
+import type { Journal, JournalFact } from '../runtime/journal.js';
+import { channelFact, type DeliveryIdentity } from './channel-fact.js';
 import type { Failure } from './failure.js';
+import type { HttpTarget } from './model/delivery-target.js';
+import type { MessageAttributes } from './model/message-attributes.js';
 import type { MessageDraft } from './model/message.js';
 import type { Subscription } from './model/subscription.js';
+import type { Notification } from './notification-body.js';
+import type { Push, PushOutcome } from './push/pushes.js';
 import { retryDelayMs } from './retry-schedule.js';
 
 /** A message on its way from a topic to one subscription. */
 export interface Delivery {
-  readonly topicName: string;
   readonly subscription: Subscription;
-  /** The id that publishing returned. */
-  readonly messageId: string;
-  /** What arrives. */
+  readonly notification: Notification;
+  /** What arrives; its body is the text of the notification. */
   readonly message: MessageDraft;
+  /** What the publisher says to mail and SMS. */
+  readonly attributes?: MessageAttributes;
 }
 
 /** What deliveries need around them. */
@@ -23,11 +28,13 @@ export interface DeliveriesOptions {
   readonly journal: Journal;
   /** Puts a message into a queue; gives the failure if that cannot be done. */
   readonly deliver: (queueName: string, message: MessageDraft) => Failure | undefined;
+  /** Sends a message to a web server, once; never rejects. */
+  readonly push: (push: Push) => Promise<PushOutcome>;
   /** Whether the topic still has the subscription. */
   readonly isSubscribed: (topicName: string, subscriptionName: string) => boolean;
 }
 
-/** Carries messages from topics to queues: at once, then again and again by the subscription's strategy (spec mns §5.6). */
+/** Carries messages from topics to their subscribers: at once, then again and again by the subscription's strategy (spec mns §5.6). */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #timers = new Set<Timer>();
@@ -37,9 +44,13 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** Makes the first attempt before it returns. */
+  /** Makes the first attempt: before it returns, but for a push, which begins at this instant and is not waited for. */
   start(delivery: Delivery): void {
-    this.#attempt(delivery, 1);
+    if (delivery.subscription.target.kind === 'http' && !this.#isClosed) {
+      this.#after(0, () => this.#attempt(delivery, 1));
+    } else {
+      this.#attempt(delivery, 1);
+    }
   }
 
   /** Gives up every delivery that waits for its next attempt. */
@@ -50,50 +61,70 @@ export class Deliveries {
   }
 
   #attempt(delivery: Delivery, attempt: number): void {
-    const { deliver, journal } = this.#options;
-    const { topicName, subscription, messageId, message } = delivery;
-    const { queueName } = subscription.target;
-    const failure = deliver(queueName, message);
-    if (failure === undefined) {
-      journal.record({ kind: 'delivered', topicName, subscriptionName: subscription.name, queueName, messageId });
-    } else {
-      this.#retryLater(delivery, attempt, failure.code);
+    const { target } = delivery.subscription;
+    switch (target.kind) {
+      case 'queue':
+        this.#enqueue(delivery, target.queueName, attempt);
+        return;
+      case 'http':
+        void this.#push(delivery, target, attempt);
+        return;
+      case 'mail':
+      case 'sms':
+        this.#record(channelFact(identityOf(delivery), target, delivery.message.body, delivery.attributes));
     }
   }
 
+  #enqueue(delivery: Delivery, queueName: string, attempt: number): void {
+    const failure = this.#options.deliver(queueName, delivery.message);
+    if (failure === undefined) this.#record({ kind: 'delivered', ...identityOf(delivery), queueName });
+    else this.#retryLater(delivery, attempt, failure.code);
+  }
+
+  async #push(delivery: Delivery, { url }: HttpTarget, attempt: number): Promise<void> {
+    const { subscription, notification, message } = delivery;
+    const format = subscription.notifyContentFormat;
+    const outcome = await this.#options.push({ url, format, notification, text: message.body });
+    if (outcome.ok) this.#record({ kind: 'pushed', ...identityOf(delivery), url, status: outcome.status, attempt });
+    else this.#retryLater(delivery, attempt, outcome.reason);
+  }
+
   #retryLater(delivery: Delivery, attempt: number, reason: string): void {
-    const { clock, random, journal } = this.#options;
+    const { clock, random } = this.#options;
     const delayMs = retryDelayMs(delivery.subscription.notifyStrategy, attempt, random);
     if (delayMs === undefined || this.#isClosed) {
       this.#drop(delivery, attempt, reason);
       return;
     }
-    const { topicName, subscription, messageId } = delivery;
     const retryAtMs = clock.now() + delayMs;
-    const fact = { topicName, subscriptionName: subscription.name, messageId, attempt, reason, retryAtMs };
-    journal.record({ kind: 'delivery-failed', ...fact });
-    const timer = clock.after(delayMs, () => {
+    this.#record({ kind: 'delivery-failed', ...identityOf(delivery), attempt, reason, retryAtMs });
+    this.#after(delayMs, () => this.#retry(delivery, attempt + 1));
+  }
+
+  #retry(delivery: Delivery, attempt: number): void {
+    const { topicName, subscriptionName } = identityOf(delivery);
+    if (this.#options.isSubscribed(topicName, subscriptionName)) this.#attempt(delivery, attempt);
+    else this.#drop(delivery, attempt - 1, 'SubscriptionNotExist');
+  }
+
+  #drop(delivery: Delivery, attempts: number, reason: string): void {
+    this.#record({ kind: 'delivery-dropped', ...identityOf(delivery), attempts, reason });
+  }
+
+  #after(delayMs: number, act: () => void): void {
+    const timer = this.#options.clock.after(delayMs, () => {
       this.#timers.delete(timer);
-      this.#retry(delivery, attempt + 1);
+      act();
     });
     this.#timers.add(timer);
   }
 
-  #retry(delivery: Delivery, attempt: number): void {
-    const { topicName, subscription } = delivery;
-    if (this.#options.isSubscribed(topicName, subscription.name)) this.#attempt(delivery, attempt);
-    else this.#drop(delivery, attempt - 1, 'SubscriptionNotExist');
+  #record(fact: JournalFact): void {
+    this.#options.journal.record(fact);
   }
+}
 
-  #drop({ topicName, subscription, messageId }: Delivery, attempts: number, reason: string): void {
-    const subscriptionName = subscription.name;
-    this.#options.journal.record({
-      kind: 'delivery-dropped',
-      topicName,
-      subscriptionName,
-      messageId,
-      attempts,
-      reason,
-    });
-  }
+function identityOf({ notification }: Delivery): DeliveryIdentity {
+  const { topicName, subscriptionName, messageId } = notification;
+  return { topicName, subscriptionName, messageId };
 }

@@ -8,6 +8,7 @@ export type FailureCode =
   | 'InvalidAuthorizationHeader'
   | 'InvalidDateHeader'
   | 'InvalidDigest'
+  | 'InvalidQueryString'
   | 'InvalidQueueName'
   | 'InvalidRequestURL'
   | 'InvalidSecurityToken'
@@ -50,8 +51,17 @@ export interface ArgumentFailure {
   readonly range?: Range;
 }
 
+/** A name in the query that the API does not have. */
+export interface QueryFailure {
+  readonly code: 'InvalidQueryString';
+  readonly item: string;
+}
+
+/** A code that says everything by itself. */
+export type PlainFailureCode = Exclude<FailureCode, (ArgumentFailure | QueryFailure)['code']>;
+
 /** Why a request is refused; nothing has changed then. */
-export type Failure = ArgumentFailure | { readonly code: Exclude<FailureCode, 'InvalidArgument'> };
+export type Failure = ArgumentFailure | QueryFailure | { readonly code: PlainFailureCode };
 
 /** What became of something that can be refused. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
@@ -62,7 +72,7 @@ export function done<T>(value: T): { readonly ok: true; readonly value: T } {
 }
 
 /** A result that carries a failure: its code alone, or the whole of it. */
-export function refused(failure: Exclude<FailureCode, 'InvalidArgument'> | Failure): {
+export function refused(failure: PlainFailureCode | Failure): {
   readonly ok: false;
   readonly failure: Failure;
 } {

@@ -31,10 +31,13 @@ interface Line {
 export class LongPolls {
   readonly #clock: Clock;
   readonly #model: MnsModel;
+  readonly #maxWaiting: number;
   readonly #lines = new Map<string, Line>();
   #isClosed = false;
 
-  constructor(clock: Clock, model: MnsModel) {
+  /** Lets at most `maxWaiting` receives wait at once (default: any number); one too many is answered at once. */
+  constructor(clock: Clock, model: MnsModel, maxWaiting: number = Number.POSITIVE_INFINITY) {
+    this.#maxWaiting = maxWaiting;
     this.#clock = clock;
     this.#model = model;
   }
@@ -44,6 +47,10 @@ export class LongPolls {
     let count = 0;
     for (const { waiters } of this.#lines.values()) count += waiters.size;
     return count;
+  }
+
+  get #isFull(): boolean {
+    return this.#maxWaiting !== Number.POSITIVE_INFINITY && this.waiting >= this.#maxWaiting;
   }
 
   /**
@@ -58,7 +65,7 @@ export class LongPolls {
     const result = this.#model.apply({ type: 'receiveMessages', ...input }, this.#clock.now());
     if (!result.ok || result.value.messages.length > 0) return result;
     const { waitSeconds } = result.value;
-    if (this.#isClosed || waitSeconds === 0) return result;
+    if (this.#isClosed || waitSeconds === 0 || this.#isFull) return result;
     return this.#wait(input, waitSeconds * 1000 - EARLY_END_MS, signal);
   }
 

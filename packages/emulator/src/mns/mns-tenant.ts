@@ -1,29 +1,37 @@
-import type { Clock } from '@mnsbus/core';
+import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import { Deliveries } from './deliveries.js';
 import { LongPolls } from './long-polls.js';
+import type { MnsSettings } from './mns-options.js';
 import type { MnsCommand, MnsCommandType, MnsResult, Publication, TopicMessage } from './model/commands.js';
 import { DEFAULT_PRIORITY } from './model/limits.js';
 import { MnsModel } from './model/mns-model.js';
 import { notificationBody } from './notification-body.js';
 import type { Subscription } from './model/subscription.js';
+import type { Pushes } from './push/pushes.js';
 
-/** The commands that are carried out as they are; receiving and publishing have methods of their own. */
-export type DirectCommandType = Exclude<MnsCommandType, 'receiveMessages' | 'publishMessage'>;
+/** The commands that are carried out as they are; receiving, peeking and publishing have methods of their own. */
+export type DirectCommandType = Exclude<MnsCommandType, 'receiveMessages' | 'peekMessages' | 'publishMessage'>;
 
 /** One tenant's model, brought to life: with the clock, with receives that wait, and with deliveries. */
 export class MnsTenant {
   readonly tenant: Tenant;
   readonly #clock: Clock;
-  readonly #model: MnsModel = new MnsModel();
+  readonly #model: MnsModel;
   readonly #longPolls: LongPolls;
+  readonly #stripes: number;
+  readonly #stripeDraws: SeededRandom;
   readonly #deliveries: Deliveries;
 
-  constructor(tenant: Tenant, { clock, random, journal }: EmulatorContext) {
+  /** `pushes` belongs to the whole service, which closes it. */
+  constructor(tenant: Tenant, { clock, random, journal }: EmulatorContext, pushes: Pushes, settings: MnsSettings) {
     this.tenant = tenant;
     this.#clock = clock;
-    this.#longPolls = new LongPolls(clock, this.#model);
+    this.#model = new MnsModel(settings.model);
+    this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
+    this.#stripes = settings.model.stripes;
+    this.#stripeDraws = random.fork(`mns/stripes/${tenant.accountId}/${tenant.region}`);
     this.#deliveries = new Deliveries({
       clock,
       random: random.fork(`mns/deliveries/${tenant.accountId}/${tenant.region}`),
@@ -32,6 +40,7 @@ export class MnsTenant {
         const result = this.apply({ type: 'deliverMessage', queueName, message });
         return result.ok ? undefined : result.failure;
       },
+      push: (push) => pushes.send(push),
       isSubscribed: (topicName, subscriptionName) =>
         this.apply({ type: 'getSubscription', topicName, subscriptionName }).ok,
     });
@@ -53,7 +62,13 @@ export class MnsTenant {
     signal: AbortSignal | undefined,
   ): Promise<MnsResult<'receiveMessages'>> {
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
-    return this.#longPolls.receive({ queueName, count, ...wait }, signal);
+    return this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal);
+  }
+
+  /** Shows what a receive might give, and changes nothing. */
+  peek(queueName: string, count: number): MnsResult<'peekMessages'> {
+    const stripe = this.#drawStripe();
+    return this.#model.apply({ type: 'peekMessages', queueName, count, stripe }, this.#clock.now());
   }
 
   /** Publishes; what goes to an existing queue is there before this returns (spec mns §11.8). */
@@ -72,11 +87,15 @@ export class MnsTenant {
     this.#deliveries.close();
   }
 
+  #drawStripe(): number {
+    return this.#stripes === 1 ? 0 : this.#stripeDraws.integer(0, this.#stripes - 1);
+  }
+
   #deliver(topicName: string, message: TopicMessage, publication: Publication, subscription: Subscription): void {
     const { accountId } = this.tenant;
     const { messageId, bodyMd5, publishedAtMs } = publication;
-    const { tag, userProperties, systemProperties, messageGroupId } = message;
-    const body = notificationBody(subscription.notifyContentFormat, {
+    const { tag, userProperties, systemProperties, messageGroupId, attributes } = message;
+    const notification = {
       topicOwner: accountId,
       topicName,
       subscriber: accountId,
@@ -86,9 +105,15 @@ export class MnsTenant {
       messageMd5: bodyMd5,
       ...(tag === undefined ? {} : { messageTag: tag }),
       publishedAtMs,
-    });
+    };
+    const body = notificationBody(subscription.notifyContentFormat, notification);
     const group = messageGroupId === undefined ? {} : { messageGroupId };
     const draft = { body, priority: DEFAULT_PRIORITY, userProperties, systemProperties, ...group };
-    this.#deliveries.start({ topicName, subscription, messageId, message: draft });
+    this.#deliveries.start({
+      subscription,
+      notification,
+      message: draft,
+      ...(attributes === undefined ? {} : { attributes }),
+    });
   }
 }

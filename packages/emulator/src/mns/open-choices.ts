@@ -1,5 +1,5 @@
 import type { OpenChoice } from '../open-choice.js';
-import type { FailureCode } from './failure.js';
+import { rows, textsOf } from './open-choice-rows.js';
 import { EARLY_END_MS } from './long-polls.js';
 import {
   BATCH_BYTES,
@@ -12,89 +12,18 @@ import {
   TAG_LENGTH,
   TOPIC_RETENTION_SECONDS,
 } from './model/limits.js';
-import { NAME_LENGTHS } from './model/resource-name.js';
+import { DEFAULT_PUSH_PATH, PHONE_DIGITS } from './model/delivery-target.js';
+import { MAX_STRIPES } from './model/model-settings.js';
 import { NOTIFICATION_FRAME } from './notification-body.js';
-import { ERROR_CATALOGUE } from './rest/error-catalogue.js';
+import { PUSH_CONTENT_TYPES } from './push/push-request.js';
+import { CERTIFICATE_PATH, PUSH_TIMEOUT_MS } from './push/pushes.js';
+import { restOpenChoices } from './rest/open-choices.js';
 import { PARTIAL_SEND_STATUS } from './rest/send-operations.js';
 import { BATCH_DELETE_CODE } from './rest/settle-operations.js';
 
 /** Every point of MNS that the public facts leave open, and what is done here. */
 export const mnsOpenChoices: readonly OpenChoice[] = [
-  ...rows('transport', [
-    [
-      'Which account does a request to a bare address or an unknown host mean?',
-      'the default account and region',
-      '§1.1',
-    ],
-    ['Which target is signed when a proxy gets it in absolute form?', 'its path and query only', '§1.1'],
-    [
-      'What are HostId, Location and URLs at a custom endpoint?',
-      'http://, then the Host header of the request',
-      '§1.7, §2.1',
-    ],
-    ['Which spellings of query names are taken?', 'any case; unknown names are ignored', '§2'],
-    ['What does a repeated query name or element mean?', 'the first one counts', '§2'],
-    ['How does an empty 201 say that it is empty?', 'Content-Length: 0', '§1.6'],
-    ['How is a carriage return written in a reply?', 'as &#13;', '§1.6'],
-    ['What is a RequestId made of after its 8 digits of time?', '16 random hexadecimal digits', '§1.6'],
-  ]),
-  ...rows('authentication', [
-    [
-      'In which order are requests checked?',
-      'URL, Authorization, date, version, security token, key, signature, owner, Content-MD5, names, XML, existence, ranges, receipt handle',
-      '§1.8',
-    ],
-    [
-      'What is a missing or wrong x-mns-version answered?',
-      textsOf('MissingVersionHeader', 'InvalidVersionHeader'),
-      '§1.8',
-    ],
-    ['Is a wrong Content-Type refused?', 'never', '§1.8'],
-    [
-      'Which forms of Content-MD5 are taken?',
-      'base64 of the hex digest, base64 of the digest, the bare hex digest',
-      '§1.4',
-    ],
-    ['How is the code of a wrong Content-MD5 spelt?', textsOf('InvalidDigest'), '§1.4'],
-    ['What status has a request whose date is too far off?', textsOf('TimeExpired'), '§1.8'],
-    ['What is an invalid security token answered?', textsOf('InvalidSecurityToken'), '§1.8'],
-    ['How are repeated x-mns- headers signed?', 'each on a line of its own, in the order sent', '§1.3'],
-  ]),
-  ...rows('requests', [
-    ['What becomes of unknown elements?', 'ignored', '§2'],
-    [
-      'What is a body with another root, or a number or word of the wrong shape, answered?',
-      'InvalidArgument, cause by that element',
-      '§3.3',
-    ],
-    [
-      'Which bodies are not well-formed?',
-      'also those that are no UTF-8, declare XML 1.1, or have a document type: MalformedXML',
-      '§8',
-    ],
-    ['What are an empty tag, message group id, strategy or format?', 'as if absent', '§2.15, §2.16'],
-    ['Which unit does the text of a range error name?', 'seconds for times, bytes for sizes, none otherwise', '§3.3'],
-  ]),
-  ...rows('names', [
-    [
-      'Which names are valid?',
-      `letters, digits and hyphens, no hyphen first; queues up to ${NAME_LENGTHS.queue}, topics up to ${NAME_LENGTHS.topic}, subscriptions up to ${NAME_LENGTHS.subscription} characters; case counts`,
-      '§3.4',
-    ],
-    [
-      'What do errors about topics, subscriptions and endpoints say?',
-      textsOf(
-        'TopicNameInvalid',
-        'TopicNameLengthError',
-        'SubscriptionAlreadyExist',
-        'SubscriptionNotExist',
-        'SubscriptionNameInvalid',
-        'SubscriptionNameLengthError',
-        'EndpointInvalid',
-      ),
-      '§8',
-    ],
-  ]),
+  ...restOpenChoices,
   ...rows('queues', [
     [
       'What do attributes count that a repeated CreateQueue leaves out?',
@@ -140,15 +69,19 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
     ['What becomes of a message whose delay is longer than its retention?', 'it expires first', '§4.1'],
     [
       'What are the parts of a MessageId?',
-      'a hash of the queue or topic name, 33FD, a server process, milliseconds of the month, a counter',
+      'a hash of the queue or topic name, 33FD, a server process, milliseconds of the month, a counter; with the option mns.oldMessageIds a hash, slice 1, milliseconds since 1970, a counter',
       '§7.1',
     ],
   ]),
   ...rows('receiving', [
-    ['In which order are messages received?', 'priority, then since when active, then order of sending', '§4.4'],
+    [
+      'In which order are messages received?',
+      'priority, then since when active, then order of sending; with the option mns.shuffle priority, then as the seed decides',
+      '§4.4',
+    ],
     [
       'How many messages does a batch receive give?',
-      'as many as asked for, if they are there; there are no stripes',
+      `as many as asked for, if they are there; with the option mns.stripes (up to ${MAX_STRIPES}) those of one storage node: the first, from a drawn one on, that has any. The order of sending deals messages out to the nodes in turn`,
       '§4.5',
     ],
     [
@@ -159,7 +92,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
     ['How much earlier than asked does a wait end?', `${EARLY_END_MS} ms`, '§4.6'],
     ['What ends a wait?', 'a message that is sent, or whose delay or invisibility is over', '§4.6'],
     ['What does a receive take whose client has gone?', 'nothing', '§4.6'],
-    ['How many receives may wait at once?', 'any number', '§4.6'],
+    [
+      'How many receives may wait at once?',
+      'any number, or as many in each account and region as the option mns.maxLongPolls says',
+      '§4.6',
+    ],
   ]),
   ...rows('receipt handles', [
     ['What shape have they?', 'that of 2026, of letters, digits, hyphen and = only', '§7.2'],
@@ -193,6 +130,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
       '204 for the subscription, TopicNotExist for the topic',
       '§2.16',
     ],
+    [
+      'What does SetSubscriptionAttributes change?',
+      'NotifyStrategy and FilterTag, from the next message on; other elements are ignored, and an empty one stays as it was',
+      '§2.16',
+    ],
     ['What is the Location of Subscribe?', 'without a scheme, for 201 and 204', '§2.16'],
     [
       'What is subscribing a queue answered that takes less than the topic?',
@@ -223,30 +165,54 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
     ],
     ['How is the JSON envelope escaped?', 'only where JSON must; / and non-ASCII stay', '§5.3'],
     ['What becomes of a retry whose subscription has gone?', 'dropped', '§5.6'],
+    [
+      'Which number is a telephone?',
+      `${PHONE_DIGITS.low} to ${PHONE_DIGITS.high} digits, + before them or not`,
+      '§2.16',
+    ],
+    ['What becomes of a mail or an SMS?', 'the journal records it with its attributes; nothing is sent', '§5.7'],
+    [
+      'What may a child of MessageAttributes hold?',
+      'any JSON object, whatever its name and members; anything else is InvalidArgument, cause by that child',
+      '§2.15',
+    ],
   ]),
-  ...rows('not yet', [
-    ['ListQueue, ListTopic, ListSubscriptionByTopic', textsOf('InvalidRequestURL'), '§2.5'],
-    ['SetTopicAttributes, SetSubscriptionAttributes', textsOf('InvalidRequestURL'), '§2.14, §2.16'],
-    ['Account attributes, OpenService', textsOf('InvalidRequestURL'), '§2.17'],
-    ['HTTP, mail and SMS endpoints', textsOf('EndpointInvalid'), '§2.16'],
-    ['Signatures of version 4', textsOf('InvalidAuthorizationHeader'), '§1.5'],
-    ['Temporary keys with a security token', textsOf('InvalidSecurityToken'), '§1.8'],
-    ['Strict query names', 'unknown names are ignored; InvalidQueryString never comes', '§2'],
-    ['Throttling', 'TooManyRequests and QpsLimitExceeded never come', '§9'],
+  ...rows('pushes', [
+    ['When does a push begin?', 'at the instant of publishing, after PublishMessage is answered', '§5.5'],
+    [
+      'Where does a push go?',
+      `to the path and query of the endpoint, normalised as URLs are; ${DEFAULT_PUSH_PATH} when it has no path, not even /`,
+      '§5.5',
+    ],
+    ['May an endpoint name a user?', `no: ${textsOf('EndpointInvalid')}`, '§2.16'],
+    [
+      'Which hosts are pushed to?',
+      'loopback addresses, and those that the option push.hosts names; a push to any other host fails and is retried',
+      '§5.5',
+    ],
+    [
+      'What is the Content-Type of a push?',
+      Object.entries(PUSH_CONTENT_TYPES)
+        .map(([format, type]) => `${format} ${type}`)
+        .join(', '),
+      '§5.5',
+    ],
+    ['Which formats have x-mns-message-id and -tag?', 'all three', '§5.5'],
+    [
+      'How is a tag written into a header?',
+      'as its UTF-8 bytes; it is left out when it has control characters',
+      '§5.5',
+    ],
+    ['Do properties travel with a push?', 'no', '§5.5'],
+    [
+      'Who signs, and with which certificate?',
+      `a key of 2048 bits that each emulator makes; it serves the certificate at ${CERTIFICATE_PATH}, or the option certificateUrl says where`,
+      '§5.5',
+    ],
+    ['Which answers to a push are a success?', 'any 2xx; redirections are not followed', '§5.5'],
+    ['What must arrive in time?', `the whole answer, within ${PUSH_TIMEOUT_MS} ms`, '§5.5'],
+    ['From when does the wait before a retry count?', 'from the failure, not from the start of the attempt', '§5.6'],
+    ['Are connections kept between pushes?', 'no', '§5.5'],
   ]),
+  ...rows('not yet', [['Throttling', 'TooManyRequests and QpsLimitExceeded never come', '§9']]),
 ];
-
-type Row = readonly [question: string, choice: string, section: string];
-
-function rows(topic: string, choices: readonly Row[]): readonly OpenChoice[] {
-  return choices.map(([question, choice, section]) => ({
-    topic: `mns ${topic}`,
-    question,
-    choice,
-    source: `spec mns ${section}`,
-  }));
-}
-
-function textsOf(...codes: readonly FailureCode[]): string {
-  return codes.map((code) => `${code} ${ERROR_CATALOGUE[code].status} "${ERROR_CATALOGUE[code].message}"`).join('; ');
-}

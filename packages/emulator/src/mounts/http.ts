@@ -11,7 +11,7 @@ export interface ListenOptions {
 }
 
 /** What is served: an emulator, or whatever else answers requests and can be closed. */
-export type Served = Pick<Emulator, 'handle' | 'close'>;
+export type Served = Pick<Emulator, 'handle' | 'close'> & Partial<Pick<Emulator, 'servedAt'>>;
 
 /** An emulator that can be reached over HTTP. */
 export interface EmulatorServer {
@@ -23,11 +23,11 @@ export interface EmulatorServer {
   close(): Promise<void>;
 }
 
-// One SDK keeps a single idle socket for a minute and stumbles over a server that hangs up first (spec mns §10.3).
-const KEEP_ALIVE_MS = 75_000;
+/** How long an idle connection is kept: one SDK keeps a socket for a minute and stumbles over a server that hangs up first (spec mns §10.3). */
+export const KEEP_ALIVE_MS = 75_000;
 
 /** More than any valid request needs; what comes after it is read and dropped, and the rest fails its checks. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
 
 /**
  * Serves an emulator over HTTP.
@@ -46,6 +46,7 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
     void answer(emulator, message, response);
   });
   const address = await bind(server, port, host);
+  emulator.servedAt?.(address.endpoint);
   return {
     ...address,
     close: async () => {
@@ -62,7 +63,10 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
 
 async function answer(emulator: Served, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
   let body: Uint8Array;
   try {
     body = await readBody(message);

@@ -6,25 +6,62 @@ export interface Tenant {
   readonly region: string;
 }
 
+/** What makes a key pair a temporary one. */
+export interface Session {
+  /** Has to come with every request that the key signs. */
+  readonly securityToken: string;
+  /** When the key stops working, in milliseconds since 1970. */
+  readonly expiresAtMs: number;
+}
+
 /** A key pair that may sign requests for one account. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly accountId: string;
+  /** Absent for a key that is good for ever. */
+  readonly session?: Session;
 }
+
+/** What is wrong with the security token of a request: it lacks, is not that of the key, or its time is over. */
+export type TokenFault = 'missing' | 'mismatch' | 'expired';
 
 /** The accounts that the emulator knows, and the tenant of requests whose host names none. */
 export class Accounts {
   readonly defaultTenant: Tenant;
-  readonly #keys: ReadonlyMap<string, AccessKey>;
+  readonly #keys: Map<string, AccessKey>;
+  readonly #accountIds: ReadonlySet<string>;
 
   constructor(defaultTenant: Tenant, keys: readonly AccessKey[]) {
     this.defaultTenant = defaultTenant;
     this.#keys = new Map(keys.map((key) => [key.accessKeyId, key]));
+    this.#accountIds = new Set(keys.map(({ accountId }) => accountId));
   }
 
-  /** The key with this id; `undefined` when nobody owns it. */
+  /** The key with this id, temporary ones and those that have expired included; `undefined` when nobody owns it. */
   findKey(accessKeyId: string): AccessKey | undefined {
     return this.#keys.get(accessKeyId);
   }
+
+  /** Whether this account has had keys from the beginning. */
+  hasAccount(accountId: string): boolean {
+    return this.#accountIds.has(accountId);
+  }
+
+  /** Lets one more key of such an account sign requests. */
+  addKey(key: AccessKey): void {
+    this.#keys.set(key.accessKeyId, key);
+  }
+}
+
+/** What is wrong with the token (`undefined`: none) that came with a key; `undefined` when nothing is. */
+export function tokenFault(
+  { session }: AccessKey,
+  securityToken: string | undefined,
+  nowMs: number,
+): TokenFault | undefined {
+  if (session === undefined) return securityToken === undefined ? undefined : 'mismatch';
+  if (securityToken === undefined) return 'missing';
+  if (securityToken !== session.securityToken) return 'mismatch';
+  return nowMs < session.expiresAtMs ? undefined : 'expired';
 }

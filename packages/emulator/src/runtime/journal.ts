@@ -27,6 +27,41 @@ export type JournalFact =
       readonly queueName: string;
       readonly messageId: string;
     }
+  /** A topic pushed a message to a web server, which took it. */
+  | {
+      readonly kind: 'pushed';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly messageId: string;
+      readonly url: string;
+      /** Any 2xx. */
+      readonly status: number;
+      /** 1 for the first. */
+      readonly attempt: number;
+    }
+  /** A topic would have sent a mail; `note` says what the message lacks for it. */
+  | {
+      readonly kind: 'mailed';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly messageId: string;
+      readonly address: string;
+      readonly body: string;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+      readonly note?: string;
+    }
+  /** A topic would have sent an SMS; `note` says what the message lacks for it. */
+  | {
+      readonly kind: 'texted';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly messageId: string;
+      /** A number, or `anonymous`. */
+      readonly phone: string;
+      readonly body: string;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+      readonly note?: string;
+    }
   /** A topic could not deliver, and will try again at `retryAtMs`. */
   | {
       readonly kind: 'delivery-failed';

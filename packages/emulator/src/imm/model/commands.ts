@@ -1,6 +1,6 @@
 import type { LegacyEvent, OfficeTask, OfficeTaskPlan } from './office-task.js';
 import type { Project, ProjectSettings } from './project.js';
-import type { Page } from './sorted-map.js';
+import type { Page } from '../../runtime/sorted-map.js';
 import type { Publication } from './task-engine.js';
 
 /** Where a list starts and how long it may get. */

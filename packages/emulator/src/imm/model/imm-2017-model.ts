@@ -3,7 +3,7 @@ import type { ImmCommand, ImmCommands, ImmCommandType, ImmResult, PageRequest, R
 import { endedTask, officeEnding, startedTask } from './office-task.js';
 import type { LegacyEvent, OfficeTask, OfficeTaskPlan } from './office-task.js';
 import type { Project, ProjectSettings } from './project.js';
-import { SortedMap, type Page } from './sorted-map.js';
+import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { TaskEngine, type Ending, type RunningTask, type TaskEffect } from './task-engine.js';
 
 /** Milliseconds from a task's creation until its record vanishes (spec imm §2.8). */

@@ -1,17 +1,20 @@
 import { headerOf, type WireRequest } from '@mnsbus/core';
-import type { AccessKey, Accounts } from '../../runtime/accounts.js';
+import { tokenFault, type AccessKey, type Accounts, type TokenFault } from '../../runtime/accounts.js';
 import type { RpcParameters } from './parameters.js';
 import {
   accessKeyNotFound,
   invalid,
   missing,
   nonceUsed,
+  securityTokenExpired,
   securityTokenMismatch,
+  securityTokenMissing,
   signatureIncomplete,
   signatureMethodNotSupported,
   signatureMismatch,
   timestampExpired,
   timestampMalformed,
+  type RpcFault,
 } from './rpc-fault.js';
 import { rpcStringToSign, signString } from './signature-v1.js';
 import { TIMESTAMP_WINDOW_MS, parseTimestamp } from './timestamp.js';
@@ -29,6 +32,12 @@ export interface RpcClaims {
 
 /** Common parameters that must be there and not be empty, beside those that headers can replace (spec imm §1.3). */
 const REQUIRED = ['SignatureMethod', 'SignatureVersion', 'SignatureNonce', 'Timestamp', 'Signature'] as const;
+
+const TOKEN_FAULTS: Readonly<Record<TokenFault, () => RpcFault>> = {
+  missing: securityTokenMissing,
+  mismatch: securityTokenMismatch,
+  expired: securityTokenExpired,
+};
 
 // 20 bytes of SHA-1 in base64.
 const WELL_FORMED_SIGNATURE = /^[A-Za-z0-9+/]{27}=$/;
@@ -63,7 +72,8 @@ export class Authentication {
 
     const key = this.#accounts.findKey(accessKeyId);
     if (key === undefined) throw accessKeyNotFound();
-    if (valueOf(parameters, 'SecurityToken') !== undefined) throw securityTokenMismatch();
+    const fault = tokenFault(key, valueOf(parameters, 'SecurityToken'), nowMs);
+    if (fault !== undefined) throw TOKEN_FAULTS[fault]();
     checkMethod(parameters);
     const timestampMs = checkTimestamp(parameters.get('Timestamp') ?? '', nowMs);
     checkSignature(claims, key.accessKeySecret);

@@ -74,7 +74,17 @@ export function accessKeyNotFound(): RpcFault {
   return new RpcFault(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
 }
 
-/** A security token came with a key that has none (spec imm §1.8). */
+/** A temporary key came without its security token (spec imm §1.8). */
+export function securityTokenMissing(): RpcFault {
+  return new RpcFault(400, 'MissingSecurityToken', 'SecurityToken is required for this action.');
+}
+
+/** A temporary key came after its time (spec imm §1.8). */
+export function securityTokenExpired(): RpcFault {
+  return new RpcFault(400, 'InvalidSecurityToken.Expired', 'Specified SecurityToken is expired.');
+}
+
+/** A security token came that is not the key's, or with a key that has none (spec imm §1.8). */
 export function securityTokenMismatch(): RpcFault {
   return new RpcFault(
     400,

@@ -1,5 +1,8 @@
+import type { Page } from '../../runtime/sorted-map.js';
 import type { Failure, Result } from '../failure.js';
+import type { AccountAttributes } from './account.js';
 import type { ChangedVisibility, MessageDraft, PeekedMessage, ReceivedMessage, SentMessage } from './message.js';
+import type { MessageAttributes } from './message-attributes.js';
 import type { MessageProperties } from './message-properties.js';
 import type { QueueAttributes } from './queue-attributes.js';
 import type { MessageCounts } from './queue.js';
@@ -29,6 +32,8 @@ export interface TopicMessage extends MessageProperties {
   /** Decides which subscriptions with a filter tag get it. */
   readonly tag?: string;
   readonly messageGroupId?: string;
+  /** What mail and SMS are told about it. */
+  readonly attributes?: MessageAttributes;
 }
 
 /** A message that a topic has taken, and where it goes. */
@@ -49,8 +54,23 @@ export interface FailedHandle {
   readonly failure: Failure;
 }
 
+/** Which part of a list is asked for. */
+export interface PageRequest {
+  /** Only names that begin with it; empty for all. */
+  readonly prefix: string;
+  /** The next marker of the page before; empty for the first page. */
+  readonly marker: string;
+  /** Most entries, 1 to 1000. */
+  readonly limit: number;
+}
+
 interface OneQueue {
   readonly queueName: string;
+}
+
+interface FromStripe {
+  /** The storage node that is asked first, from 0; default 0. A draw of the caller's, when there are several. */
+  readonly stripe?: number;
 }
 
 interface OneTopic {
@@ -60,6 +80,9 @@ interface OneTopic {
 interface OneSubscription extends OneTopic {
   readonly subscriptionName: string;
 }
+
+/** What can be changed of a subscription that exists (spec mns §2.16). */
+export type SubscriptionChange = Partial<Pick<SubscriptionSettings, 'notifyStrategy' | 'filterTag'>>;
 
 /** Whether something was made or was there already, equal. */
 export type Creation = 'created' | 'unchanged';
@@ -77,6 +100,8 @@ export interface MnsCommands {
     readonly value: undefined;
   };
   readonly getQueue: { readonly input: OneQueue; readonly value: QueueView };
+  /** In the order of the names. */
+  readonly listQueues: { readonly input: PageRequest; readonly value: Page<QueueView> };
   /** Carried out for a missing queue, too. The queue's messages go with it. */
   readonly deleteQueue: { readonly input: OneQueue; readonly value: undefined };
   readonly sendMessage: {
@@ -94,12 +119,12 @@ export interface MnsCommands {
     readonly value: SentMessage;
   };
   readonly receiveMessages: {
-    readonly input: OneQueue & { readonly count: number; readonly waitSeconds?: number };
+    readonly input: OneQueue & FromStripe & { readonly count: number; readonly waitSeconds?: number };
     /** The wait is the caller's or else the queue's; it is for whoever got no messages. */
     readonly value: { readonly messages: readonly ReceivedMessage[]; readonly waitSeconds: number };
   };
   readonly peekMessages: {
-    readonly input: OneQueue & { readonly count: number };
+    readonly input: OneQueue & FromStripe & { readonly count: number };
     readonly value: readonly PeekedMessage[];
   };
   readonly deleteMessage: {
@@ -123,7 +148,14 @@ export interface MnsCommands {
     readonly input: OneTopic & { readonly attributes: Partial<TopicAttributes> };
     readonly value: Creation;
   };
+  /** Attributes not given stay. */
+  readonly setTopicAttributes: {
+    readonly input: OneTopic & { readonly attributes: Partial<TopicAttributes> };
+    readonly value: undefined;
+  };
   readonly getTopic: { readonly input: OneTopic; readonly value: TopicView };
+  /** In the order of the names. */
+  readonly listTopics: { readonly input: PageRequest; readonly value: Page<TopicView> };
   /** Carried out for a missing topic, too. The topic's subscriptions go with it. */
   readonly deleteTopic: { readonly input: OneTopic; readonly value: undefined };
   readonly publishMessage: {
@@ -134,9 +166,22 @@ export interface MnsCommands {
     readonly input: OneSubscription & { readonly settings: SubscriptionSettings };
     readonly value: Creation;
   };
+  /** Attributes not given stay. */
+  readonly setSubscriptionAttributes: {
+    readonly input: OneSubscription & { readonly attributes: SubscriptionChange };
+    readonly value: undefined;
+  };
   readonly getSubscription: { readonly input: OneSubscription; readonly value: Subscription };
+  /** In the order of the names. */
+  readonly listSubscriptions: { readonly input: OneTopic & PageRequest; readonly value: Page<Subscription> };
   /** Carried out for a missing subscription of an existing topic, too. */
   readonly unsubscribe: { readonly input: OneSubscription; readonly value: undefined };
+  readonly getAccount: { readonly input: object; readonly value: AccountAttributes };
+  /** Attributes not given stay. */
+  readonly setAccountAttributes: {
+    readonly input: { readonly attributes: Partial<AccountAttributes> };
+    readonly value: undefined;
+  };
 }
 
 /** The name of a command. */

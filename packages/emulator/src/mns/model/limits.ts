@@ -41,3 +41,6 @@ export const MAX_PROPERTY_NAME_LENGTH = 256;
 
 /** Most characters of a property's value, as it stands on the wire (spec mns §2.18). */
 export const MAX_PROPERTY_VALUE_LENGTH = 4096;
+
+/** Entries of one page of a list; a request that names no number gets the most (spec mns §2.5). */
+export const LIST_SIZE: Range = { low: 1, high: 1000 };

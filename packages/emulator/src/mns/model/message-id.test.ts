@@ -23,7 +23,22 @@ describe('messageId', () => {
   });
 });
 
+describe('messageId in the old shape', () => {
+  it('has four parts: queue, slice, milliseconds, sequence', () => {
+    expect(messageId('D7442E19B016DDE8', 0x169_6c61_618d, 1, 'old')).toBe('D7442E19B016DDE8-1-1696C61618D-200000001');
+  });
+
+  it('never comes twice, however many are issued in a millisecond', () => {
+    const ids = Array.from({ length: 70_000 }, (_, sequence) => messageId('0A', NEW_YEAR_MS, sequence, 'old'));
+    expect(new Set(ids).size).toBe(70_000);
+  });
+});
+
 describe('idPrefix', () => {
+  it('has sixteen digits in the old shape', () => {
+    expect(idPrefix('orders', 'old')).toMatch(/^[0-9A-F]{16}$/);
+  });
+
   it('stays the same for a queue and differs between queues', () => {
     expect(idPrefix('orders')).toBe(idPrefix('orders'));
     expect(idPrefix('orders')).toMatch(/^[0-9A-F]{8}$/);

@@ -1,4 +1,7 @@
+import { done } from '../failure.js';
+import { DEFAULT_ACCOUNT_ATTRIBUTES, type AccountAttributes } from './account.js';
 import type { MnsCommand, MnsCommands, MnsCommandType, MnsResult } from './commands.js';
+import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
 import { Queues } from './queues.js';
 import { Topics } from './topics.js';
 
@@ -16,15 +19,14 @@ type Handlers = {
 export class MnsModel {
   #nowMs = Number.NEGATIVE_INFINITY;
   #sequence = 0;
-  readonly #queues = new Queues(() => ++this.#sequence);
-  readonly #topics = new Topics(
-    () => ++this.#sequence,
-    (queueName) => this.#queues.maximumMessageBytes(queueName),
-  );
+  #account: AccountAttributes = DEFAULT_ACCOUNT_ATTRIBUTES;
+  readonly #queues: Queues;
+  readonly #topics: Topics;
   readonly #handlers: Handlers = {
     createQueue: (input, nowMs) => this.#queues.create(input, nowMs),
     setQueueAttributes: (input, nowMs) => this.#queues.setAttributes(input, nowMs),
     getQueue: (input, nowMs) => this.#queues.get(input, nowMs),
+    listQueues: (input, nowMs) => this.#queues.list(input, nowMs),
     deleteQueue: (input) => this.#queues.delete(input),
     sendMessage: (input, nowMs) => this.#queues.send(input, nowMs),
     sendMessages: (input, nowMs) => this.#queues.sendAll(input, nowMs),
@@ -35,13 +37,29 @@ export class MnsModel {
     deleteMessages: (input, nowMs) => this.#queues.deleteAll(input, nowMs),
     changeVisibility: (input, nowMs) => this.#queues.changeVisibility(input, nowMs),
     createTopic: (input, nowMs) => this.#topics.create(input, nowMs),
+    setTopicAttributes: (input, nowMs) => this.#topics.setAttributes(input, nowMs),
     getTopic: (input, nowMs) => this.#topics.get(input, nowMs),
+    listTopics: (input, nowMs) => this.#topics.list(input, nowMs),
     deleteTopic: (input) => this.#topics.delete(input),
     publishMessage: (input, nowMs) => this.#topics.publish(input, nowMs),
     subscribe: (input, nowMs) => this.#topics.subscribe(input, nowMs),
+    setSubscriptionAttributes: (input, nowMs) => this.#topics.setSubscriptionAttributes(input, nowMs),
     getSubscription: (input) => this.#topics.getSubscription(input),
+    listSubscriptions: (input) => this.#topics.listSubscriptions(input),
     unsubscribe: (input) => this.#topics.unsubscribe(input),
+    getAccount: () => done(this.#account),
+    setAccountAttributes: ({ attributes }) => {
+      this.#account = { ...this.#account, ...attributes };
+      return done(undefined);
+    },
   };
+
+  constructor(settings: ModelSettings = DEFAULT_MODEL_SETTINGS) {
+    const nextSequence = (): number => ++this.#sequence;
+    this.#queues = new Queues(nextSequence, settings);
+    const maximumBytesOf = (queueName: string): number | undefined => this.#queues.maximumMessageBytes(queueName);
+    this.#topics = new Topics(nextSequence, maximumBytesOf, settings.messageIdShape);
+  }
 
   /** Carries out one command at `nowMs` (milliseconds since 1970), or refuses it and changes nothing. */
   apply<T extends MnsCommandType>(command: MnsCommand<T>, nowMs: number): MnsResult<T> {

@@ -1,5 +1,7 @@
+import type { IndexedHeap } from '@mnsbus/core';
 import { done, refused, type Result } from '../failure.js';
 import { idPrefix } from './message-id.js';
+import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
 import type { ChangedVisibility, MessageDraft, PeekedMessage, ReceivedMessage, SentMessage } from './message.js';
 import type { QueueAttributes } from './queue-attributes.js';
 import { queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
@@ -30,19 +32,26 @@ export class Queue {
   modifiedAtMs: number;
   readonly #tag: string;
   readonly #messages = new Map<string, StoredMessage>();
-  readonly #active = deliveryOrder();
+  /** The active messages of each storage node. */
+  readonly #stripes: readonly IndexedHeap<StoredMessage>[];
   /** Delayed and inactive messages that will become active before they expire. */
   readonly #sleeping = wakingOrder();
   readonly #expiring = expiryOrder();
   readonly #counts = { delayed: 0, active: 0, inactive: 0 };
   #sent = 0;
 
-  constructor(name: string, attributes: QueueAttributes, nowMs: number) {
+  constructor(
+    name: string,
+    attributes: QueueAttributes,
+    nowMs: number,
+    settings: ModelSettings = DEFAULT_MODEL_SETTINGS,
+  ) {
     this.name = name;
     this.attributes = attributes;
     this.createdAtMs = nowMs;
     this.modifiedAtMs = nowMs;
-    this.idPrefix = idPrefix(name);
+    this.idPrefix = idPrefix(name, settings.messageIdShape);
+    this.#stripes = Array.from({ length: settings.stripes }, () => deliveryOrder(settings.shuffleSalt));
     this.#tag = queueTag(name);
   }
 
@@ -81,23 +90,29 @@ export class Queue {
     return delayMs > 0 ? { ...sent, receiptHandle: this.#issueHandle(message, delayMs, nowMs) } : sent;
   }
 
-  /** Delivers up to `count` active messages: each becomes inactive and gets a new handle (spec mns §4.2). */
-  receive(count: number, nowMs: number): readonly ReceivedMessage[] {
+  /**
+   * Delivers up to `count` active messages: each becomes inactive and gets a new handle (spec mns §4.2).
+   *
+   * All of them come from one storage node: the first, from `stripe` on, that has any (spec mns §4.5).
+   */
+  receive(count: number, nowMs: number, stripe: number = 0): readonly ReceivedMessage[] {
+    const active = this.#firstFilled(stripe);
     const received: ReceivedMessage[] = [];
-    for (let next = this.#active.peek(); next !== undefined && received.length < count; next = this.#active.peek()) {
+    for (let next = active?.peek(); next !== undefined && received.length < count; next = active?.peek()) {
       received.push(this.#deliver(next, nowMs));
     }
     return received;
   }
 
   /** The messages that a receive of `count` would deliver, left as they are. */
-  peek(count: number): readonly PeekedMessage[] {
+  peek(count: number, stripe: number = 0): readonly PeekedMessage[] {
+    const active = this.#firstFilled(stripe);
     const first: StoredMessage[] = [];
-    for (let next = this.#active.pop(); next !== undefined; next = this.#active.pop()) {
+    for (let next = active?.pop(); next !== undefined; next = active?.pop()) {
       first.push(next);
       if (first.length === count) break;
     }
-    for (const message of first) message.place = this.#active.push(message);
+    for (const message of first) message.place = active?.push(message);
     return first.map((message) => peeked(message));
   }
 
@@ -159,7 +174,7 @@ export class Queue {
     this.#counts[state] += 1;
     message.state = state;
     message.dueAtMs = dueAtMs;
-    if (state === 'active') message.place = this.#active.push(message);
+    if (state === 'active') message.place = this.#activeOf(message)?.push(message);
     else if (dueAtMs < message.expiresAtMs) message.place = this.#sleeping.push(message);
   }
 
@@ -170,10 +185,23 @@ export class Queue {
     this.#messages.delete(message.messageId);
   }
 
+  #activeOf({ offset }: StoredMessage): IndexedHeap<StoredMessage> | undefined {
+    return this.#stripes[offset % this.#stripes.length];
+  }
+
+  /** The active messages of the first storage node, from `stripe` on, that has any; `undefined` when none has. */
+  #firstFilled(stripe: number): IndexedHeap<StoredMessage> | undefined {
+    for (let step = 0; step < this.#stripes.length; step += 1) {
+      const active = this.#stripes[(stripe + step) % this.#stripes.length];
+      if (active?.peek() !== undefined) return active;
+    }
+    return undefined;
+  }
+
   #leavePlace(message: StoredMessage): void {
     if (message.place === undefined) return;
     // The entry knows its index only, not its heap; the state tells which heap that is.
-    (message.state === 'active' ? this.#active : this.#sleeping).remove(message.place);
+    (message.state === 'active' ? this.#activeOf(message) : this.#sleeping)?.remove(message.place);
     message.place = undefined;
   }
 }

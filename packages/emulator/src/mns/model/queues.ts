@@ -1,7 +1,10 @@
+import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { checkRange, done, refused, type Failure, type Result } from '../failure.js';
 import type { BatchEntry, Creation, FailedHandle, MnsCommands, MnsResult, QueueView } from './commands.js';
 import { BATCH_BYTES, BATCH_SIZE, POLLING_WAIT_SECONDS, VISIBILITY_TIMEOUT_SECONDS } from './limits.js';
+import { readPage } from './page.js';
 import { messageId } from './message-id.js';
+import type { ModelSettings } from './model-settings.js';
 import { bodyBytes, checkDraft, type ChangedVisibility, type MessageDraft, type SentMessage } from './message.js';
 import { DEFAULT_QUEUE_ATTRIBUTES, checkQueueAttributes, sameQueueAttributes } from './queue-attributes.js';
 import { Queue } from './queue.js';
@@ -10,12 +13,14 @@ type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
 
 /** The queues of one tenant, and the checks that come before a queue acts: existence, then ranges, then handles. */
 export class Queues {
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new SortedMap<Queue>();
   readonly #nextSequence: () => number;
+  readonly #settings: ModelSettings;
 
   /** `nextSequence` numbers the messages of the whole tenant. */
-  constructor(nextSequence: () => number) {
+  constructor(nextSequence: () => number, settings: ModelSettings) {
     this.#nextSequence = nextSequence;
+    this.#settings = settings;
   }
 
   /** When the next message of a queue becomes deliverable; `undefined` when none will, or there is no such queue. */
@@ -34,7 +39,7 @@ export class Queues {
     if (failure !== undefined) return refused(failure);
     const existing = this.#queues.get(queueName);
     if (existing === undefined) {
-      this.#queues.set(queueName, new Queue(queueName, attributes, nowMs));
+      this.#queues.set(queueName, new Queue(queueName, attributes, nowMs, this.#settings));
       return done('created');
     }
     return sameQueueAttributes(existing.attributes, attributes) ? done('unchanged') : refused('QueueAlreadyExist');
@@ -52,9 +57,14 @@ export class Queues {
   }
 
   get({ queueName }: Input<'getQueue'>, nowMs: number): Result<QueueView> {
-    return this.#at(queueName, nowMs, ({ name, attributes, createdAtMs, modifiedAtMs, counts }) =>
-      done({ name, ...attributes, createdAtMs, modifiedAtMs, counts }),
-    );
+    return this.#at(queueName, nowMs, (queue) => done(viewOf(queue)));
+  }
+
+  list(input: Input<'listQueues'>, nowMs: number): Result<Page<QueueView>> {
+    return readPage(this.#queues, input, (queue) => {
+      queue.advance(nowMs);
+      return viewOf(queue);
+    });
   }
 
   delete({ queueName }: Input<'deleteQueue'>): Result<undefined> {
@@ -85,14 +95,14 @@ export class Queues {
         checkRange('numOfMessages', input.count, BATCH_SIZE) ??
         checkRange('PollingWaitSeconds', waitSeconds, POLLING_WAIT_SECONDS);
       if (failure !== undefined) return refused(failure);
-      return done({ messages: queue.receive(input.count, nowMs), waitSeconds });
+      return done({ messages: queue.receive(input.count, nowMs, input.stripe), waitSeconds });
     });
   }
 
-  peek({ queueName, count }: Input<'peekMessages'>, nowMs: number): MnsResult<'peekMessages'> {
+  peek({ queueName, count, stripe }: Input<'peekMessages'>, nowMs: number): MnsResult<'peekMessages'> {
     return this.#at(queueName, nowMs, (queue) => {
       const failure = checkRange('numOfMessages', count, BATCH_SIZE);
-      return failure === undefined ? done(queue.peek(count)) : refused(failure);
+      return failure === undefined ? done(queue.peek(count, stripe)) : refused(failure);
     });
   }
 
@@ -139,8 +149,13 @@ export class Queues {
   }
 
   #send(queue: Queue, message: MessageDraft, nowMs: number): SentMessage {
-    return queue.send(message, messageId(queue.idPrefix, nowMs, this.#nextSequence()), nowMs);
+    const id = messageId(queue.idPrefix, nowMs, this.#nextSequence(), this.#settings.messageIdShape);
+    return queue.send(message, id, nowMs);
   }
+}
+
+function viewOf({ name, attributes, createdAtMs, modifiedAtMs, counts }: Queue): QueueView {
+  return { name, ...attributes, createdAtMs, modifiedAtMs, counts };
 }
 
 /** What is wrong with a batch as a whole; `undefined` when each message may speak for itself. */

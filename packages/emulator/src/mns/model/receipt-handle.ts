@@ -16,7 +16,8 @@ export interface HandleFields {
 }
 
 const ALPHANUMERICS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const SHAPE = /^([0-9A-F]{32})-([A-Za-z0-9]+={0,2})$/;
+/** The message id comes first, in either of its shapes. */
+const SHAPE = /^([0-9A-F]{32}|[0-9A-F]{16}-1-[0-9A-F]{1,13}-[0-9A-F]{9,13})-([A-Za-z0-9]+={0,2})$/;
 const PAYLOAD =
   /^(?<offset>\d{1,15}) (?<issuedAtMs>\d{1,15}) (?<invisibleMs>\d{1,15}) (?<serial>\d{1,15}) 0 emu-broker-0 0 \d+\|\w{6}$/;
 

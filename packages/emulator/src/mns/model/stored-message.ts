@@ -74,10 +74,14 @@ export function peeked(message: StoredMessage): PeekedMessage {
   };
 }
 
-/** Messages in the order in which receives take them: priority, since when active, order of sending (spec mns §4.4). */
-export function deliveryOrder(): IndexedHeap<StoredMessage> {
+/**
+ * Messages in the order in which receives take them: priority, then since when active, then order of sending; with a
+ * salt, a number that looks like chance stands in for the time (spec mns §4.4).
+ */
+export function deliveryOrder(shuffleSalt?: number): IndexedHeap<StoredMessage> {
+  const comesFirst = shuffleSalt === undefined ? isDueBefore : shuffledBy(shuffleSalt);
   return new IndexedHeap(
-    (a, b) => a.draft.priority < b.draft.priority || (a.draft.priority === b.draft.priority && isDueBefore(a, b)),
+    (a, b) => a.draft.priority < b.draft.priority || (a.draft.priority === b.draft.priority && comesFirst(a, b)),
   );
 }
 
@@ -91,6 +95,20 @@ export function expiryOrder(): IndexedHeap<StoredMessage> {
   return new IndexedHeap(
     (a, b) => a.expiresAtMs < b.expiresAtMs || (a.expiresAtMs === b.expiresAtMs && a.offset < b.offset),
   );
+}
+
+function shuffledBy(salt: number): (a: StoredMessage, b: StoredMessage) => boolean {
+  return (a, b) => {
+    const difference = shuffleRank(a, salt) - shuffleRank(b, salt);
+    return difference < 0 || (difference === 0 && isDueBefore(a, b));
+  };
+}
+
+/** 32 bits mixed from what stays the same while a message is active, and is another when it becomes so again. */
+function shuffleRank({ offset, dueAtMs }: StoredMessage, salt: number): number {
+  const first = Math.imul(offset ^ salt, 0x85eb_ca6b);
+  const second = Math.imul(first ^ (first >>> 15) ^ dueAtMs, 0xc2b2_ae35);
+  return (second ^ (second >>> 16)) >>> 0;
 }
 
 function isDueBefore(a: StoredMessage, b: StoredMessage): boolean {

@@ -1,19 +1,13 @@
 import { badElement, checkRange, type Failure } from '../failure.js';
 import { characterCount } from './character-count.js';
+import type { DeliveryTarget } from './delivery-target.js';
 import { TAG_LENGTH } from './limits.js';
-import { checkName } from './resource-name.js';
 
 /** When a topic tries again (spec mns §5.6). */
 export type NotifyStrategy = 'BACKOFF_RETRY' | 'EXPONENTIAL_DECAY_RETRY';
 
 /** How a topic wraps what it delivers (spec mns §5.2). */
 export type NotifyContentFormat = 'JSON' | 'XML' | 'SIMPLIFIED';
-
-/** Where a subscription delivers to. Queues for now; HTTP, mail and SMS are further kinds. */
-export interface QueueEndpoint {
-  readonly kind: 'queue';
-  readonly queueName: string;
-}
 
 /** What a subscriber says. */
 export interface SubscriptionSettings {
@@ -28,7 +22,7 @@ export interface SubscriptionSettings {
 /** A subscription of a topic. */
 export interface Subscription extends SubscriptionSettings {
   readonly name: string;
-  readonly target: QueueEndpoint;
+  readonly target: DeliveryTarget;
   /** Milliseconds since 1970. */
   readonly createdAtMs: number;
   /** Milliseconds since 1970. */
@@ -40,17 +34,6 @@ export const DEFAULT_NOTIFY_STRATEGY: NotifyStrategy = 'BACKOFF_RETRY';
 
 /** The format of a subscription that names none (spec mns §2.16). */
 export const DEFAULT_NOTIFY_CONTENT_FORMAT: NotifyContentFormat = 'XML';
-
-/**
- * The target of an endpoint `acs:mns:{region}:{account}:queues/{queue}`; `undefined` for any other.
- *
- * Only the queue name counts: clients at a bare address write parts of it as region and account (spec mns §1.1, §11.10).
- */
-export function parseEndpoint(endpoint: string): QueueEndpoint | undefined {
-  const queueName = /^acs:mns:[^:/\s]*:[^:/\s]*:queues\/([^/\s]+)$/.exec(endpoint)?.[1];
-  if (queueName === undefined || checkName('queue', queueName) !== undefined) return undefined;
-  return { kind: 'queue', queueName };
-}
 
 /** What is wrong with a tag; `undefined` when nothing is, or there is none. */
 export function checkTag(element: 'MessageTag' | 'FilterTag', tag: string | undefined): Failure | undefined {

@@ -1,3 +1,4 @@
+import { SortedMap } from '../../runtime/sorted-map.js';
 import { checkRange, type Failure } from '../failure.js';
 import { MAXIMUM_MESSAGE_SIZE, TOPIC_RETENTION_SECONDS } from './limits.js';
 import { RecentCount } from './recent-count.js';
@@ -26,11 +27,11 @@ export function sameTopicAttributes(a: TopicAttributes, b: TopicAttributes): boo
 /** A topic and who has subscribed to it. */
 export class Topic {
   readonly name: string;
-  readonly attributes: TopicAttributes;
+  attributes: TopicAttributes;
   readonly createdAtMs: number;
-  readonly modifiedAtMs: number;
-  /** By name, in the order of subscribing. */
-  readonly subscriptions: Map<string, Subscription> = new Map();
+  modifiedAtMs: number;
+  /** By name; messages go to them in the order of subscribing. */
+  readonly subscriptions: SortedMap<Subscription> = new SortedMap();
   readonly #published: RecentCount = new RecentCount(TOPIC_RETENTION_SECONDS * 1000);
 
   constructor(name: string, attributes: TopicAttributes, nowMs: number) {

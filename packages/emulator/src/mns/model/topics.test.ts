@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { MnsCommands } from './commands.js';
 import { NO_PROPERTIES } from './message-properties.js';
 import { MnsModel } from './mns-model.js';
-import { matches, parseEndpoint, type Subscription } from './subscription.js';
+import { matches, type Subscription } from './subscription.js';
 
 const NOW_MS = 1_767_225_600_000;
 const topicName = 'events';
@@ -111,32 +111,6 @@ describe('subscribing', () => {
         ? 'created'
         : { code: 'InvalidArgument', element: 'FilterTag', range: { low: 1, high: 16 } },
     );
-  });
-});
-
-describe('parseEndpoint', () => {
-  it.each([
-    'acs:mns:cn-hangzhou:1000000000000001:queues/orders',
-    'acs:mns:0:127:queues/orders',
-    'acs:mns:cn-beijing:127:queues/orders',
-    'acs:mns:::queues/orders',
-  ])('goes by the queue name in %s', (endpoint) => {
-    expect(parseEndpoint(endpoint)).toEqual({ kind: 'queue', queueName: 'orders' });
-  });
-
-  it.each([
-    '',
-    'orders',
-    'http://127.0.0.1/notifications',
-    'mail:directmail:a@example.com',
-    'sms:directsms:anonymous',
-    'acs:mns:cn-hangzhou:1:topics/orders',
-    'acs:mns:cn-hangzhou:1:queues/',
-    'acs:mns:cn-hangzhou:1:queues/-orders',
-    'acs:mns:cn-hangzhou:1:queues/a/b',
-    'ACS:MNS:cn-hangzhou:1:queues/orders',
-  ])('knows no target for %j', (endpoint) => {
-    expect(parseEndpoint(endpoint)).toBeUndefined();
   });
 });
 

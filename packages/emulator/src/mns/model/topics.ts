@@ -1,22 +1,31 @@
 import { md5Hex } from '@mnsbus/core';
+import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { done, refused, type Failure, type Result } from '../failure.js';
 import type { Creation, MnsCommands, Publication, TopicMessage, TopicView } from './commands.js';
-import { idPrefix, messageId } from './message-id.js';
+import { idPrefix, messageId, type MessageIdShape } from './message-id.js';
 import { checkProperties } from './message-properties.js';
 import { checkBody } from './message.js';
-import { checkSubscription, checkTag, parseEndpoint, sameSubscription, type Subscription } from './subscription.js';
+import { readPage } from './page.js';
+import { parseEndpoint } from './delivery-target.js';
+import { checkSubscription, checkTag, sameSubscription, type Subscription } from './subscription.js';
 import { DEFAULT_TOPIC_ATTRIBUTES, Topic, checkTopicAttributes, sameTopicAttributes } from './topic.js';
 
 type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
 
 /** The topics of one tenant, and the checks that come before a topic acts. */
 export class Topics {
-  readonly #topics = new Map<string, Topic>();
+  readonly #topics = new SortedMap<Topic>();
   readonly #nextSequence: () => number;
   readonly #queueMaximumBytes: (queueName: string) => number | undefined;
+  readonly #messageIdShape: MessageIdShape;
 
   /** `nextSequence` numbers the messages of the whole tenant; `queueMaximumBytes` tells what a queue takes. */
-  constructor(nextSequence: () => number, queueMaximumBytes: (queueName: string) => number | undefined) {
+  constructor(
+    nextSequence: () => number,
+    queueMaximumBytes: (queueName: string) => number | undefined,
+    messageIdShape: MessageIdShape,
+  ) {
+    this.#messageIdShape = messageIdShape;
     this.#nextSequence = nextSequence;
     this.#queueMaximumBytes = queueMaximumBytes;
   }
@@ -33,11 +42,23 @@ export class Topics {
     return sameTopicAttributes(existing.attributes, attributes) ? done('unchanged') : refused('TopicAlreadyExist');
   }
 
-  get({ topicName }: Input<'getTopic'>, nowMs: number): Result<TopicView> {
+  setAttributes({ topicName, attributes: given }: Input<'setTopicAttributes'>, nowMs: number): Result<undefined> {
     return this.#at(topicName, (topic) => {
-      const { name, attributes, createdAtMs, modifiedAtMs } = topic;
-      return done({ name, ...attributes, createdAtMs, modifiedAtMs, messageCount: topic.messageCount(nowMs) });
+      const attributes = { ...topic.attributes, ...given };
+      const failure = checkTopicAttributes(attributes);
+      if (failure !== undefined) return refused(failure);
+      topic.attributes = attributes;
+      topic.modifiedAtMs = nowMs;
+      return done(undefined);
     });
+  }
+
+  get({ topicName }: Input<'getTopic'>, nowMs: number): Result<TopicView> {
+    return this.#at(topicName, (topic) => done(viewOf(topic, nowMs)));
+  }
+
+  list(input: Input<'listTopics'>, nowMs: number): Result<Page<TopicView>> {
+    return readPage(this.#topics, input, (topic) => viewOf(topic, nowMs));
   }
 
   delete({ topicName }: Input<'deleteTopic'>): Result<undefined> {
@@ -49,8 +70,9 @@ export class Topics {
     return this.#at(topicName, (topic) => {
       const failure = checkMessage(message, topic.attributes.maximumMessageBytes);
       if (failure !== undefined) return refused(failure);
+      const shape = this.#messageIdShape;
       return done({
-        messageId: messageId(idPrefix(topicName), nowMs, this.#nextSequence()),
+        messageId: messageId(idPrefix(topicName, shape), nowMs, this.#nextSequence(), shape),
         bodyMd5: md5Hex(message.body),
         publishedAtMs: nowMs,
         subscriptions: topic.publish(message.tag, nowMs),
@@ -63,7 +85,7 @@ export class Topics {
     return this.#at(topicName, ({ attributes, subscriptions }) => {
       const target = parseEndpoint(settings.endpoint);
       if (target === undefined) return refused('EndpointInvalid');
-      const queueMaximumBytes = this.#queueMaximumBytes(target.queueName);
+      const queueMaximumBytes = target.kind === 'queue' ? this.#queueMaximumBytes(target.queueName) : undefined;
       const failure = checkSubscription(settings, attributes.maximumMessageBytes, queueMaximumBytes);
       if (failure !== undefined) return refused(failure);
       const existing = subscriptions.get(name);
@@ -75,11 +97,27 @@ export class Topics {
     });
   }
 
+  setSubscriptionAttributes(input: Input<'setSubscriptionAttributes'>, nowMs: number): Result<undefined> {
+    const { topicName, subscriptionName, attributes } = input;
+    return this.#at(topicName, ({ subscriptions }) => {
+      const existing = subscriptions.get(subscriptionName);
+      if (existing === undefined) return refused('SubscriptionNotExist');
+      const failure = checkTag('FilterTag', attributes.filterTag);
+      if (failure !== undefined) return refused(failure);
+      subscriptions.set(subscriptionName, { ...existing, ...attributes, modifiedAtMs: nowMs });
+      return done(undefined);
+    });
+  }
+
   getSubscription({ topicName, subscriptionName }: Input<'getSubscription'>): Result<Subscription> {
     return this.#at(topicName, ({ subscriptions }) => {
       const found = subscriptions.get(subscriptionName);
       return found === undefined ? refused('SubscriptionNotExist') : done(found);
     });
+  }
+
+  listSubscriptions(input: Input<'listSubscriptions'>): Result<Page<Subscription>> {
+    return this.#at(input.topicName, ({ subscriptions }) => readPage(subscriptions, input, (entry) => entry));
   }
 
   unsubscribe({ topicName, subscriptionName }: Input<'unsubscribe'>): Result<undefined> {
@@ -93,6 +131,11 @@ export class Topics {
     const topic = this.#topics.get(topicName);
     return topic === undefined ? refused('TopicNotExist') : act(topic);
   }
+}
+
+function viewOf(topic: Topic, nowMs: number): TopicView {
+  const { name, attributes, createdAtMs, modifiedAtMs } = topic;
+  return { name, ...attributes, createdAtMs, modifiedAtMs, messageCount: topic.messageCount(nowMs) };
 }
 
 function checkMessage(message: TopicMessage, maximumBytes: number): Failure | undefined {

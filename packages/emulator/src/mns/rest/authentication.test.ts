@@ -72,7 +72,7 @@ describe('authentication', () => {
       'The Authorization header format is invalid.',
     ],
     [
-      'a signature of version 4',
+      'a credential of version 4 without a day',
       'Authorization',
       'MNS4-HMAC-SHA256 Credential=a/b/c/mns/aliyun_v4_request,Signature=00',
       400,

@@ -1,7 +1,8 @@
 import { headerOf, type WireRequest } from '@mnsbus/core';
-import type { Accounts, Tenant } from '../../runtime/accounts.js';
+import { tokenFault, type Accounts, type Tenant } from '../../runtime/accounts.js';
 import { RequestRefused } from './request-refused.js';
 import { mnsSignature } from './signature.js';
+import { V4_ALGORITHM, mnsSignatureV4, signedDay } from './signature-v4.js';
 
 /** The only version of the API (spec mns §1.2). */
 export const API_VERSION = '2015-06-06';
@@ -12,7 +13,7 @@ export const DATE_WINDOW_MS = 900_000;
 /**
  * Checks who sent a request, when, and whether it arrived as it was sent.
  *
- * In this order: Authorization, date, version, security token, key, signature, owner (spec mns §1.8). Throws the first failure.
+ * In this order: Authorization, date, version, key, security token, signature, owner (spec mns §1.8). Throws the first failure.
  */
 export function authenticate(
   request: WireRequest,
@@ -21,25 +22,48 @@ export function authenticate(
   accounts: Accounts,
   nowMs: number,
 ): void {
-  const { accessKeyId, signature } = readAuthorization(request);
+  const { accessKeyId, isSignedWith } = readAuthorization(request, resource);
   checkDate(request, nowMs);
   checkVersion(request);
-  // A temporary key comes with a token; no temporary keys are handed out here.
-  if ((headerOf(request, 'security-token') ?? '') !== '') throw new RequestRefused('InvalidSecurityToken');
   const key = accounts.findKey(accessKeyId);
   if (key === undefined) throw new RequestRefused('InvalidAccessKeyId');
-  const { accessKeySecret, accountId } = key;
-  const expected = mnsSignature({ accessKeySecret, method: request.method, resource, headers: request.headers });
-  if (signature !== expected) throw new RequestRefused('SignatureDoesNotMatch');
-  if (accountId !== tenant.accountId) throw new RequestRefused('AccessDenied');
+  const token = headerOf(request, 'security-token');
+  if (tokenFault(key, token === '' ? undefined : token, nowMs) !== undefined)
+    throw new RequestRefused('InvalidSecurityToken');
+  if (!isSignedWith(key.accessKeySecret)) throw new RequestRefused('SignatureDoesNotMatch');
+  if (key.accountId !== tenant.accountId) throw new RequestRefused('AccessDenied');
 }
 
-function readAuthorization(request: WireRequest): { readonly accessKeyId: string; readonly signature: string } {
-  const header = headerOf(request, 'authorization');
+/** What an `Authorization` header claims. */
+interface Claim {
+  readonly accessKeyId: string;
+  /** Whether the signature is the one that this secret gives; to be asked once the date is known to be one. */
+  readonly isSignedWith: (accessKeySecret: string) => boolean;
+}
+
+const V1 = /^MNS ([^\s:]+):(\S+)$/;
+const V4 = new RegExp(
+  `^${V4_ALGORITHM} Credential=([^\\s,]+)/(\\d{8})/([^\\s,/]+)/mns/aliyun_v4_request,Signature=(\\S+)$`,
+);
+
+function readAuthorization({ method, headers }: WireRequest, resource: string): Claim {
+  const header = headerOf({ headers }, 'authorization');
   if (header === undefined) throw new RequestRefused('MissingAuthorizationHeader');
-  const [, accessKeyId, signature] = /^MNS ([^\s:]+):(\S+)$/.exec(header) ?? [];
-  if (accessKeyId === undefined || signature === undefined) throw new RequestRefused('InvalidAuthorizationHeader');
-  return { accessKeyId, signature };
+  const [, id, signature] = V1.exec(header) ?? [];
+  if (id !== undefined && signature !== undefined) {
+    return {
+      accessKeyId: id,
+      isSignedWith: (accessKeySecret) => signature === mnsSignature({ accessKeySecret, method, resource, headers }),
+    };
+  }
+  const [, idV4, day, region, signatureV4] = V4.exec(header) ?? [];
+  if (idV4 === undefined || region === undefined) throw new RequestRefused('InvalidAuthorizationHeader');
+  return {
+    accessKeyId: idV4,
+    isSignedWith: (accessKeySecret) =>
+      day === signedDay(headers) &&
+      signatureV4 === mnsSignatureV4({ accessKeySecret, method, resource, headers, region }),
+  };
 }
 
 function checkDate(request: WireRequest, nowMs: number): void {

@@ -36,4 +36,12 @@ describe('the error catalogue', () => {
   ] as const)('says what is wrong with an argument: %j', (argument, message) => {
     expect(describeFailure({ code: 'InvalidArgument', ...argument })).toEqual({ status: 400, message });
   });
+
+  it.each([
+    ['WaitSeconds', 'WaitSeconds'],
+    ['a\u0000\uD800é', 'a???'],
+  ])('names the item of a query that is wrong, as far as a reply can carry it: %j', (item, shown) => {
+    const message = `Http request URL contains invalid querystring item “${shown}”.`;
+    expect(describeFailure({ code: 'InvalidQueryString', item })).toEqual({ status: 400, message });
+  });
 });

@@ -1,4 +1,4 @@
-import type { ArgumentFailure, Failure, FailureCode } from '../failure.js';
+import type { ArgumentFailure, Failure, FailureCode, QueryFailure } from '../failure.js';
 
 /** How an error looks on the wire. */
 export interface ErrorEntry {
@@ -8,7 +8,7 @@ export interface ErrorEntry {
 
 const NAME_RULE = 'should start with alpha and contain only alpha, digit or - .';
 
-/** Status and text of every error; `InvalidArgument` gets its text from {@link describeFailure} (spec mns §8). */
+/** Status and text of every error; `InvalidArgument` and `InvalidQueryString` get theirs from {@link describeFailure} (spec mns §8). */
 export const ERROR_CATALOGUE: Readonly<Record<FailureCode, ErrorEntry>> = {
   AccessDenied: {
     status: 403,
@@ -22,6 +22,7 @@ export const ERROR_CATALOGUE: Readonly<Record<FailureCode, ErrorEntry>> = {
   InvalidAuthorizationHeader: { status: 400, message: 'The Authorization header format is invalid.' },
   InvalidDateHeader: { status: 400, message: 'The Date header format is invalid.' },
   InvalidDigest: { status: 400, message: 'The Content-MD5 you specified is invalid.' },
+  InvalidQueryString: { status: 400, message: 'Http request URL contains invalid querystring item.' },
   InvalidQueueName: {
     status: 400,
     message: `The queue name you provided is invalid. QueueName ${NAME_RULE}`,
@@ -65,7 +66,13 @@ export const ERROR_CATALOGUE: Readonly<Record<FailureCode, ErrorEntry>> = {
 /** Status and text of a failure. */
 export function describeFailure(failure: Failure): ErrorEntry {
   const entry = ERROR_CATALOGUE[failure.code];
-  return failure.code === 'InvalidArgument' ? { ...entry, message: describeArgument(failure) } : entry;
+  if (failure.code === 'InvalidArgument') return { ...entry, message: describeArgument(failure) };
+  return failure.code === 'InvalidQueryString' ? { ...entry, message: describeQuery(failure) } : entry;
+}
+
+/** With the curly quotes of the docs; what is no printable ASCII could not be carried by the reply. */
+function describeQuery({ item }: QueryFailure): string {
+  return `Http request URL contains invalid querystring item “${item.replaceAll(/[^\u0020-\u007E]/g, '?')}”.`;
 }
 
 /** The two texts of `InvalidArgument`; the docs write "seconds/bytes" where the service writes one of them (spec mns §3.3). */

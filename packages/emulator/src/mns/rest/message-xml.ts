@@ -5,6 +5,7 @@ import { DEFAULT_PRIORITY } from '../model/limits.js';
 import type { MessageDraft, PeekedMessage, ReceivedMessage, SentMessage } from '../model/message.js';
 import { element, type XmlNode } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
+import { readMessageAttributes } from './message-attributes.js';
 import { propertyNodes, readProperties } from './property-xml.js';
 import { childInteger, childWord } from './request-body.js';
 import { RequestRefused } from './request-refused.js';
@@ -26,7 +27,11 @@ export function readDraft(message: XmlElement): MessageDraft {
 export function readTopicMessage(message: XmlElement): TopicMessage {
   return {
     body: readBody(message),
-    ...defined({ tag: childWord(message, 'MessageTag'), messageGroupId: childWord(message, 'MessageGroupId') }),
+    ...defined({
+      tag: childWord(message, 'MessageTag'),
+      messageGroupId: childWord(message, 'MessageGroupId'),
+      attributes: readMessageAttributes(message),
+    }),
     ...readProperties(message),
   };
 }

@@ -1,3 +1,4 @@
+import type { WireRequest } from '@mnsbus/core';
 import type { MnsTenant } from '../mns-tenant.js';
 import type { Endpoint } from './endpoint.js';
 import type { Reply } from './reply.js';
@@ -15,6 +16,7 @@ export interface OperationCall {
   readonly subscriptionName: string;
   /** By lower-cased name. */
   readonly query: ReadonlyMap<string, string>;
+  readonly headers: WireRequest['headers'];
   readonly body: RequestBody;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal | undefined;
@@ -31,6 +33,10 @@ export interface Operation {
 /** A number in the query; `undefined` when absent, and not a number when it is something else. */
 export function queryNumber({ query }: OperationCall, name: string): number | undefined {
   const text = query.get(name.toLowerCase());
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : wholeNumber(text);
+}
+
+/** The number that a text writes in decimal digits, and not a number when it writes something else. */
+export function wholeNumber(text: string): number {
   return /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }

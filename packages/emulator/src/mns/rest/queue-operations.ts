@@ -4,6 +4,7 @@ import type { QueueAttributes } from '../model/queue-attributes.js';
 import { element, type XmlNode } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
 import { endpointUrl } from './endpoint.js';
+import { listReply, readPageRequest, wantsAttributes } from './list-page.js';
 import type { Operation, OperationCall } from './operation.js';
 import type { Reply } from './reply.js';
 import { childBoolean, childInteger } from './request-body.js';
@@ -46,6 +47,18 @@ export const deleteQueue: Operation = {
   run: ({ mns, queueName }): Reply => {
     valueOf(mns.apply({ type: 'deleteQueue', queueName }));
     return { status: 204 };
+  },
+};
+
+/** `GET /queues` (spec mns §2.5). */
+export const listQueue: Operation = {
+  name: 'ListQueue',
+  run: (call): Reply => {
+    const page = valueOf(call.mns.apply({ type: 'listQueues', ...readPageRequest(call) }));
+    return listReply('Queues', 'Queue', page, (queue) => [
+      element('QueueURL', `${endpointUrl(call.endpoint)}/queues/${queue.name}`),
+      ...(wantsAttributes(call) ? queueNodes(queue) : [element('QueueName', queue.name)]),
+    ]);
   },
 };
 

@@ -35,7 +35,7 @@ async function receive(call: OperationCall, count: number): Promise<readonly Rec
 }
 
 function peek({ mns, queueName }: OperationCall, count: number): readonly PeekedMessage[] {
-  return valueOf(mns.apply({ type: 'peekMessages', queueName, count }));
+  return valueOf(mns.peek(queueName, count));
 }
 
 function messageCount(call: OperationCall): number {

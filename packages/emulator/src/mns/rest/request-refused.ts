@@ -1,11 +1,11 @@
-import type { Failure, FailureCode, Result } from '../failure.js';
+import type { Failure, PlainFailureCode, Result } from '../failure.js';
 
 /** Ends the handling of a request anywhere in the wire layer; it never leaves it. */
 export class RequestRefused extends Error {
   override readonly name: string = 'RequestRefused';
   readonly failure: Failure;
 
-  constructor(failure: Exclude<FailureCode, 'InvalidArgument'> | Failure) {
+  constructor(failure: PlainFailureCode | Failure) {
     super(typeof failure === 'string' ? failure : failure.code);
     this.failure = typeof failure === 'string' ? { code: failure } : failure;
   }

@@ -6,6 +6,8 @@ export interface RequestTarget {
   readonly resource: string;
   /** The pieces of the path, percent-decoded, without the empty one before the first slash. */
   readonly segments: readonly string[];
+  /** The names of the query as they are spelt, in wire order. */
+  readonly queryNames: readonly string[];
   /** By lower-cased name, because clients differ in it (spec mns §2); of repeated names the first. */
   readonly query: ReadonlyMap<string, string>;
 }
@@ -17,18 +19,42 @@ export function readTarget(target: string): RequestTarget {
   const queryStart = resource.indexOf('?');
   const path = queryStart === -1 ? resource : resource.slice(0, queryStart);
   const query = queryStart === -1 ? '' : resource.slice(queryStart + 1);
-  return { resource, segments: path.slice(1).split('/').map(percentDecode), query: readQuery(query) };
+  return { resource, segments: path.slice(1).split('/').map(percentDecode), ...readQuery(query) };
 }
 
-function readQuery(query: string): ReadonlyMap<string, string> {
-  const items = new Map<string, string>();
-  for (const item of query.split('&')) {
+/** Every spelling of a query name that docs or official clients use (spec mns §2). */
+const KNOWN_QUERY_NAMES: ReadonlySet<string> = new Set([
+  'accountmeta',
+  'metaoverride',
+  'metaOverride',
+  'Metaoverride',
+  'numOfMessages',
+  'peekonly',
+  'receiptHandle',
+  'ReceiptHandle',
+  'visibilityTimeout',
+  'VisibilityTimeout',
+  'waitseconds',
+]);
+
+/** Refuses a query with a name that the API does not have. Throws `InvalidQueryString` for the first one. */
+export function checkQueryNames({ queryNames }: RequestTarget): void {
+  const item = queryNames.find((name) => !KNOWN_QUERY_NAMES.has(name));
+  if (item !== undefined) throw new RequestRefused({ code: 'InvalidQueryString', item });
+}
+
+function readQuery(text: string): Pick<RequestTarget, 'queryNames' | 'query'> {
+  const query = new Map<string, string>();
+  const queryNames: string[] = [];
+  for (const item of text.split('&')) {
     const equals = item.indexOf('=');
-    const name = percentDecode(equals === -1 ? item : item.slice(0, equals)).toLowerCase();
+    const name = percentDecode(equals === -1 ? item : item.slice(0, equals));
+    if (item !== '') queryNames.push(name);
     // Receipt handles end in bare equal signs, so only the first one divides.
-    if (!items.has(name)) items.set(name, equals === -1 ? '' : percentDecode(item.slice(equals + 1)));
+    const key = name.toLowerCase();
+    if (!query.has(key)) query.set(key, equals === -1 ? '' : percentDecode(item.slice(equals + 1)));
   }
-  return items;
+  return { queryNames, query };
 }
 
 /** A plus sign stays a plus sign: handles may hold it, and no client means a blank by it (spec mns §7.2). */

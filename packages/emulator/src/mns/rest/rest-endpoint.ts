@@ -3,6 +3,7 @@ import type { SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../../runtime/accounts.js';
 import type { EmulatorContext } from '../../runtime/context.js';
 import type { Failure } from '../failure.js';
+import type { MnsSettings } from '../mns-options.js';
 import type { MnsTenant } from '../mns-tenant.js';
 import { checkName, type ResourceKind } from '../model/resource-name.js';
 import { authenticate } from './authentication.js';
@@ -12,7 +13,7 @@ import { errorReply, writeReply, type Reply } from './reply.js';
 import { RequestBody } from './request-body.js';
 import { requestId } from './request-id.js';
 import { RequestRefused } from './request-refused.js';
-import { readTarget } from './request-target.js';
+import { checkQueryNames, readTarget } from './request-target.js';
 import { findRoute, type Route } from './routes.js';
 
 /** The name under which the journal has requests that ask for nothing known. */
@@ -30,9 +31,15 @@ interface Answer {
 export class RestEndpoint {
   readonly #context: EmulatorContext;
   readonly #requestIds: SeededRandom;
+  readonly #isStrict: boolean;
   readonly #mnsOf: (tenant: Tenant) => MnsTenant;
 
-  constructor(context: EmulatorContext, mnsOf: (tenant: Tenant) => MnsTenant) {
+  constructor(
+    context: EmulatorContext,
+    mnsOf: (tenant: Tenant) => MnsTenant,
+    { strictQueryNames }: Pick<MnsSettings, 'strictQueryNames'>,
+  ) {
+    this.#isStrict = strictQueryNames;
     this.#context = context;
     this.#requestIds = context.random.fork('mns/request-ids');
     this.#mnsOf = mnsOf;
@@ -55,6 +62,7 @@ export class RestEndpoint {
     try {
       const body = new RequestBody(request.body);
       const target = readTarget(request.target);
+      if (this.#isStrict) checkQueryNames(target);
       const route = findRoute(request.method, target, body);
       if (route === undefined) throw new RequestRefused('InvalidRequestURL');
       operation = route.operation.name;
@@ -62,7 +70,8 @@ export class RestEndpoint {
       const { queue: queueName = '', topic: topicName = '', subscription: subscriptionName = '' } = route.names;
       const names = { queueName, topicName, subscriptionName };
       const mns = this.#mnsOf(endpoint.tenant);
-      const call = { endpoint, mns, ...names, query: target.query, body, signal: request.signal };
+      const { headers, signal } = request;
+      const call = { endpoint, mns, ...names, headers, signal, query: target.query, body };
       return { reply: await route.operation.run(call), operation };
     } catch (error) {
       // Anything but a refusal is a fault of ours; whoever called still deserves an answer.

@@ -1,9 +1,23 @@
+import { getAccountAttributes, setAccountAttributes } from './account-operations.js';
 import { batchPeekMessage, batchReceiveMessage, peekMessage, receiveMessage } from './receive-operations.js';
 import { batchDeleteMessage, changeMessageVisibility, deleteMessage } from './settle-operations.js';
 import { batchSendMessage, sendMessage } from './send-operations.js';
-import { createQueue, deleteQueue, getQueueAttributes, setQueueAttributes } from './queue-operations.js';
-import { createTopic, deleteTopic, getTopicAttributes, publishMessage } from './topic-operations.js';
-import { getSubscriptionAttributes, subscribe, unsubscribe } from './subscription-operations.js';
+import { createQueue, deleteQueue, getQueueAttributes, listQueue, setQueueAttributes } from './queue-operations.js';
+import {
+  createTopic,
+  deleteTopic,
+  getTopicAttributes,
+  listTopic,
+  publishMessage,
+  setTopicAttributes,
+} from './topic-operations.js';
+import {
+  getSubscriptionAttributes,
+  listSubscriptionByTopic,
+  setSubscriptionAttributes,
+  subscribe,
+  unsubscribe,
+} from './subscription-operations.js';
 import type { ResourceKind } from '../model/resource-name.js';
 import type { Operation } from './operation.js';
 import type { RequestBody } from './request-body.js';
@@ -32,6 +46,14 @@ const subscription = { kind: 'subscription' } as const;
 /** Every path of the API that is answered, and what each method means there (spec mns §2). */
 const ROUTES: readonly PathRoutes[] = [
   {
+    path: [''],
+    methods: {
+      PUT: (query) => (isTrue(query, 'accountmeta') ? setAccountAttributes : undefined),
+      GET: (query) => (isTrue(query, 'accountmeta') ? getAccountAttributes : undefined),
+    },
+  },
+  { path: ['queues'], methods: { GET: () => listQueue } },
+  {
     path: ['queues', queue],
     methods: {
       PUT: (query) => (isTrue(query, 'metaoverride') ? setQueueAttributes : createQueue),
@@ -53,19 +75,21 @@ const ROUTES: readonly PathRoutes[] = [
       DELETE: (query, body) => (query.has('receipthandle') || body.isEmpty ? deleteMessage : batchDeleteMessage),
     },
   },
+  { path: ['topics'], methods: { GET: () => listTopic } },
   {
     path: ['topics', topic],
     methods: {
-      PUT: (query) => (isTrue(query, 'metaoverride') ? undefined : createTopic),
+      PUT: (query) => (isTrue(query, 'metaoverride') ? setTopicAttributes : createTopic),
       GET: () => getTopicAttributes,
       DELETE: () => deleteTopic,
     },
   },
   { path: ['topics', topic, 'messages'], methods: { POST: () => publishMessage } },
+  { path: ['topics', topic, 'subscriptions'], methods: { GET: () => listSubscriptionByTopic } },
   {
     path: ['topics', topic, 'subscriptions', subscription],
     methods: {
-      PUT: (query) => (isTrue(query, 'metaoverride') ? undefined : subscribe),
+      PUT: (query) => (isTrue(query, 'metaoverride') ? setSubscriptionAttributes : subscribe),
       GET: () => getSubscriptionAttributes,
       DELETE: () => unsubscribe,
     },

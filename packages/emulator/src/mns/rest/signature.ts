@@ -32,11 +32,16 @@ function canonicalHeaders(headers: SignatureInput['headers']): readonly string[]
   return headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => name.startsWith('x-mns-'))
-    .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+    .toSorted(([a], [b]) => byText(a, b))
     .map(([name, value]) => `${name}:${value}`);
 }
 
+/** Orders texts by their characters' numbers, as `toSorted` wants it. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
 /** The bytes that text of a request line or header came from: HTTP libraries give one character per byte. */
-function wireBytes(text: string): Buffer {
+export function wireBytes(text: string): Buffer {
   return Buffer.from(text, /[\u0100-\uFFFF]/.test(text) ? 'utf8' : 'latin1');
 }

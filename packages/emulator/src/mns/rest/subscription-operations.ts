@@ -4,11 +4,15 @@ import {
   DEFAULT_NOTIFY_STRATEGY,
   type NotifyContentFormat,
   type NotifyStrategy,
+  type Subscription,
   type SubscriptionSettings,
 } from '../model/subscription.js';
 import type { XmlElement } from '@mnsbus/core';
-import { element } from '../xml-writer.js';
+import type { SubscriptionChange } from '../model/commands.js';
+import { element, type XmlNode } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
+import { endpointUrl } from './endpoint.js';
+import { listReply, readPageRequest, wantsAttributes } from './list-page.js';
 import type { Operation } from './operation.js';
 import type { Reply } from './reply.js';
 import { childWord } from './request-body.js';
@@ -30,25 +34,37 @@ export const subscribe: Operation = {
   },
 };
 
+/** `PUT /topics/{topic}/subscriptions/{subscription}?metaoverride=true` (spec mns §2.16). */
+export const setSubscriptionAttributes: Operation = {
+  name: 'SetSubscriptionAttributes',
+  run: ({ mns, topicName, subscriptionName, body }): Reply => {
+    const attributes = body.isEmpty ? {} : readChange(body.root('Subscription'));
+    valueOf(mns.apply({ type: 'setSubscriptionAttributes', topicName, subscriptionName, attributes }));
+    return { status: 204 };
+  },
+};
+
 /** `GET /topics/{topic}/subscriptions/{subscription}` (spec mns §2.16). */
 export const getSubscriptionAttributes: Operation = {
   name: 'GetSubscriptionAttributes',
   run: ({ mns, topicName, subscriptionName }): Reply => {
     const found = valueOf(mns.apply({ type: 'getSubscription', topicName, subscriptionName }));
-    const { accountId } = mns.tenant;
-    const root = element('Subscription', [
-      element('CreateTime', seconds(found.createdAtMs)),
-      element('Endpoint', found.endpoint),
-      ...(found.filterTag === undefined ? [] : [element('FilterTag', found.filterTag)]),
-      element('LastModifyTime', seconds(found.modifiedAtMs)),
-      element('NotifyContentFormat', found.notifyContentFormat),
-      element('NotifyStrategy', found.notifyStrategy),
-      element('Subscriber', accountId),
-      element('SubscriptionName', found.name),
-      element('TopicName', topicName),
-      element('TopicOwner', accountId),
+    return { status: 200, root: element('Subscription', subscriptionNodes(found, topicName, mns.tenant.accountId)) };
+  },
+};
+
+/** `GET /topics/{topic}/subscriptions` (spec mns §2.16). */
+export const listSubscriptionByTopic: Operation = {
+  name: 'ListSubscriptionByTopic',
+  run: (call): Reply => {
+    const { mns, topicName, endpoint } = call;
+    const page = valueOf(mns.apply({ type: 'listSubscriptions', topicName, ...readPageRequest(call) }));
+    return listReply('Subscriptions', 'Subscription', page, (entry) => [
+      element('SubscriptionURL', `${endpointUrl(endpoint)}/topics/${topicName}/subscriptions/${entry.name}`),
+      ...(wantsAttributes(call)
+        ? subscriptionNodes(entry, topicName, mns.tenant.accountId)
+        : [element('SubscriptionName', entry.name)]),
     ]);
-    return { status: 200, root };
   },
 };
 
@@ -60,6 +76,30 @@ export const unsubscribe: Operation = {
     return { status: 204 };
   },
 };
+
+/** In the alphabetical order of the docs' sample (spec mns §2.16). */
+function subscriptionNodes(subscription: Subscription, topicName: string, accountId: string): readonly XmlNode[] {
+  const { filterTag } = subscription;
+  return [
+    element('CreateTime', seconds(subscription.createdAtMs)),
+    element('Endpoint', subscription.endpoint),
+    ...(filterTag === undefined ? [] : [element('FilterTag', filterTag)]),
+    element('LastModifyTime', seconds(subscription.modifiedAtMs)),
+    element('NotifyContentFormat', subscription.notifyContentFormat),
+    element('NotifyStrategy', subscription.notifyStrategy),
+    element('Subscriber', accountId),
+    element('SubscriptionName', subscription.name),
+    element('TopicName', topicName),
+    element('TopicOwner', accountId),
+  ];
+}
+
+function readChange(root: XmlElement): SubscriptionChange {
+  return defined({
+    filterTag: childWord(root, 'FilterTag'),
+    notifyStrategy: childChoice(root, 'NotifyStrategy', STRATEGIES),
+  });
+}
 
 function readSettings(root: XmlElement): SubscriptionSettings {
   const endpoint = childWord(root, 'Endpoint');

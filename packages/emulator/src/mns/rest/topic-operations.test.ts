@@ -157,6 +157,19 @@ describe('Subscribe', () => {
     expect([again.status, again.text, again.header('Location')]).toEqual([204, '', LOCATION]);
   });
 
+  it.each([
+    'http://127.0.0.1:8080/notifications?a=b',
+    'https://example.com',
+    'mail:directmail:a@example.com',
+    'sms:directsms:13800000000',
+    'sms:directsms:anonymous',
+  ])('takes the endpoint %s, and shows it as it was written', async (endpoint) => {
+    const body = `<Subscription><Endpoint>${endpoint}</Endpoint></Subscription>`;
+    expect((await mns.call('PUT', SUBSCRIPTION, body)).status).toBe(201);
+    expect((await mns.call('PUT', SUBSCRIPTION, body)).status).toBe(204);
+    expect(valueIn(await mns.call('GET', SUBSCRIPTION), 'Endpoint')).toBe(endpoint);
+  });
+
   it('refuses the same name with other attributes', async () => {
     await mns.call('PUT', SUBSCRIPTION, subscriptionXml('orders'));
     const reply = await mns.call('PUT', SUBSCRIPTION, subscriptionXml('other'));
@@ -167,10 +180,13 @@ describe('Subscribe', () => {
   });
 
   it.each([
-    'http://127.0.0.1:8080/notifications',
-    'https://example.com',
-    'mail:directmail:a@example.com',
-    'sms:directsms:anonymous',
+    'ftp://127.0.0.1/notifications',
+    'http://',
+    'http://user:password@127.0.0.1/',
+    'mail:directmail:nobody',
+    'sms:directsms:nobody',
+    'sms:dayu:13800000000',
+    'push:app',
     'acs:mns:cn-hangzhou:1:topics/other',
     'orders',
   ])('knows no endpoint %s', async (endpoint) => {

@@ -4,6 +4,7 @@ import type { TopicAttributes } from '../model/topic.js';
 import { element, type XmlNode } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
 import { endpointUrl } from './endpoint.js';
+import { listReply, readPageRequest, wantsAttributes } from './list-page.js';
 import { readTopicMessage } from './message-xml.js';
 import type { Operation, OperationCall } from './operation.js';
 import type { Reply } from './reply.js';
@@ -22,6 +23,16 @@ export const createTopic: Operation = {
   },
 };
 
+/** `PUT /topics/{topic}?metaoverride=true` (spec mns §2.14). */
+export const setTopicAttributes: Operation = {
+  name: 'SetTopicAttributes',
+  run: (call): Reply => {
+    const { mns, topicName } = call;
+    valueOf(mns.apply({ type: 'setTopicAttributes', topicName, attributes: readAttributes(call) }));
+    return { status: 204 };
+  },
+};
+
 /** `GET /topics/{topic}` (spec mns §2.14). */
 export const getTopicAttributes: Operation = {
   name: 'GetTopicAttributes',
@@ -37,6 +48,20 @@ export const deleteTopic: Operation = {
   run: ({ mns, topicName }): Reply => {
     valueOf(mns.apply({ type: 'deleteTopic', topicName }));
     return { status: 204 };
+  },
+};
+
+/** `GET /topics` (spec mns §2.14). */
+export const listTopic: Operation = {
+  name: 'ListTopic',
+  run: (call): Reply => {
+    const page = valueOf(call.mns.apply({ type: 'listTopics', ...readPageRequest(call) }));
+    return listReply('Topics', 'Topic', page, (topic) => [
+      element('TopicURL', `${endpointUrl(call.endpoint)}/topics/${topic.name}`),
+      ...(wantsAttributes(call)
+        ? topicNodes(topic)
+        : [element('TopicName', topic.name), element('LoggingEnabled', booleanText(topic.loggingEnabled))]),
+    ]);
   },
 };
 

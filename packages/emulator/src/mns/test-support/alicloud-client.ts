@@ -14,6 +14,7 @@ export interface SdkClient {
   deleteQueue(name: string): Promise<SdkReply>;
   getQueueAttributes(name: string): Promise<SdkReply>;
   setQueueAttributes(name: string, params?: object): Promise<SdkReply>;
+  listQueue(marker?: string, limit?: number, prefix?: string): Promise<SdkReply>;
   sendMessage(queue: string, params: object): Promise<SdkReply>;
   batchSendMessage(queue: string, params: readonly object[]): Promise<SdkReply>;
   receiveMessage(queue: string, waitSeconds?: number): Promise<SdkReply>;
@@ -25,6 +26,8 @@ export interface SdkClient {
   changeMessageVisibility(queue: string, receiptHandle: string, seconds: number): Promise<SdkReply>;
   createTopic(name: string, params?: object): Promise<SdkReply>;
   getTopicAttributes(name: string): Promise<SdkReply>;
+  setTopicAttributes(name: string, params?: object): Promise<SdkReply>;
+  listTopic(marker?: string, limit?: number, prefix?: string): Promise<SdkReply>;
   publishMessage(topic: string, params: object): Promise<SdkReply>;
   get(resource: string, type: string, options?: object): Promise<SdkReply>;
   post(

@@ -2,6 +2,8 @@ import { SeededRandom, VirtualClock, type WireRequest, type WireResponse } from 
 import { createMnsService, type MnsService } from '../../mns-service.js';
 import { Accounts } from '../../runtime/accounts.js';
 import { Journal } from '../../runtime/journal.js';
+import type { MnsOptions } from '../mns-options.js';
+import type { PushOptions } from '../push/pushes.js';
 import { mnsSignature } from '../rest/signature.js';
 
 /** The account, host and key that tests sign with unless they say otherwise. */
@@ -43,12 +45,12 @@ export interface MnsFixture {
   call(method: string, target: string, body?: string, options?: CallOptions): Promise<TestReply>;
 }
 
-export function mnsFixture(seed: string = 'test'): MnsFixture {
+export function mnsFixture(seed: string = 'test', push: PushOptions = {}, settings: MnsOptions = {}): MnsFixture {
   const clock = new VirtualClock(START_MS);
   const journal = new Journal(() => clock.now());
   const accounts = new Accounts({ accountId: ACCOUNT, region: 'cn-hangzhou' }, [KEY, OTHER_KEY]);
   const context = { clock, journal, accounts, random: new SeededRandom(seed) };
-  const service = createMnsService(context);
+  const service = createMnsService(context, push, settings);
   const request: MnsFixture['request'] = (method, target, body = '', options = {}) =>
     signedRequest(clock.now(), method, target, body, options);
   const send = async (wire: WireRequest): Promise<TestReply> => decode(await service.handle(wire));

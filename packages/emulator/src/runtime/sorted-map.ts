@@ -48,11 +48,15 @@ export class SortedMap<V> {
     return this.#values.values();
   }
 
-  /** The first `limit` values (from 1) whose keys come after `marker`; the next marker is the last key returned. */
-  page(marker: string, limit: number): Page<V> {
+  /**
+   * The first `limit` values (from 1) whose keys begin with `prefix` (default: all do) and come after `marker`; the
+   * next marker is the last key returned. Costs O(log n) and the page, wherever it lies.
+   */
+  page(marker: string, limit: number, prefix: string = ''): Page<V> {
     const items: V[] = [];
     let lastKey: string | undefined;
-    for (const [key, value] of this.#after(marker)) {
+    for (const [key, value] of this.#after(marker, prefix)) {
+      if (!key.startsWith(prefix)) break;
       if (items.length === limit) return { items, nextMarker: lastKey };
       items.push(value);
       lastKey = key;
@@ -60,10 +64,12 @@ export class SortedMap<V> {
     return { items, nextMarker: undefined };
   }
 
-  *#after(marker: string): IterableIterator<readonly [string, V]> {
-    for (let index = this.#chunkOf(marker); index < this.#chunks.length; index += 1) {
+  /** The entries that come after `marker` and not before `first`, in order. */
+  *#after(marker: string, first: string): IterableIterator<readonly [string, V]> {
+    const start = marker > first ? marker : first;
+    for (let index = this.#chunkOf(start); index < this.#chunks.length; index += 1) {
       for (const key of this.#chunks[index] ?? []) {
-        const value = key > marker ? this.#values.get(key) : undefined;
+        const value = key > marker && key >= first ? this.#values.get(key) : undefined;
         if (value !== undefined) yield [key, value];
       }
     }

@@ -34,6 +34,16 @@ describe('SortedMap', () => {
     expect(map.page('d', 5).items).toEqual([]);
   });
 
+  it('gives only keys with a prefix, whatever the marker', () => {
+    const map = new SortedMap<string>();
+    for (const key of ['a', 'ab', 'ab-1', 'ab-2', 'ac', 'b']) map.set(key, key);
+    expect(map.page('', 9, 'ab')).toEqual({ items: ['ab', 'ab-1', 'ab-2'], nextMarker: undefined });
+    expect(map.page('', 2, 'ab')).toEqual({ items: ['ab', 'ab-1'], nextMarker: 'ab-1' });
+    expect(map.page('ab', 9, 'ab').items).toEqual(['ab-1', 'ab-2']);
+    expect(map.page('a', 9, 'b').items).toEqual(['b']);
+    expect(map.page('c', 9, 'a').items).toEqual([]);
+  });
+
   describe('with thousands of keys', () => {
     const count = 5000;
     const ordered = Array.from({ length: count }, (_, index) => index);
@@ -83,7 +93,8 @@ describe('SortedMap', () => {
     fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 1500 })), { maxLength: 3000, size: 'max' }),
     fc.integer({ min: 0, max: 1500 }),
     fc.integer({ min: 1, max: 400 }),
-  ])('agrees with a sorted list of its entries', (changes, marker, limit) => {
+    fc.constantFrom('', '0', '00', '001', '0100', '2'),
+  ])('agrees with a sorted list of its entries', (changes, marker, limit, prefix) => {
     const map = new SortedMap<number>();
     const plain = new Map<string, number>();
     for (const [add, number] of changes) {
@@ -93,9 +104,9 @@ describe('SortedMap', () => {
       if (add) plain.set(key, number);
       else plain.delete(key);
     }
-    const after = [...plain.keys()].toSorted().filter((key) => key > keyOf(marker));
+    const after = [...plain.keys()].toSorted().filter((key) => key > keyOf(marker) && key.startsWith(prefix));
     expect(map.size).toBe(plain.size);
-    expect(map.page(keyOf(marker), limit)).toEqual({
+    expect(map.page(keyOf(marker), limit, prefix)).toEqual({
       items: after.slice(0, limit).map((key) => plain.get(key)),
       nextMarker: after.length > limit ? after[limit - 1] : undefined,
     });

@@ -1,0 +1,166 @@
+import { OTHER_KEY } from '../../mns/test-support/mns-fixture.js';
+import { OPERATIONS, type DocumentedOperation, type OperationName } from './documented-operations.js';
+import { refusal, shapeText, type Call, type ConformanceRow } from './conformance-row.js';
+import type { DocumentedCode } from './documented-errors.js';
+
+// Rows that look the same for every operation, or for every one with a queue, a topic or a body.
+
+type Headers = NonNullable<Parameters<NonNullable<Call['tamper']>>[0]>;
+
+const MINUTES = 60_000;
+const STRANGER = { accessKeyId: 'nobody', accessKeySecret: 'emuSecret' };
+const WRONG_SECRET = { accessKeyId: 'emuKey', accessKeySecret: 'wrong' };
+
+const without = (name: string) => (headers: Headers) =>
+  headers.filter(([key]) => key.toLowerCase() !== name.toLowerCase());
+
+const replaced = (name: string, value: string) => (headers: Headers) =>
+  headers.map(([key, old]) => [key, key === name ? value : old] as const);
+
+/** Ways to be refused before anybody looks at what the request wants. */
+const SENDER_FAULTS: readonly (readonly [DocumentedCode, string, (sample: Call) => Call])[] = [
+  [
+    'MissingAuthorizationHeader',
+    'without Authorization',
+    (sample) => ({ ...sample, tamper: without('Authorization') }),
+  ],
+  [
+    'InvalidAuthorizationHeader',
+    'with an Authorization of another scheme',
+    (sample) => ({ ...sample, tamper: replaced('Authorization', 'Basic ZW11S2V5') }),
+  ],
+  ['MissingDateHeader', 'without any date', (sample) => ({ ...sample, tamper: without('Date') })],
+  [
+    'InvalidDateHeader',
+    'with a date of another form',
+    (sample) => ({ ...sample, tamper: replaced('Date', '2026-01-01T00:00:00Z') }),
+  ],
+  ['TimeExpired', 'more than 15 minutes late', (sample) => ({ ...sample, clockAheadMs: -15 * MINUTES - 1000 })],
+  ['TimeExpired', 'more than 15 minutes early', (sample) => ({ ...sample, clockAheadMs: 15 * MINUTES + 1000 })],
+  ['MissingVersionHeader', 'without a version', (sample) => ({ ...sample, tamper: without('x-mns-version') })],
+  [
+    'InvalidVersionHeader',
+    'of another version',
+    (sample) => ({ ...sample, tamper: replaced('x-mns-version', '2014-07-08') }),
+  ],
+  [
+    'InvalidSecurityToken',
+    'with a security token that nobody issued',
+    (sample) => ({ ...sample, headers: [...(sample.headers ?? []), ['security-token', 'none']] }),
+  ],
+  ['InvalidAccessKeyId', 'with an unknown key', (sample) => ({ ...sample, key: STRANGER })],
+  ['SignatureDoesNotMatch', 'signed with a wrong secret', (sample) => ({ ...sample, key: WRONG_SECRET })],
+  [
+    'AccessDenied',
+    'to another account',
+    (sample) => ({ ...sample, host: '2000000000000002.mns.cn-hangzhou.aliyuncs.com' }),
+  ],
+  ['AccessDenied', 'with a key of another account', (sample) => ({ ...sample, key: OTHER_KEY })],
+  [
+    'InvalidDigest',
+    'with the digest of another body',
+    (sample) => ({ ...sample, headers: [...(sample.headers ?? []), ['Content-MD5', 'AAAAAAAAAAAAAAAAAAAAAA==']] }),
+  ],
+  ['InvalidRequestURL', 'at a path too long', (sample) => ({ ...sample, target: longer(sample.target) })],
+  ['InvalidRequestURL', 'by a method that the path has not', (sample) => ({ ...sample, method: 'PATCH' })],
+];
+
+/** What a bad name is answered, by the resource it names; the names replaced are those of the samples. */
+const NAME_FAULTS: Readonly<
+  Record<
+    'orders' | 'news' | 'copy',
+    { readonly invalid: DocumentedCode; readonly length: DocumentedCode; readonly limit: number }
+  >
+> = {
+  orders: { invalid: 'InvalidQueueName', length: 'QueueNameLengthError', limit: 120 },
+  news: { invalid: 'TopicNameInvalid', length: 'TopicNameLengthError', limit: 120 },
+  copy: { invalid: 'SubscriptionNameInvalid', length: 'SubscriptionNameLengthError', limit: 255 },
+};
+
+const KINDS = { orders: 'queue', news: 'topic', copy: 'subscription' } as const;
+
+/** What a resource that is not there is answered. */
+const MISSING: Readonly<Record<'orders' | 'news' | 'copy', DocumentedCode>> = {
+  orders: 'QueueNotExist',
+  news: 'TopicNotExist',
+  copy: 'SubscriptionNotExist',
+};
+
+/** The rows that follow from what is known of an operation in general. */
+export const sharedRows: readonly ConformanceRow[] = OPERATIONS.filter(
+  ([, { whyMissing }]) => whyMissing === undefined,
+).flatMap(([name, operation]) => [
+  ...senderRows(name, operation),
+  ...nameRows(name, operation),
+  ...missingRows(name, operation),
+  ...bodyRows(name, operation),
+]);
+
+function senderRows(name: OperationName, { sample }: DocumentedOperation): readonly ConformanceRow[] {
+  const strict: ConformanceRow = {
+    ...refusal(name, 'InvalidQueryString', 'with an unknown query name, where names are strict', {
+      ...sample,
+      target: `${sample.target}${sample.target.includes('?') ? '&' : '?'}color=red`,
+    }),
+    mns: { strictQueryNames: true },
+  };
+  return [...SENDER_FAULTS.map(([code, when, change]) => refusal(name, code, when, change(sample))), strict];
+}
+
+function nameRows(operation: OperationName, { sample, names }: DocumentedOperation): readonly ConformanceRow[] {
+  return names.flatMap((name) => {
+    const { invalid, length, limit } = NAME_FAULTS[name];
+    const named = (other: string): Call => ({ ...sample, target: renamed(sample.target, name, other) });
+    return [
+      refusal(operation, invalid, `a ${KINDS[name]} name that begins with a hyphen`, named(`-${name}`)),
+      refusal(operation, invalid, `a ${KINDS[name]} name with a character that names have not`, named(`${name}_1`)),
+      refusal(operation, invalid, `a ${KINDS[name]} name with an escaped slash`, named(`${name}%2F1`)),
+      refusal(operation, length, `a ${KINDS[name]} name of ${limit + 1} characters`, named('n'.repeat(limit + 1))),
+    ];
+  });
+}
+
+function missingRows(
+  operation: OperationName,
+  { sample, names, errors }: DocumentedOperation,
+): readonly ConformanceRow[] {
+  return names
+    .filter((name) => errors.includes(MISSING[name]))
+    .map((name) =>
+      refusal(operation, MISSING[name], `of a ${KINDS[name]} that is not there`, {
+        ...sample,
+        target: renamed(sample.target, name, 'missing'),
+      }),
+    );
+}
+
+function bodyRows(operation: OperationName, { sample, bodyRoot }: DocumentedOperation): readonly ConformanceRow[] {
+  const malformed = (when: string, body: string): ConformanceRow =>
+    refusal(operation, 'MalformedXML', when, { ...sample, body });
+  if (operation === 'BatchSendMessage') return [malformed('an unfinished list', '<Messages><Message>')];
+  if (bodyRoot === undefined) return [];
+  return [
+    malformed('an unfinished document', `<${bodyRoot}>`),
+    malformed('two roots', `<${bodyRoot}/><${bodyRoot}/>`),
+    malformed('text that is no XML', 'hello'),
+    malformed('an unknown entity', `<${bodyRoot}>&nbsp;</${bodyRoot}>`),
+    malformed('a document type', `<!DOCTYPE ${bodyRoot}><${bodyRoot}/>`),
+    refusal(
+      operation,
+      'InvalidArgument',
+      'another root',
+      { ...sample, body: '<Other/>' },
+      { message: shapeText(bodyRoot) },
+    ),
+  ];
+}
+
+function renamed(target: string, from: string, to: string): string {
+  return target.replace(`/${from}`, `/${to}`);
+}
+
+function longer(target: string): string {
+  const [path = '', query] = target.split('?', 2);
+  const more = `${path === '/' ? '' : path}/a/b/c`;
+  return query === undefined ? more : `${more}?${query}`;
+}

@@ -1,0 +1,59 @@
+import { invalidArgument } from '@mnsbus/core';
+import { DEFAULT_MODEL_SETTINGS, MAX_STRIPES, type ModelSettings } from './model/model-settings.js';
+
+/** In what the emulated MNS shall differ from its usual self: closer to old clients, or harder on new ones. */
+export interface MnsOptions {
+  /**
+   * Refuse query names that the API does not have, and spellings that no documentation uses, with `InvalidQueryString`.
+   * Default `false`: any case is taken, and unknown names are ignored.
+   */
+  readonly strictQueryNames?: boolean;
+  /** Give messages ids of the shape that was in use until about 2021. Default `false`. */
+  readonly oldMessageIds?: boolean;
+  /**
+   * How many receives may wait at once, in each account and region: 0 or more. One too many is told at once that there
+   * is no message. Default without limit.
+   */
+  readonly maxLongPolls?: number;
+  /** Deliver messages of equal priority in an order that the seed decides, not in the order of sending. Default `false`. */
+  readonly shuffle?: boolean;
+  /**
+   * Over how many storage nodes a queue is spread, 1–16. A receive gets messages of one node only, so it may get fewer
+   * than it asked for although there are more. Default 1.
+   */
+  readonly stripes?: number;
+}
+
+/** The options of an MNS, read. */
+export interface MnsSettings {
+  readonly strictQueryNames: boolean;
+  /** `Infinity` for no limit. */
+  readonly maxLongPolls: number;
+  readonly model: ModelSettings;
+}
+
+/** Checks options; `drawSalt` gives the number that decides a shuffled order. Throws `INVALID_ARGUMENT`. */
+export function readMnsOptions(options: MnsOptions, drawSalt: () => number): MnsSettings {
+  const { maxLongPolls = Number.POSITIVE_INFINITY, stripes = 1 } = options;
+  if (maxLongPolls !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(maxLongPolls) && maxLongPolls >= 0)) {
+    throw invalidArgument('mns.maxLongPolls', 'a whole number from 0', maxLongPolls);
+  }
+  if (!(Number.isInteger(stripes) && stripes >= 1 && stripes <= MAX_STRIPES)) {
+    throw invalidArgument('mns.stripes', `a whole number from 1 to ${MAX_STRIPES}`, stripes);
+  }
+  return {
+    strictQueryNames: flag('strictQueryNames', options.strictQueryNames),
+    maxLongPolls,
+    model: {
+      ...DEFAULT_MODEL_SETTINGS,
+      messageIdShape: flag('oldMessageIds', options.oldMessageIds) ? 'old' : 'current',
+      stripes,
+      ...(flag('shuffle', options.shuffle) ? { shuffleSalt: drawSalt() } : {}),
+    },
+  };
+}
+
+function flag(name: string, value: boolean | undefined): boolean {
+  if (value !== undefined && typeof value !== 'boolean') throw invalidArgument(`mns.${name}`, 'true or false', value);
+  return value ?? false;
+}

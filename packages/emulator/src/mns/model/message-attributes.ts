@@ -1,0 +1,11 @@
+/** What one channel is told about a message, for example the subject of a mail; as the publisher wrote it. */
+export type ChannelAttributes = Readonly<Record<string, unknown>>;
+
+/** The attributes of a message for mail and SMS, by the name of their element (spec mns §2.15). */
+export type MessageAttributes = ReadonlyMap<string, ChannelAttributes>;
+
+/** The element that is meant for mail, by its present and its newer name (spec mns §2.15). */
+export const MAIL_ATTRIBUTES: readonly string[] = ['DirectMail', 'DM'];
+
+/** The element that is meant for SMS, by its present and its newer name (spec mns §2.15). */
+export const SMS_ATTRIBUTES: readonly string[] = ['DirectSMS', 'DYSMS'];

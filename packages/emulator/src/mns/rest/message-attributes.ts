@@ -1,0 +1,34 @@
+import type { XmlElement } from '@mnsbus/core';
+import { badElement } from '../failure.js';
+import type { ChannelAttributes, MessageAttributes } from '../model/message-attributes.js';
+import { RequestRefused } from './request-refused.js';
+
+/**
+ * The `MessageAttributes` of a message to a topic; `undefined` when there are none (spec mns §2.15).
+ *
+ * Throws `InvalidArgument` when the text of a child is no JSON object. What is inside the object is not looked at.
+ */
+export function readMessageAttributes(message: XmlElement): MessageAttributes | undefined {
+  const children = message.children.find(({ name }) => name === 'MessageAttributes')?.children ?? [];
+  if (children.length === 0) return undefined;
+  const attributes = new Map<string, ChannelAttributes>();
+  for (const { name, text } of children) {
+    const value = parseObject(text);
+    if (value === undefined) throw new RequestRefused(badElement(name));
+    if (!attributes.has(name)) attributes.set(name, value);
+  }
+  return attributes;
+}
+
+function parseObject(text: string): ChannelAttributes | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is ChannelAttributes {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,31 @@
+import type { OpenChoice } from '../open-choice.js';
+import { KEEP_ALIVE_MS, MAX_BODY_BYTES } from './http.js';
+
+/** Where the doors to the emulator differ from the service's own. */
+export const mountOpenChoices: readonly OpenChoice[] = [
+  {
+    topic: 'mounts',
+    question: 'Does a long poll whose client has hung up take a message with it?',
+    choice:
+      'No over HTTP and by a direct call. Over msw it may: msw does not tell a handler that the client has gone; the message comes back when its visibility timeout is over.',
+    source: 'spec mns §4.6',
+  },
+  {
+    topic: 'mounts',
+    question: 'How large may a request be?',
+    choice: `Over HTTP, what exceeds ${MAX_BODY_BYTES / 1024 / 1024} MiB of body is read and dropped, and the rest fails its checks.`,
+    source: 'spec mns §1.2',
+  },
+  {
+    topic: 'mounts',
+    question: 'How long may a connection be idle?',
+    choice: `${KEEP_ALIVE_MS / 1000} s.`,
+    source: 'spec mns §10.3',
+  },
+  {
+    topic: 'mounts',
+    question: 'Not yet: TLS.',
+    choice: 'The HTTP mount speaks plain http; msw answers https, too.',
+    source: 'spec mns §1.1',
+  },
+];
