@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { request } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEmulator, type Emulator } from '../emulator.js';
 import { listen, type EmulatorServer } from './http.js';
 
@@ -186,6 +186,46 @@ describe('listen', () => {
     expect(reply).toContain('400');
     expect(received).toBeGreaterThan(8 * 1024 * 1024);
     expect(received).toBeLessThan(9 * 1024 * 1024);
+  });
+
+  it('closes although a client never ends its request, and another never reads its reply', async () => {
+    const huge = Buffer.alloc(64 * 1024 * 1024);
+    const server = await serve(async () => ({
+      status: 200,
+      headers: [['Content-Length', String(huge.length)]],
+      body: huge,
+    }));
+    const half = connect(server.port, '127.0.0.1', () =>
+      half.write('PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab'),
+    );
+    const deaf = connect(server.port, '127.0.0.1', () => deaf.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'));
+    for (const socket of [half, deaf]) socket.on('error', () => {});
+    await new Promise((resolve) => deaf.once('readable', resolve));
+    servers.length = 0;
+    await server.close();
+    half.destroy();
+    deaf.destroy();
+    expect(half.destroyed && deaf.destroyed).toBe(true);
+  });
+
+  it('hangs up on the one request whose handler fails, says so, and serves the next', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    let failing = true;
+    const server = await serve(async () => {
+      if (failing) throw new Error('a broken handler');
+      return { status: 204, headers: [], body: new Uint8Array() };
+    });
+    expect(await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n').catch(() => '')).toBe('');
+    expect(warned).toHaveBeenCalledWith(expect.objectContaining({ message: 'a broken handler' }));
+    failing = false;
+    expect(await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n')).toContain('204');
+    warned.mockRestore();
+  });
+
+  it('refuses to be a tunnel', async () => {
+    const server = await serve();
+    const reply = await exchange(server, 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n');
+    expect(reply).toContain('405 Method Not Allowed');
   });
 
   it('frees its port on close, idle keep-alive connections or not', async () => {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { MnsbusError, invalidArgument, type WireRequest } from '@mnsbus/core';
+import { MnsbusError, SystemClock, invalidArgument, sleep, type WireRequest } from '@mnsbus/core';
 import type { Emulator } from '../emulator.js';
 
 /** Where to listen. */
@@ -29,6 +29,9 @@ export const KEEP_ALIVE_MS = 75_000;
 /** More than any valid request needs; what comes after it is read and dropped, and the rest fails its checks. */
 export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
 
+/** How long closing waits for replies to be read. */
+const CLOSE_GRACE_MS = 500;
+
 /**
  * Serves an emulator over HTTP.
  *
@@ -39,11 +42,18 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw invalidArgument('port', 'a whole number from 0 to 65535', port);
   }
-  const open = new Set<ServerResponse>();
+  /** Replies that are owed: the request was read whole. */
+  const owed = new Set<ServerResponse>();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true }, (message, response) => {
-    open.add(response);
-    response.once('close', () => open.delete(response));
-    void answer(emulator, message, response);
+    answer(emulator, message, response, owed).catch((cause: unknown) => {
+      // Whoever waits must not wait for ever, and whoever runs this must hear of it.
+      process.emitWarning(cause instanceof Error ? cause : String(cause));
+      response.destroy();
+    });
+  });
+  // Clients behind HTTP_PROXY send this for traffic that is not for us (spec mns §11.11).
+  server.on('connect', (_, socket) => {
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
   const address = await bind(server, port, host);
   emulator.servedAt?.(address.endpoint);
@@ -54,25 +64,35 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
         server.close(() => resolve());
       });
       emulator.close();
-      await Promise.all([...open].map((response) => whenClosed(response)));
+      await allClosed(owed);
       server.closeAllConnections();
       await closed;
     },
   };
 }
 
-async function answer(emulator: Served, message: IncomingMessage, response: ServerResponse): Promise<void> {
+/** A client that does not read its reply must not keep the server. */
+async function allClosed(responses: ReadonlySet<ServerResponse>): Promise<void> {
+  const done = new AbortController();
+  const all = Promise.all([...responses].map((response) => whenClosed(response))).then(() => done.abort());
+  await Promise.race([all, sleep(new SystemClock(), CLOSE_GRACE_MS, done.signal)]);
+}
+
+async function answer(
+  emulator: Served,
+  message: IncomingMessage,
+  response: ServerResponse,
+  owed: Set<ServerResponse>,
+): Promise<void> {
   const gone = new AbortController();
-  // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
   response.once('close', () => {
+    owed.delete(response);
+    // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
     if (!response.writableFinished) gone.abort();
   });
-  let body: Uint8Array;
-  try {
-    body = await readBody(message);
-  } catch {
-    return; // the client hung up half way; there is nobody to answer
-  }
+  const body = await readBody(message);
+  if (body === undefined) return; // the client hung up half way; there is nobody to answer
+  owed.add(response);
   const reply = await emulator.handle(toWireRequest(message, body, gone.signal));
   if (response.destroyed) return;
   response.sendDate = false;
@@ -89,14 +109,19 @@ function toWireRequest(message: IncomingMessage, body: Uint8Array, signal: Abort
   return { method, target: url, headers, body, signal };
 }
 
-async function readBody(message: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of message) {
-    if (length <= MAX_BODY_BYTES && chunk instanceof Uint8Array) chunks.push(chunk);
-    length += chunk.length;
-  }
-  return Buffer.concat(chunks);
+/** The body, or `undefined` when the client hung up before its end. */
+function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    message.on('data', (chunk: Uint8Array) => {
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      length += chunk.length;
+    });
+    message.once('end', () => resolve(Buffer.concat(chunks)));
+    message.once('error', () => resolve(undefined));
+    message.once('close', () => resolve(undefined));
+  });
 }
 
 function bind(server: Server, port: number, host: string): Promise<Omit<EmulatorServer, 'close'>> {

@@ -1,5 +1,5 @@
 import { X509Certificate, createHash, createVerify } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, type Server } from 'node:http';
 
 /** A push as it came off the wire. */
 export interface ReceivedPush {
@@ -74,14 +74,15 @@ export async function pushReceiver(
 ): Promise<PushReceiver> {
   const pushes: (ReceivedPush & { refusal: string | undefined })[] = [];
   const waiting = new Set<() => void>();
-  const server = createServer(async (message, response) => {
+  const receive = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const push = await read(message);
     const refusal = await reasonToRefuse(push, options);
     response.writeHead(refusal === undefined ? status(pushes.length + 1) : 403).end(() => {
       pushes.push({ ...push, refusal });
       for (const wake of waiting) wake();
     });
-  });
+  };
+  const server = createServer((message, response) => void receive(message, response));
   return {
     url: `http://127.0.0.1:${await bind(server)}`,
     pushes,
