@@ -33,12 +33,12 @@ const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTr
   direct: async (handle) => directTransport({ ...keys, endpoint: 'http://mns.test' }, handle, new SystemClock()),
   socket: async (handle) => {
     server = createServer((message, response) => {
-      const { method = '', url = '' } = message;
-      message.resume().on('end', () => {
-        void handle({ method, target: url, headers: [], body: new Uint8Array() }).then(({ status, headers, body }) => {
-          response.writeHead(status, headers.flat()).end(body);
-        });
-      });
+      const answer = async (): Promise<void> => {
+        const { method = '', url = '' } = message;
+        const { status, headers, body } = await handle({ method, target: url, headers: [], body: new Uint8Array() });
+        response.writeHead(status, headers.flat()).end(body);
+      };
+      message.resume().on('end', () => void answer());
     });
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     const address = server.address();

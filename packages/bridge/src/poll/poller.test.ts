@@ -217,7 +217,7 @@ describe('Poller', () => {
     made.transport.script = () => {
       made.transport.script = emptyQueue(() => made.clock);
       const reply = receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
-      const [message] = reply.body?.['Message'] as Record<string, string>[];
+      const [message] = (reply.body?.['Message'] ?? []) as Record<string, string>[];
       return { ...reply, body: { Message: [{ ...message, DequeueCount: '2', FirstDequeueTime: '1' }] } };
     };
     await made.clock.runUntil(made.poller.start());

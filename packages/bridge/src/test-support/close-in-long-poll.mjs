@@ -1,5 +1,6 @@
 // A program of its own: closes a bridge in the middle of a long poll, and must then end by itself.
 import { createBridge } from '../../dist/index.js';
+import { SystemClock } from '@mnsbus/core';
 import { createEmulator, listen } from '@mnsbus/emulator';
 import MNSClient from '@alicloud/mns';
 
@@ -10,8 +11,9 @@ const mns = { accountId, accessKeyId, accessKeySecret, endpoint: server.endpoint
 await new MNSClient(accountId, mns).createQueue('q');
 const bus = createBridge({ mns, queueName: 'q', waitSeconds: 30 });
 await bus.start();
-const startedMs = Date.now();
+const clock = new SystemClock();
+const startedMs = clock.now();
 await bus.close();
-const tookMs = Date.now() - startedMs;
+const tookMs = clock.now() - startedMs;
 await server.close();
 console.log(`closed after ${tookMs} ms`);
