@@ -2,26 +2,36 @@
 // the seeded source, and imports follow the arrows core ← bridge, core ← emulator.
 // (Bare timers are banned beside this by no-restricted-globals.)
 
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate'];
 const MEMBERS = new Map([
   ['Date', new Set(['now'])],
   ['performance', new Set(['now', 'timeOrigin'])],
   ['Math', new Set(['random'])],
   ['crypto', new Set(['randomUUID', 'getRandomValues'])],
   ['AbortSignal', new Set(['timeout'])],
-  ['globalThis', new Set(['setTimeout', 'setInterval', 'setImmediate'])],
+  ['process', new Set(['hrtime', 'uptime'])],
+  // Every way to the above that does not call it by its name.
+  ['globalThis', new Set([...TIMERS, 'Date', 'performance', 'Math', 'crypto', 'AbortSignal'])],
 ]);
+const RANDOM = new Set([
+  'randomUUID',
+  'randomBytes',
+  'randomInt',
+  'randomFillSync',
+  'randomFill',
+  'getRandomValues',
+  'webcrypto',
+]);
+/** Modules that are all time, and one of which only some members are chance. */
 const MODULES = new Map([
-  ['node:timers', null],
-  ['node:timers/promises', null],
   ['timers', null],
   ['timers/promises', null],
-  ['node:perf_hooks', null],
-  [
-    'node:crypto',
-    new Set(['randomUUID', 'randomBytes', 'randomInt', 'randomFillSync', 'randomFill', 'getRandomValues']),
-  ],
-  ['crypto', new Set(['randomUUID', 'randomBytes', 'randomInt', 'randomFillSync', 'randomFill', 'getRandomValues'])],
+  ['perf_hooks', null],
+  ['crypto', RANDOM],
 ]);
+
+const moduleName = (source) => String(source?.value ?? '').replace(/^node:/, '');
+const keyOf = (node, computed, key) => (computed ? key.value : (key.name ?? key.value));
 
 const noRawTime = {
   create(context) {
@@ -38,17 +48,29 @@ const noRawTime = {
       },
       MemberExpression(node) {
         if (node.object.type !== 'Identifier') return;
-        const name = node.computed ? node.property.value : node.property.name;
+        const name = keyOf(node, node.computed, node.property);
         if (MEMBERS.get(node.object.name)?.has(name)) report(node, `${node.object.name}.${name}`);
       },
+      VariableDeclarator({ id, init }) {
+        if (id.type !== 'ObjectPattern' || init?.type !== 'Identifier') return;
+        for (const property of id.properties) {
+          const name = property.key && keyOf(property, property.computed, property.key);
+          if (MEMBERS.get(init.name)?.has(name)) report(property, `${init.name}.${name}`);
+        }
+      },
       ImportDeclaration(node) {
-        const banned = MODULES.get(node.source.value);
+        const banned = MODULES.get(moduleName(node.source));
         if (banned === undefined) return;
         if (banned === null) report(node, node.source.value);
         for (const specifier of node.specifiers) {
-          const name = specifier.imported?.name;
-          if (banned?.has(name)) report(specifier, `${node.source.value} ${name}`);
+          // Through a whole module anything can be reached, so its members are to be imported by name.
+          const name = specifier.type === 'ImportSpecifier' ? specifier.imported.name : undefined;
+          if (banned !== null && (name === undefined || banned.has(name)))
+            report(specifier, `${node.source.value} ${name ?? ''}`);
         }
+      },
+      ImportExpression(node) {
+        if (MODULES.has(moduleName(node.source))) report(node, node.source.value);
       },
     };
   },
@@ -82,6 +104,7 @@ const importArrows = {
       ExportNamedDeclaration: check,
       ExportAllDeclaration: check,
       ImportExpression: check,
+      TSImportType: check,
     };
   },
 };

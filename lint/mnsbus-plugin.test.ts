@@ -52,6 +52,15 @@ const BANNED: readonly (readonly [what: string, source: string, rule: string])[]
   ['an imported timer', "import { setTimeout as wait } from 'node:timers/promises';\nexport const pause = wait;", TIME],
   ['AbortSignal.timeout()', 'export const signal = (): AbortSignal => AbortSignal.timeout(1);', TIME],
   ['globalThis.setTimeout', 'export const timer: unknown = globalThis.setTimeout;', TIME],
+  ['globalThis.Date', 'export const now = (): number => globalThis.Date.now();', TIME],
+  ['new globalThis.Date()', 'export const now = (): Date => new globalThis.Date();', TIME],
+  ['globalThis.performance', 'export const now = (): number => globalThis.performance.now();', TIME],
+  ['globalThis.crypto', 'export const id = (): string => globalThis.crypto.randomUUID();', TIME],
+  ['process.hrtime', 'export const now = (): bigint => process.hrtime.bigint();', TIME],
+  ['a now taken out of Date', 'const { now } = Date;\nexport const later = now;', TIME],
+  ['crypto as a whole', "import crypto from 'node:crypto';\nexport const id = crypto;", TIME],
+  ['crypto as a name space', "import * as crypto from 'node:crypto';\nexport const id = crypto;", TIME],
+  ['timers by import()', "export const load = (): Promise<unknown> => import('node:timers/promises');", TIME],
   ['setTimeout', 'export const timer = (): unknown => setTimeout(() => {}, 1);', GLOBALS],
   ['setInterval', 'export const timer: unknown = setInterval;', GLOBALS],
   ['setImmediate', 'export const timer: unknown = setImmediate;', GLOBALS],
@@ -73,6 +82,7 @@ const importsOf = (name: string): readonly string[] => [
   `export { a } from '@mnsbus/${name}';`,
   `export * from '@mnsbus/${name}';`,
   `export const load = (): Promise<unknown> => import('@mnsbus/${name}');`,
+  `export type Some = import('@mnsbus/${name}').Some;`,
 ];
 
 const RAW_TIME =
