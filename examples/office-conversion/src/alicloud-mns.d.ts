@@ -4,7 +4,7 @@ declare module '@alicloud/mns' {
     readonly code: number;
     readonly body: Body;
   }
-  interface QueueMessage {
+  export interface QueueMessage {
     readonly MessageId: string;
     readonly MessageBody: string;
     readonly ReceiptHandle: string;

@@ -51,10 +51,10 @@ export async function comparePollingAndEvents(
     heard.set(data.taskId, { timing, at: new Date(clock.now()) });
     log(`event: ${data.taskId} ${data.code}, pages: ${data.pageCount}`);
   });
-  await bus.start();
-
   const counter = countCalls();
+  const stop = new AbortController();
   try {
+    await bus.start();
     const outcomes = await Promise.all(
       settings.sourceUris.map(async (sourceUri): Promise<TaskOutcome> => {
         const { TaskId, Status } = await imm.createTask(sourceUri);
@@ -62,7 +62,7 @@ export async function comparePollingAndEvents(
         log(`task:  ${TaskId} ${Status} (${sourceUri})`);
         const [event, polledAt] = await Promise.all([
           bus.waitFor({ name: 'FormatConvertJob:JobFinished', taskId: TaskId }),
-          pollUntilEnded(imm, TaskId, pollMs, log),
+          pollUntilEnded(imm, TaskId, pollMs, log, stop.signal),
         ]);
         const arrival = heard.get(TaskId);
         if (arrival === undefined) throw new Error(`the listener missed ${TaskId}`);
@@ -73,13 +73,21 @@ export async function comparePollingAndEvents(
     await bus.close();
     return { outcomes, calls: counter.counts };
   } finally {
+    stop.abort();
     counter.stop();
   }
 }
 
-async function pollUntilEnded(imm: Imm, taskId: string, pollMs: number, log: (text: string) => void): Promise<Date> {
+async function pollUntilEnded(
+  imm: Imm,
+  taskId: string,
+  pollMs: number,
+  log: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Date> {
   for (;;) {
-    await sleep(clock, pollMs);
+    await sleep(clock, pollMs, signal);
+    signal.throwIfAborted();
     const { Status } = await imm.getTask(taskId);
     log(`poll:  ${taskId} ${Status}`);
     if (Status !== 'Running') return new Date(clock.now());

@@ -1,7 +1,7 @@
 import { createEmulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
 import { setupServer } from 'msw/node';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startApp } from './app.js';
 import { createResources } from './resources.js';
 
@@ -9,10 +9,11 @@ it('tells the pages of a document, and why one failed', async () => {
   const emulator = createEmulator({ taskDurationMs: 50, seed: 'readme' });
   const network = setupServer(...mswHandlers(emulator));
   network.listen();
+  onTestFinished(() => network.close());
   await createResources(emulator);
+
   const app = await startApp(emulator);
+  onTestFinished(() => app.close());
   expect(await app.pagesOf('oss://bucket/report.docx')).toBeGreaterThan(0);
   await expect(app.pagesOf('oss://bucket/fail-ConvertTimeout/huge.docx')).rejects.toThrow('ConvertTimeout');
-  await app.close();
-  network.close();
 });
