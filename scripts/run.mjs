@@ -27,7 +27,8 @@ function run(command, { quiet = false } = {}) {
       if (code === 0) resolve();
       else {
         process.exitCode = code ?? 1;
-        reject(new Failed(`${command.join(' ')} ended with ${signal ?? code}`));
+        // A program says itself what was wrong; the set-up may not.
+        reject(new Failed(quiet ? `${command.join(' ')} ended with ${signal ?? code}` : ''));
       }
     });
   });
@@ -38,6 +39,8 @@ const install = (...args) =>
   run(['npx', '--yes', 'pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline', '--loglevel=warn', ...args], {
     quiet: true,
   });
+// The benchmarks bring other emulators along, which nothing else needs.
+const installAllButPeers = () => install('--filter', '!@mnsbus/bench');
 const tsc = (...args) => bin('typescript/bin/tsc', ...args);
 
 // By the compiler that the package itself has installed: in a partial install the root has none.
@@ -56,13 +59,13 @@ const scripts = {
     await run([process.execPath, 'packages/emulator/dist/cli/main.js', ...args]);
   },
   async test(args) {
-    await install();
+    await installAllButPeers();
     // Tests of the command line and the examples run what users run: the build.
     await tsc('-b');
     await bin('vitest/vitest.mjs', 'run', ...args);
   },
   async check() {
-    await install();
+    await installAllButPeers();
     await bin('oxfmt/bin/oxfmt', '--check');
     await tsc('-b');
     await bin('oxlint/bin/oxlint', '--type-aware', '--deny-warnings');
@@ -79,6 +82,11 @@ const scripts = {
     await run([process.execPath, 'scripts/print-differences.mjs', '--check']);
     await run([process.execPath, 'scripts/check-packages.mjs']);
   },
+  async bench(args) {
+    await install();
+    await tsc('-b');
+    await run([process.execPath, 'bench/dist/main.js', ...args]);
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -91,6 +99,6 @@ if (script === undefined) {
     await script(args);
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
-    console.error(error.message);
+    if (error.message !== '') console.error(error.message);
   }
 }

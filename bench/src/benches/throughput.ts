@@ -1,0 +1,114 @@
+import { HttpConnection } from '../load/http-connection.js';
+import { drive, type Step } from '../load/drive.js';
+import { accepted, type BatchRequests, type QueueRequests } from '../protocols/protocol.js';
+import type { Contender } from '../servers/contender.js';
+
+/** One rate of one contender in one round. */
+export interface ThroughputSample {
+  readonly contender: string;
+  readonly workload: Workload;
+  readonly connections: number;
+  /** From 0. */
+  readonly round: number;
+  readonly messagesPerSecond: number;
+}
+
+/** What is done with messages. */
+export type Workload = (typeof WORKLOADS)[number];
+
+/** All workloads, in the order of the tables. */
+export const WORKLOADS = ['send', 'receive + delete', 'send 16', 'receive + delete 16'] as const;
+
+/** How many connections work at once. */
+export const CONNECTIONS: readonly number[] = [1, 16];
+
+/** How long it may take. */
+export interface ThroughputPlan {
+  readonly rounds: number;
+  /** Of each workload in each round. */
+  readonly durationMs: number;
+}
+
+/**
+ * Runs all workloads on all contenders, round by round, so that a slow minute of the machine hits everyone.
+ *
+ * A first round is thrown away: it is spent on compilers. Every round has a new queue, and receives what it sent.
+ */
+export async function measureThroughput(
+  contenders: readonly Contender[],
+  { rounds, durationMs }: ThroughputPlan,
+): Promise<readonly ThroughputSample[]> {
+  const samples: ThroughputSample[] = [];
+  for (let round = -1; round < rounds; round += 1) {
+    for (const connections of CONNECTIONS) {
+      for (const contender of contenders) {
+        for await (const { workload, messagesPerSecond } of workThrough(contender, connections, round, durationMs)) {
+          if (round >= 0) {
+            samples.push({ contender: contender.name, workload, connections, round, messagesPerSecond });
+          }
+        }
+      }
+    }
+  }
+  return samples;
+}
+
+type Rate = Pick<ThroughputSample, 'workload' | 'messagesPerSecond'>;
+
+async function* workThrough(
+  { port, protocol }: Contender,
+  connections: number,
+  round: number,
+  durationMs: number,
+): AsyncGenerator<Rate> {
+  const rate = async (workload: Workload, step: Step): Promise<Rate> => ({
+    workload,
+    messagesPerSecond: await drive(port, connections, durationMs, step),
+  });
+  const name = `bench-${connections}-${round + 1}`;
+  const queue = protocol.queue(name);
+  await createQueue(port, queue);
+  yield await rate('send', sends(queue.send, 1));
+  yield await rate('receive + delete', receivesAndDeletes(queue));
+  const batch = protocol.batch?.(`${name}-batch`);
+  if (batch === undefined) return;
+  const batchQueue = protocol.queue(`${name}-batch`);
+  await createQueue(port, batchQueue);
+  yield await rate('send 16', sends(batch.send, 16));
+  yield await rate('receive + delete 16', receivesAndDeletesBatches(batchQueue, batch));
+}
+
+/** Creates a queue over a connection of its own. */
+export async function createQueue(port: number, { create }: QueueRequests): Promise<void> {
+  const connection = await HttpConnection.open(port);
+  try {
+    accepted(await connection.request(create));
+  } finally {
+    connection.close();
+  }
+}
+
+function sends(request: Buffer, messages: number): Step {
+  return async (connection) => {
+    accepted(await connection.request(request));
+    return messages;
+  };
+}
+
+function receivesAndDeletes(queue: QueueRequests): Step {
+  return async (connection) => {
+    const [handle] = queue.handlesIn(await connection.request(queue.receive));
+    if (handle === undefined) return 0;
+    accepted(await connection.request(queue.delete(handle)));
+    return 1;
+  };
+}
+
+function receivesAndDeletesBatches(queue: QueueRequests, batch: BatchRequests): Step {
+  return async (connection) => {
+    const handles = queue.handlesIn(await connection.request(batch.receive));
+    if (handles.length === 0) return 0;
+    accepted(await connection.request(batch.delete(handles)));
+    return handles.length;
+  };
+}

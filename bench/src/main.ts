@@ -1,0 +1,82 @@
+// Runs all benchmarks. `--quick` takes less than a minute, and its numbers scatter accordingly.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureBacklogs } from './benches/backlog.js';
+import { measureLaunches } from './benches/launch.js';
+import { measureThroughput } from './benches/throughput.js';
+import { measureWakeUps } from './benches/wake-up.js';
+import { report, type Results } from './report.js';
+import { stopAllChildren } from './servers/child.js';
+import { OURS, startContenders } from './servers/contender.js';
+
+interface Plan {
+  readonly rounds: number;
+  readonly durationMs: number;
+  readonly backlogs: readonly number[];
+  readonly backlogRounds: number;
+  readonly wakeUps: number;
+  readonly launches: number;
+}
+
+const FULL: Plan = {
+  rounds: 7,
+  durationMs: 700,
+  backlogs: [10, 1_000_000],
+  backlogRounds: 15,
+  wakeUps: 500,
+  launches: 15,
+};
+const QUICK: Plan = {
+  rounds: 3,
+  durationMs: 200,
+  backlogs: [10, 100_000],
+  backlogRounds: 5,
+  wakeUps: 200,
+  launches: 10,
+};
+
+const tell = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+async function measure(plan: Plan): Promise<Results> {
+  tell('throughput…');
+  const contenders = await startContenders(tell);
+  const throughput = await measureThroughput(contenders, plan);
+  tell('wake-ups…');
+  const ours = contenders.find(({ name }) => name === OURS);
+  if (ours === undefined) throw new Error('the emulator did not start');
+  const wakeUpMs = await measureWakeUps(ours, plan.wakeUps);
+  await stopAllChildren();
+  tell('launches…');
+  const launchMs = await measureLaunches(plan.launches);
+  tell('backlogs…');
+  const backlogs = await measureBacklogs(plan.backlogs, plan.backlogRounds);
+  const [cpu] = cpus();
+  const memoryGb = Math.round(totalmem() / 2 ** 30);
+  const machine = `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memoryGb} GB, Node ${process.version}, ${process.platform}`;
+  return { machine, throughput, backlogs, wakeUpMs, launchMs };
+}
+
+async function save(results: Results): Promise<void> {
+  const folder = new URL('../results/', import.meta.url);
+  await mkdir(folder, { recursive: true });
+  const name = new Date().toISOString().replaceAll(':', '-');
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void stopAllChildren().then(() => process.exit(1));
+  });
+}
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+try {
+  const results = await measure(values.quick ? QUICK : FULL);
+  await save(results);
+  process.stdout.write(report(results));
+} finally {
+  await stopAllChildren();
+}
