@@ -35,23 +35,32 @@ async function pack(name, folder) {
   return tarball;
 }
 
-// The same program, by import and by require: a published message comes out of the bridge as a typed event.
+// The same program, by import and by require: a message in a queue comes out of the bridge as a typed event.
 const PROGRAM = `
+const IMM = { code: 'NoError', pageCount: '5', percent: '100', taskId: 't1' };
+const EVENT = { eventName: 'FormatConvertJob:JobFinished', eventSource: 'acs:imm', eventVersion: '1.0', imm: IMM };
+const TEXT = JSON.stringify({ events: [{ ...EVENT, eventTime: '2018-11-14T09:51:20.342Z' }] });
+
 async function main() {
   const emulator = createEmulator({ seed: 'tarball' });
-  const bus = createBridge({ mns: { ...emulator, endpoint: 'http://mns.test' }, queueName: 'q', transport: emulator.handle });
-  await bus.start().then(() => { throw new Error('a queue that is missing was polled'); }, (error) => {
-    if (error.mnsCode !== 'QueueNotExist') throw error;
-  });
+  const server = await listen(emulator);
+  const { accountId, accessKeyId, accessKeySecret } = emulator;
+  const mns = { accountId, accessKeyId, accessKeySecret, endpoint: server.endpoint };
+  const client = new MNSClient(accountId, mns);
+  await client.createQueue('q');
+  await client.sendMessage('q', { MessageBody: TEXT });
+  const bus = createBridge({ mns, queueName: 'q' });
+  await bus.start();
+  const event = await bus.waitFor({ taskId: 't1' }, { timeoutMs: 10_000 });
+  if (event.data.pageCount !== decodeEvents(TEXT)[0].data.pageCount) throw new Error('decoded ' + JSON.stringify(event));
   await bus.close();
-  emulator.close();
-  const [event] = decodeEvents('{"events":[{"eventName":"New"}]}');
-  if (event.name !== 'unknown') throw new Error('decoded ' + event.name);
+  await server.close();
+  if (mswHandlers(emulator).length === 0) throw new Error('no handlers');
 }
 main().then(() => console.log('ok'));
 `;
 
-const NAMES = { core: 'decodeEvents', bridge: 'createBridge', emulator: 'createEmulator' };
+const NAMES = { core: 'decodeEvents', bridge: 'createBridge', emulator: 'createEmulator, listen' };
 
 const TYPES = `
 import { createBridge } from '@mnsbus/bridge';
@@ -80,7 +89,7 @@ try {
   const manifest = {
     name: 'stranger',
     private: true,
-    dependencies: { ...local, msw: '^2.15.0' },
+    dependencies: { ...local, '@alicloud/mns': '1.2.0', msw: '^2.15.0' },
     devDependencies: { typescript, '@types/node': '^20.19.0' },
     overrides: local,
   };
@@ -89,6 +98,11 @@ try {
 
   const imports = Object.entries(NAMES).map(([name, value]) => `import { ${value} } from '@mnsbus/${name}';`);
   const requires = Object.entries(NAMES).map(([name, value]) => `const { ${value} } = require('@mnsbus/${name}');`);
+  imports.push("import { mswHandlers } from '@mnsbus/emulator/msw';", "import MNSClient from '@alicloud/mns';");
+  requires.push(
+    "const { mswHandlers } = require('@mnsbus/emulator/msw');",
+    "const MNSClient = require('@alicloud/mns');",
+  );
   await writeFile(join(project, 'by-import.mjs'), imports.join('\n') + PROGRAM);
   await writeFile(join(project, 'by-require.cjs'), requires.join('\n') + PROGRAM);
   await writeFile(join(project, 'types.ts'), TYPES);
