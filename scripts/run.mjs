@@ -1,6 +1,7 @@
 // Runs a root script in a fresh clone: brings its own pnpm, installs from the frozen lockfile, builds, runs.
 // What the set-up prints goes to stderr, so that stdout belongs to the program.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,29 +36,35 @@ function run(command, { quiet = false } = {}) {
 }
 
 const bin = (name, ...args) => run([process.execPath, `${root}node_modules/${name}`, ...args]);
-const install = (...args) =>
-  run(['npx', '--yes', 'pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline', '--loglevel=warn', ...args], {
-    quiet: true,
-  });
+// Locked versions are pinned by their hashes, so asking the registry for the age of each, which pnpm does before it
+// installs anything, would only cost a minute; the rule stays in force for whoever adds or updates a package.
+const PNPM_INSTALL = ['pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline', '--config.minimum-release-age=0'];
+const install = (...args) => run(['npx', '--yes', ...PNPM_INSTALL, '--loglevel=warn', ...args], { quiet: true });
 // The benchmarks bring other emulators along, which nothing else needs.
 const installAllButPeers = () => install('--filter', '!@mnsbus/bench');
 const tsc = (...args) => bin('typescript/bin/tsc', ...args);
 
-// By the compiler that the package itself has installed: in a partial install the root has none.
-const build = (path) =>
-  run([process.execPath, `${root}${path}/node_modules/typescript/bin/tsc`, '-b', path], { quiet: true });
+/**
+ * Builds and runs one program. Where the workshop is not installed, only what the program and its build need is
+ * fetched: they are the root's `dependencies`, because pnpm installs the root with every selection.
+ */
+async function start(project, path, program, args) {
+  const isWorkshop = existsSync(`${root}node_modules/vitest`);
+  if (isWorkshop) await installAllButPeers();
+  else await install('--prod', '--filter', `${project}...`);
+  await run([process.execPath, `${root}node_modules/typescript/bin/tsc`, '-b', path], { quiet: true });
+  await run([process.execPath, program, ...args]);
+}
 
 const scripts = {
-  async demo(args) {
-    await install('--filter', '@mnsbus/example-office-conversion...');
-    await build('examples/office-conversion');
-    await run([process.execPath, 'examples/office-conversion/dist/main.js', ...args]);
-  },
-  async emulator(args) {
-    await install('--filter', '@mnsbus/emulator...');
-    await build('packages/emulator');
-    await run([process.execPath, 'packages/emulator/dist/cli/main.js', ...args]);
-  },
+  demo: (args) =>
+    start(
+      '@mnsbus/example-office-conversion',
+      'examples/office-conversion',
+      'examples/office-conversion/dist/main.js',
+      args,
+    ),
+  emulator: (args) => start('@mnsbus/emulator', 'packages/emulator', 'packages/emulator/dist/cli/main.js', args),
   async test(args) {
     await installAllButPeers();
     // Tests of the command line and the examples run what users run: the build.
