@@ -12,7 +12,7 @@ import {
   xmlText,
   type MnsFixture,
 } from './mns/test-support/mns-fixture.js';
-import { isXmlText } from './mns/xml-writer.js';
+import { isXmlText } from './runtime/xml-text.js';
 
 const DEFAULT_TENANT = { accountId: ACCOUNT, region: 'cn-hangzhou' };
 

@@ -6,7 +6,7 @@ import { asksForCertificate, certificateReply } from './mns/push/certificate-doo
 import { PushSigner } from './mns/push/push-signer.js';
 import { Pushes, type PushOptions } from './mns/push/pushes.js';
 import { RestEndpoint } from './mns/rest/rest-endpoint.js';
-import { isXmlText } from './mns/xml-writer.js';
+import { isXmlText } from './runtime/xml-text.js';
 import type { Tenant } from './runtime/accounts.js';
 import type { EmulatorContext } from './runtime/context.js';
 

@@ -1,6 +1,6 @@
 import { fc, it } from '@fast-check/vitest';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import { isXmlText } from '../mns/xml-writer.js';
+import { isXmlText } from '../runtime/xml-text.js';
 import { messageXml, xmlText } from '../mns/test-support/mns-fixture.js';
 import type { Call } from './test-support/conformance-row.js';
 import { ConformanceWorld } from './test-support/conformance-world.js';

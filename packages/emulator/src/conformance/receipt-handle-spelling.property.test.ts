@@ -1,6 +1,6 @@
 import { fc, it } from '@fast-check/vitest';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import { isXmlText } from '../mns/xml-writer.js';
+import { isXmlText } from '../runtime/xml-text.js';
 import { xmlText } from '../mns/test-support/mns-fixture.js';
 import { ConformanceWorld, sent } from './test-support/conformance-world.js';
 

@@ -2,7 +2,7 @@ import { fc, it as prop } from '@fast-check/vitest';
 import { decodeNotification, md5Hex } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import { notificationBody, type Notification } from './notification-body.js';
-import { isXmlText } from './xml-writer.js';
+import { isXmlText } from '../runtime/xml-text.js';
 
 const NOTIFICATION: Notification = {
   topicOwner: '1000000000000001',

@@ -1,7 +1,8 @@
 import { fc, it as prop } from '@fast-check/vitest';
 import { readXml } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import { element, isXmlText, writeXml } from './xml-writer.js';
+import { isXmlText } from '../runtime/xml-text.js';
+import { element, writeXml } from './xml-writer.js';
 
 describe('writeXml', () => {
   it('indents by two blanks, ends lines with LF, and adds nothing after the root', () => {

@@ -28,11 +28,6 @@ export function writeXml(root: XmlNode, frame: XmlFrame = REPLY_FRAME): string {
   return `${frame.declaration}\n${writeElement(root, ` xmlns="${frame.xmlns}"`, '')}`;
 }
 
-/** Whether XML 1.0 can carry every character of a text. */
-export function isXmlText(text: string): boolean {
-  return /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
-}
-
 function writeElement({ name, content }: XmlNode, attributes: string, indent: string): string {
   const start = `${indent}<${name}${attributes}>`;
   if (typeof content === 'string') return `${start}${escapeText(content)}</${name}>`;

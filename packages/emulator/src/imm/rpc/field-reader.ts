@@ -1,6 +1,6 @@
 import type { RpcParameters } from './parameters.js';
 import { emptyValue, invalidValue, missing, wrongFormat } from './rpc-fault.js';
-import { isXmlText } from './xml-writer.js';
+import { isXmlText } from '../../runtime/xml-text.js';
 
 /** Bounds of a number, both included. */
 export interface NumberRange {

@@ -1,7 +1,8 @@
 import { readXml, type XmlElement } from '@mnsbus/core';
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { isXmlText, writeXml } from './xml-writer.js';
+import { isXmlText } from '../../runtime/xml-text.js';
+import { writeXml } from './xml-writer.js';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 

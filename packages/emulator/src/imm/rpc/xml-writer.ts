@@ -1,7 +1,3 @@
-// What XML 1.0 can carry at all; everything else has no spelling in it, not even as a reference.
-// eslint-disable-next-line no-control-regex
-const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
-
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
@@ -9,11 +5,6 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   // A bare carriage return would be read back as a line feed.
   ['\r', '&#13;'],
 ]);
-
-/** Whether XML can carry the text (XML 1.0 §2.2). */
-export function isXmlText(text: string): boolean {
-  return !NOT_XML.test(text);
-}
 
 /**
  * Writes a reply as XML: an element per member, the members of a list inside an element of the list's name.

@@ -92,8 +92,7 @@ function mnsHeadersOf({ notification, requestId, certificateUrl }: PushInput): r
 
 /** A text as the bytes of a header, one character for each; `undefined` when it has characters that would break the line. */
 function headerText(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex
-  return /[\u0000-\u001F\u007F]/.test(text) ? undefined : Buffer.from(text, 'utf8').toString('latin1');
+  return /\p{Cc}/u.test(text) ? undefined : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function byCodeUnit(a: string, b: string): number {
