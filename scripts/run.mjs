@@ -69,6 +69,8 @@ const scripts = {
     await installAllButPeers();
     // Tests of the command line and the examples run what users run: the build.
     await tsc('-b');
+    // The type tests are tests as well: a misspelt event name must not compile.
+    await tsc('-p', 'packages/bridge/tsconfig.test.json');
     await bin('vitest/vitest.mjs', 'run', ...args);
   },
   async check() {

@@ -3,7 +3,7 @@ import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBridge } from './bridge.js';
 import { directTransport } from './mns/direct-transport.js';
-import { QueueClient } from './mns/queue-client.js';
+import { QueueClient, type MessageCopy } from './mns/queue-client.js';
 import type { MnsConnection } from './mns/sdk-client.js';
 import { socketTransport } from './mns/socket-transport.js';
 import type { MnsTransport } from './mns/transport.js';
@@ -51,7 +51,7 @@ describe.each(Object.entries(transports))('Over the %s transport', (_, connect) 
   const clientOf = async (handle: WireHandler): Promise<QueueClient> =>
     new QueueClient('q', await connect(handle), new SystemClock());
 
-  const delivery = { body: 'b', priority: 8, userProperties: [] } as unknown as Parameters<QueueClient['copyTo']>[1];
+  const delivery: MessageCopy = { body: 'b', priority: 8, userProperties: [] };
 
   it.each<[string, WireResponse, boolean]>([
     ['a gateway’s 502', reply(502, HTML, PAGE), true],
@@ -108,9 +108,7 @@ describe('The unmodified SDK over a socket', () => {
 
     const client = new QueueClient('q', socketTransport(mounted.connection, mounted.clock), mounted.clock);
     const body = '智能<&>"\r\n🎬';
-    await client.copyTo('q', { body, priority: 3, userProperties: [] } as unknown as Parameters<
-      QueueClient['copyTo']
-    >[1]);
+    await client.copyTo('q', { body, priority: 3, userProperties: [] });
     const { signal } = new AbortController();
     const [received] = await client.receive({ max: 1, waitSeconds: 0, signal });
     expect(received).toMatchObject({ body, priority: 3 });

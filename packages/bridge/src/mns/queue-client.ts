@@ -11,6 +11,9 @@ export interface FailedDelete {
   readonly mnsCode: string;
 }
 
+/** What of a message can be sent again. */
+export type MessageCopy = Pick<Delivery, 'body' | 'priority' | 'userProperties'>;
+
 /** How many messages to ask for, and how long to wait for the first. */
 export interface ReceiveRequest {
   /** 1–16. */
@@ -93,7 +96,7 @@ export class QueueClient {
   }
 
   /** Sends a copy of a message, its body byte for byte, its priority and user properties, to another queue (spec mns §2.6). */
-  async copyTo(queueName: string, { body, priority, userProperties }: Delivery): Promise<void> {
+  async copyTo(queueName: string, { body, priority, userProperties }: MessageCopy): Promise<void> {
     const properties = userProperties.map(
       ({ name, value, type }) =>
         `<PropertyValue><Name>${escapeXml(name)}</Name><Value>${escapeXml(value)}</Value><Type>${escapeXml(type)}</Type></PropertyValue>`,
