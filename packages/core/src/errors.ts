@@ -27,7 +27,11 @@ export type MnsbusErrorCode =
   /** The operation was aborted by the caller's signal; `cause` is its reason. */
   | 'ABORTED'
   /** The emulator could not listen where it was told to. */
-  | 'LISTEN_FAILED';
+  | 'LISTEN_FAILED'
+  /** The emulator has no task with this id: it was never created, was deleted, or its seven days are over. */
+  | 'TASK_NOT_FOUND'
+  /** A task was to be ended by hand, and has ended already. */
+  | 'TASK_ENDED';
 
 /** What every mnsbus error is made from. */
 export interface MnsbusErrorInput<Code extends MnsbusErrorCode> {

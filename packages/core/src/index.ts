@@ -1,40 +1,82 @@
-export { MnsbusError, describeValue, invalidArgument } from './errors.js';
+export { MnsbusError } from './errors.js';
 export type { MnsbusErrorCode, MnsbusErrorInput } from './errors.js';
 export { sleep } from './clock/clock.js';
 export type { Clock, Timer } from './clock/clock.js';
 export { SystemClock } from './clock/system-clock.js';
 export { VirtualClock } from './clock/virtual-clock.js';
-export { IndexedHeap } from './clock/indexed-heap.js';
-export type { HeapEntry } from './clock/indexed-heap.js';
 export { SeededRandom, freshSeed } from './random/seeded-random.js';
 export { md5Hex } from './md5.js';
-export { headerOf } from './wire.js';
 export type { WireHandler, WireRequest, WireResponse } from './wire.js';
-export { childText, readXml } from './xml/xml-reader.js';
-export type { XmlElement, XmlLimits } from './xml/xml-reader.js';
 export { decodeNotification } from './notification/decode-notification.js';
 export type { DecodeNotificationOptions } from './notification/decode-notification.js';
 export type { NotificationEnvelope, NotificationFormat, TopicNotification } from './notification/topic-notification.js';
-export { decodeEvents, knownEventNames } from './events/registry.js';
-export type { AnyEvent, EventMap, EventName, KnownEventName } from './events/registry.js';
-export type { BusEvent, UnknownEvent } from './events/event.js';
+export { fromCloudEvent, toCloudEvent } from './events/cloud-event.js';
+export type { CloudEvent } from './events/cloud-event.js';
+export { createEventRegistry } from './events/create-registry.js';
+export type {
+  AnyCustomType,
+  CustomEventMap,
+  EventRegistry,
+  EventRegistryOptions,
+  RegistryEvent,
+} from './events/create-registry.js';
+export { defineEvent } from './events/custom-event.js';
+export type { CustomEvent, CustomEventDefinition, CustomEventOf, CustomEventType } from './events/custom-event.js';
+export { deduplicationKeyOf } from './events/deduplication-key.js';
+export { encodeEvents } from './events/encode-events.js';
+export type { BusEvent, EventForm, JsonObject, UnknownEvent } from './events/event.js';
+export { matchesPattern } from './events/event-pattern.js';
+export type { EventOf, EventPattern, MatchedName } from './events/event-pattern.js';
 export { EventShapeError } from './events/event-shape-error.js';
 export type { FieldIssue } from './events/event-shape-error.js';
 export type {
   FormatConvertJobFinished,
   FormatConvertJobFinishedData,
   RawFormatConvertJobFinished,
-} from './events/imm-2017.js';
+} from './events/imm-2017/format-convert.js';
+export type { GrabFrameData, JobData, JobEvent, RawGrabFrame, RawJob } from './events/imm-2017/job-events.js';
+export type { IndexingData, IndexingEvent, OpenAcsEvent } from './events/imm-2017/open-events.js';
+export type {
+  BlindWatermarkData,
+  ModerationData,
+  RawBlindWatermark,
+  RawModeration,
+  RawModerationResult,
+  RawVideoLabel,
+  RawVideoLabels,
+  VideoLabelsData,
+} from './events/imm-2020/detection-events.js';
+export type {
+  FacesSearchingData,
+  RawFacesSearching,
+  RawSimilarFace,
+  SimilarFace,
+} from './events/imm-2020/faces-searching.js';
+export type {
+  FileMetaIndexData,
+  FileMetaIndexEvent,
+  IndexedFile,
+  RawFileMetaIndex,
+} from './events/imm-2020/file-meta.js';
+export type { ImmEvent, RawImmCloudEvent, RawImmMessage } from './events/imm-2020/imm-message.js';
+export type {
+  MediaConvertData,
+  MediaTarget,
+  RawMediaConvert,
+  RawMediaTarget,
+  RawObjectUri,
+} from './events/imm-2020/media-convert.js';
+export type { OpenImmEvent } from './events/imm-2020/open-events.js';
+export type { RawTask, TaskData, TaskEvent, TaskStatus } from './events/imm-2020/task-event.js';
+export type { OssData, OssEvent, RawOssCloudEvent, RawOssContext, RawOssPayload } from './events/oss/oss-event.js';
+export type { RawAcsEvent } from './events/acs-event.js';
+export { decodeEvents, knownEventNames } from './events/registry.js';
+export type { AnyEvent, EventMap, EventName, KnownEventName } from './events/registry.js';
+export { taskCatalogue } from './events/task-catalogue.js';
+export type { TaskCatalogueEntry } from './events/task-catalogue.js';
+export { isTaskEvent, outcomeOf } from './events/task-outcome.js';
+export type { AnyTaskEvent, TaskEnd, TaskEventName, TaskOutcome } from './events/task-outcome.js';
 export { eventTiming } from './events/timing.js';
 export type { EventInstants, EventTiming } from './events/timing.js';
-export type {
-  CreateOfficeConversionTaskRequest,
-  CreateOfficeConversionTaskResult,
-  GetOfficeConversionTaskRequest,
-  GetOfficeConversionTaskResult,
-  GetProjectRequest,
-  LegacyTaskStatus,
-  OfficeFailCode,
-  ProjectResult,
-  PutProjectRequest,
-} from './tasks/imm-2017.js';
+export type * from './tasks/imm-2017/imm-2017.js';
+export type * from './tasks/imm-2020/imm-2020.js';

@@ -1,38 +1,24 @@
 import type { z } from 'zod';
-import { EventShapeError, type FieldIssue } from './event-shape-error.js';
-import { describeValue } from '../errors.js';
+import type { EventForm } from './event.js';
+import type { LocatedEvent } from './located-event.js';
 
-/** One entry of the registry: how the raw form of one event becomes its typed view. */
+/** One form in which an event is sent. */
+export interface SentForm {
+  readonly form: EventForm;
+  /** The word that names the event in this form. */
+  readonly sentAs: string;
+  /** What is sent. */
+  readonly schema: z.ZodType;
+  /** What the JSON text in its member `content` holds, in the form `imm`. */
+  readonly content?: z.ZodType;
+}
+
+/** One entry of the catalogue: in which forms an event is sent, and how it becomes its typed view. */
 export interface EventDefinition<Name extends string, Event> {
   readonly name: Name;
-  /** Throws {@link EventShapeError} (code `EVENT_SHAPE_INVALID`) naming each wrong field. */
-  readonly read: (raw: unknown) => Event;
-}
-
-/** Builds a definition from a schema of the raw form and a function that types it. */
-export function defineEvent<Name extends string, Raw, Event>(
-  name: Name,
-  schema: z.ZodType<Raw>,
-  view: (raw: Raw) => Event,
-): EventDefinition<Name, Event> {
-  return {
-    name,
-    read: (raw) => {
-      const parsed = schema.safeParse(raw);
-      if (parsed.success) return view(parsed.data);
-      throw new EventShapeError(
-        name,
-        parsed.error.issues.map((issue) => fieldIssue(issue, raw)),
-      );
-    },
-  };
-}
-
-function fieldIssue(issue: z.core.$ZodIssue, raw: unknown): FieldIssue {
-  const received = issue.path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    raw,
-  );
-  const expected = issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.message;
-  return { path: issue.path.join('.'), expected, received: describeValue(received) };
+  /** The `source` of its CloudEvents and messages; those of another source are not this event. */
+  readonly source?: string;
+  readonly forms: readonly SentForm[];
+  /** Throws `EventShapeError` (code `EVENT_SHAPE_INVALID`) naming each wrong field. */
+  readonly read: (located: LocatedEvent) => Event;
 }

@@ -14,9 +14,9 @@ export class EventShapeError extends MnsbusError<'EVENT_SHAPE_INVALID'> {
   readonly eventName: string;
   readonly issues: readonly FieldIssue[];
 
-  constructor(eventName: string, issues: readonly FieldIssue[]) {
+  constructor(eventName: string, issues: readonly FieldIssue[], cause?: unknown) {
     const fields = issues.map(({ path, expected, received }) => `${path}: ${expected}, received ${received}`);
-    super({ code: 'EVENT_SHAPE_INVALID', message: `${eventName} has the wrong shape: ${fields.join('; ')}` });
+    super({ code: 'EVENT_SHAPE_INVALID', message: `${eventName} has the wrong shape: ${fields.join('; ')}`, cause });
     this.eventName = eventName;
     this.issues = issues;
   }

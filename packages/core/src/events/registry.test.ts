@@ -2,7 +2,7 @@ import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { realNotifications } from '../test-support/real-notifications.js';
 import { EventShapeError } from './event-shape-error.js';
-import { decodeEvents, knownEventNames } from './registry.js';
+import { decodeEvents, eventDefinitions, knownEventNames } from './registry.js';
 
 const raw = {
   eventName: 'FormatConvertJob:JobFinished',
@@ -31,6 +31,7 @@ describe('decodeEvents', () => {
         version: '1.0',
         occurredAt: new Date('2018-11-14T09:51:20.342Z'),
         data: { taskId: '723f6489-2e91-4475-93a2-41bbedf76d1f', code: 'NoError', pageCount: 5, percent: 100 },
+        form: 'acs',
         raw,
       },
     ]);
@@ -62,19 +63,15 @@ describe('decodeEvents', () => {
   });
 
   it.each([
-    [
-      'an event with a new name',
-      { ...raw, eventName: 'GrabFrameTask' },
-      'GrabFrameTask',
-      'acs:imm',
-      new Date(raw.eventTime),
-    ],
+    ['an event with a new name', { ...raw, eventName: 'NewTask' }, 'NewTask', 'acs:imm', new Date(raw.eventTime)],
     ['an event without a name', { imm: {} }, '', '', undefined],
     ['an event whose name is no text', { eventName: 5 }, '', '', undefined],
     ['an event whose time is no time', { eventName: 'X', eventTime: 'noon' }, 'X', '', undefined],
     ['an event named like a member of every object', { eventName: 'toString' }, 'toString', '', undefined],
   ])('delivers %s as unknown', (_, event, eventName, source, occurredAt) => {
-    expect(decodeEvents(textOf(event))).toEqual([{ name: 'unknown', eventName, source, occurredAt, raw: event }]);
+    expect(decodeEvents(textOf(event))).toEqual([
+      { name: 'unknown', eventName, source, occurredAt, form: 'acs', raw: event },
+    ]);
   });
 
   it('delivers an object that is no list of events as unknown, under its type', () => {
@@ -85,6 +82,7 @@ describe('decodeEvents', () => {
         eventName: 'imm:Task:New',
         source: 'acs.imm',
         occurredAt: new Date('2026-01-01T00:00:00Z'),
+        form: 'imm',
         raw: message,
       },
     ]);
@@ -167,7 +165,9 @@ describe('decodeEvents', () => {
 });
 
 describe('knownEventNames', () => {
-  it('lists the names that have a type', () => {
-    expect(knownEventNames).toEqual(['FormatConvertJob:JobFinished']);
+  it('lists 75 names that have a type, each once', () => {
+    expect(knownEventNames).toHaveLength(75);
+    expect(new Set(knownEventNames).size).toBe(75);
+    expect(knownEventNames).toEqual(Object.values(eventDefinitions).map(({ name }) => name));
   });
 });

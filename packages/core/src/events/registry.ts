@@ -1,11 +1,13 @@
-import { MnsbusError, describeValue } from '../errors.js';
 import type { UnknownEvent } from './event.js';
 import type { EventDefinition } from './event-definition.js';
-import { formatConvertJobFinished, type FormatConvertJobFinished } from './imm-2017.js';
+import { imm2017Definitions, type Imm2017EventMap } from './imm-2017/imm-2017.js';
+import { imm2020Definitions, type Imm2020EventMap } from './imm-2020/imm-2020.js';
+import { locateEvents, type LocatedEvent } from './located-event.js';
+import { ossDefinitions, type OssEventMap } from './oss/oss.js';
+import { toldTime } from './told-time.js';
 
 /** From an event's name to its type. */
-export interface EventMap {
-  readonly 'FormatConvertJob:JobFinished': FormatConvertJobFinished;
+export interface EventMap extends Imm2017EventMap, Imm2020EventMap, OssEventMap {
   /** Every event whose name is not in this map. */
   readonly unknown: UnknownEvent;
 }
@@ -19,69 +21,45 @@ export type AnyEvent = EventMap[EventName];
 /** A name that has a type of its own. */
 export type KnownEventName = Exclude<EventName, 'unknown'>;
 
-// The compiler keeps this list and the map above in step.
-const definitions: { readonly [Name in KnownEventName]: EventDefinition<Name, EventMap[Name]> } = {
-  'FormatConvertJob:JobFinished': formatConvertJobFinished,
+/** How every known event is read; the compiler keeps it and {@link EventMap} in step. */
+export const eventDefinitions: { readonly [Name in KnownEventName]: EventDefinition<Name, EventMap[Name]> } = {
+  ...imm2017Definitions,
+  ...imm2020Definitions,
+  ...ossDefinitions,
 };
 
-const byName = new Map<string, EventDefinition<string, AnyEvent>>(Object.entries(definitions));
+const all: readonly EventDefinition<KnownEventName, AnyEvent>[] = Object.values(eventDefinitions);
+const bySentName = new Map(
+  all.flatMap((definition) => definition.forms.map(({ form, sentAs }) => [`${form} ${sentAs}`, definition] as const)),
+);
 
 /** The names of the events that have a type of their own. */
-export const knownEventNames: readonly KnownEventName[] = [formatConvertJobFinished.name];
+export const knownEventNames: readonly KnownEventName[] = all.map(({ name }) => name);
 
 /**
  * Turns the text of one message into its events: usually one, several when the producer batched them.
  *
- * Names without a type become {@link UnknownEvent}s. Throws `EVENT_MALFORMED` when the text is no JSON object, and
- * `EVENT_SHAPE_INVALID` (an `EventShapeError`) when a known event has the wrong shape.
+ * Names without a type become {@link UnknownEvent}s, as do known names from another source. What `toCloudEvent` wrapped
+ * comes out as it was. Throws `EVENT_MALFORMED` when the text is no JSON object, and `EVENT_SHAPE_INVALID` (an
+ * `EventShapeError`) when a known event has the wrong shape.
  */
 export function decodeEvents(text: string): readonly AnyEvent[] {
-  const envelope = parseObject(text);
-  const list = envelope['events'];
-  if (!Array.isArray(list)) return [unknownEvent(envelope)];
-  if (list.length === 0) throw malformed('the list of events is empty', text);
-  return list.map((raw: unknown, index) => {
-    if (!isRecord(raw)) throw malformed(`events.${index}: expected an object, received ${describeValue(raw)}`, text);
-    const name = raw['eventName'];
-    const definition = typeof name === 'string' ? byName.get(name) : undefined;
-    return definition === undefined ? unknownEvent(raw) : definition.read(raw);
-  });
+  return locateEvents(text).map(readEvent);
 }
 
-function parseObject(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw malformed('it is not JSON', text, cause);
-  }
-  if (!isRecord(value)) throw malformed('it is JSON, but no object', text);
-  return value;
+/** Types one event that was found in a message. Throws `EVENT_SHAPE_INVALID`. */
+export function readEvent(located: LocatedEvent): AnyEvent {
+  return definitionOf(located)?.read(located) ?? unknownEvent(located);
 }
 
-function unknownEvent(raw: Record<string, unknown>): UnknownEvent {
-  const textOf = (...names: string[]): string => {
-    const name = names.find((key) => typeof raw[key] === 'string');
-    return name === undefined ? '' : String(raw[name]);
-  };
-  const time = Date.parse(textOf('eventTime', 'time'));
-  return {
-    name: 'unknown',
-    eventName: textOf('eventName', 'type'),
-    source: textOf('eventSource', 'source'),
-    occurredAt: Number.isNaN(time) ? undefined : new Date(time),
-    raw,
-  };
+function definitionOf({ form, sentAs, source }: LocatedEvent): EventDefinition<KnownEventName, AnyEvent> | undefined {
+  const definition = bySentName.get(`${form} ${sentAs}`);
+  // Members of an acs envelope are told by their name alone.
+  const isForeign = form !== 'acs' && source !== '' && definition?.source !== source;
+  return isForeign ? undefined : definition;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function malformed(reason: string, text: string, cause?: unknown): MnsbusError<'EVENT_MALFORMED'> {
-  return new MnsbusError({
-    code: 'EVENT_MALFORMED',
-    message: `expected a message with events, but ${reason}; received ${describeValue(text)}`,
-    cause,
-  });
+function unknownEvent(located: LocatedEvent): UnknownEvent {
+  const { form, sentAs, source, raw } = located;
+  return { name: 'unknown', eventName: sentAs, source, occurredAt: toldTime(located), form, raw };
 }

@@ -1,5 +1,4 @@
-/** Status of a task of IMM 2017-09-06; a queued task reports `Running` (spec imm §2.8). */
-export type LegacyTaskStatus = 'Running' | 'Finished' | 'Failed';
+import type { LegacyPageRequest, LegacyPageResult, LegacyTaskStatus } from './task-status.js';
 
 /** Why a document conversion failed, or `NoError`; the documented list goes on beyond what is known (spec imm §2.4). */
 export type OfficeFailCode =
@@ -11,41 +10,6 @@ export type OfficeFailCode =
   | 'InvokeOSSFailed'
   | 'OpenFileError'
   | (string & {});
-
-/** `PutProject` (spec imm §2.3). */
-export interface PutProjectRequest {
-  /** 1–50 letters, digits and hyphens, first a letter, not `ALL`. */
-  readonly Project: string;
-  /** Default: none, which replies show as the empty string. */
-  readonly ServiceRole?: string;
-  /** `DocStarter` (default), `PhotoStarter` or `VideoStarter`. */
-  readonly Type?: string;
-  /** Requests per second, 0–10. Default 1. */
-  readonly CU?: number;
-  /** `ByUsage` (default) or `ByCU`. */
-  readonly BillingType?: string;
-}
-
-/** `GetProject` (spec imm §2.3). */
-export interface GetProjectRequest {
-  readonly Project: string;
-}
-
-/** Reply to `PutProject` and `GetProject` (spec imm §2.3). */
-export interface ProjectResult {
-  readonly RequestId: string;
-  readonly Project: string;
-  readonly Type: string;
-  readonly CU: number;
-  readonly BillingType: string;
-  readonly ServiceRole: string;
-  /** Host name of the service in the project's region. */
-  readonly Endpoint: string;
-  readonly RegionId?: string;
-  /** UTC to the second, for example `2018-11-15T02:40:35Z`. */
-  readonly CreateTime: string;
-  readonly ModifyTime: string;
-}
 
 /** `CreateOfficeConversionTask` (spec imm §2.4). */
 export interface CreateOfficeConversionTaskRequest {
@@ -103,7 +67,7 @@ export interface CreateOfficeConversionTaskResult {
   readonly Percent: number;
 }
 
-/** `GetOfficeConversionTask` (spec imm §2.4). */
+/** `GetOfficeConversionTask` and `DeleteOfficeConversionTask` (spec imm §2.4). */
 export interface GetOfficeConversionTaskRequest {
   readonly Project: string;
   readonly TaskId: string;
@@ -129,4 +93,27 @@ export interface GetOfficeConversionTaskResult {
   readonly NotifyTopicName: string;
   readonly ExternalID: string;
   readonly ImageSpec: string;
+}
+
+/** `ListOfficeConversionTask`, by id (spec imm §2.4). */
+export interface ListOfficeConversionTaskRequest extends LegacyPageRequest {
+  readonly Project: string;
+}
+
+/** Reply to `ListOfficeConversionTask`: all but why a task failed (spec imm §2.4). */
+export interface ListOfficeConversionTaskResult extends LegacyPageResult {
+  readonly Tasks: readonly Omit<GetOfficeConversionTaskResult, 'FailDetail' | 'RequestId'>[];
+}
+
+/** `ConvertOfficeFormat`: converts at once what takes no more than 5 s (spec imm §2.4). */
+export type ConvertOfficeFormatRequest = Omit<
+  CreateOfficeConversionTaskRequest,
+  'NotifyEndpoint' | 'NotifyTopicName' | 'UserData' | 'IdempotentToken' | 'DisplayDpi'
+>;
+
+/** Reply to `ConvertOfficeFormat` (spec imm §2.4). */
+export interface ConvertOfficeFormatResult {
+  readonly RequestId: string;
+  /** Pages converted. */
+  readonly PageCount: number;
 }

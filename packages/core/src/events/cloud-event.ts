@@ -1,0 +1,79 @@
+import type { CustomEvent } from './custom-event.js';
+import { deduplicationKeyOf } from './deduplication-key.js';
+import type { JsonObject } from './event.js';
+import { isJsonObject, malformedEvent } from './json-object.js';
+import { FORM_ATTRIBUTE, locateEvent, type LocatedEvent } from './located-event.js';
+import { readEvent, type AnyEvent } from './registry.js';
+import { isTaskEvent } from './task-outcome.js';
+
+/** An event as CloudEvents 1.0 describes it, in JSON (https://github.com/cloudevents/spec). */
+export interface CloudEvent {
+  /** The same for every delivery of one event. */
+  readonly id: string;
+  /** A URI reference: the producing service. */
+  readonly source: string;
+  readonly specversion: '1.0';
+  readonly type: string;
+  readonly subject?: string;
+  /** RFC 3339. */
+  readonly time?: string;
+  readonly datacontenttype?: string;
+  readonly data?: unknown;
+  /** Extension attributes: lower-case letters and digits. */
+  readonly [extension: string]: unknown;
+}
+
+/**
+ * Writes any event as a CloudEvent; `fromCloudEvent` gives back an equal event.
+ *
+ * One that came as a CloudEvent is given as it came. Any other becomes the `data`, as it was sent, under the event's
+ * name; the extension attribute `mnsbusform` tells its form. `id` is the event's deduplication key.
+ */
+export function toCloudEvent(event: AnyEvent | CustomEvent<string, unknown>): CloudEvent {
+  const raw: unknown = event.raw;
+  if (event.form === 'cloudevents' && isCloudEvent(raw)) return raw;
+  const time = event.occurredAt?.toISOString() ?? '';
+  return {
+    id: deduplicationKeyOf(event),
+    source: sourceReference(event.source),
+    specversion: '1.0',
+    type: attributeText('eventName' in event && event.eventName !== '' ? event.eventName : event.name),
+    ...subjectOf(event),
+    // RFC 3339 has years of four digits.
+    ...(/^\d{4}-/.test(time) ? { time } : {}),
+    datacontenttype: 'application/json',
+    [FORM_ATTRIBUTE]: event.form,
+    data: raw,
+  };
+}
+
+/** Reads the event that a CloudEvent is or carries. Throws `EVENT_MALFORMED` and `EVENT_SHAPE_INVALID`, as `decodeEvents` does. */
+export function fromCloudEvent(cloudEvent: JsonObject): AnyEvent {
+  return readEvent(locateCloudEvent(cloudEvent));
+}
+
+/** Finds the event that a CloudEvent is or carries. Throws `EVENT_MALFORMED`. */
+export function locateCloudEvent(cloudEvent: JsonObject): LocatedEvent {
+  if (isCloudEvent(cloudEvent)) return locateEvent(cloudEvent);
+  throw malformedEvent('it is no CloudEvent 1.0 with id, source, specversion and type', cloudEvent);
+}
+
+function isCloudEvent(value: unknown): value is CloudEvent {
+  if (!isJsonObject(value) || value['specversion'] !== '1.0') return false;
+  return [value['id'], value['source'], value['type']].every((text) => typeof text === 'string' && text !== '');
+}
+
+function subjectOf(event: AnyEvent | CustomEvent<string, unknown>): { readonly subject?: string } {
+  const subject = event.form === 'imm' ? event.raw['subject'] : isTaskEvent(event) ? event.data.taskId : undefined;
+  return typeof subject === 'string' && subject !== '' ? { subject: attributeText(subject) } : {};
+}
+
+// Text attributes must not hold control characters, lone surrogates or noncharacters.
+function attributeText(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/gu, '\uFFFD');
+}
+
+function sourceReference(source: string): string {
+  if (/^[A-Za-z][\w.-]*(?::[\w.-]+)*$/.test(source)) return source;
+  return `urn:mnsbus:${source === '' ? 'unnamed' : encodeURIComponent(attributeText(source))}`;
+}

@@ -1,0 +1,34 @@
+import type { EventDefinition } from '../event-definition.js';
+import { ossEvent, type OssEvent } from './oss-event.js';
+
+/** The names of the OSS events (spec imm §7). */
+export type OssEventName =
+  | `ObjectCreated:${'AppendObject' | 'CompleteMultipartUpload' | 'CopyObject' | 'InitiateMultipartUpload' | 'PostObject' | 'PutObject' | 'PutSymlink' | 'UploadPart' | 'UploadPartCopy'}`
+  | 'ObjectDownloaded:GetObject'
+  | 'ObjectModified:UpdateObjectMeta'
+  | `ObjectRemoved:${'AbortMultipartUpload' | 'DeleteObject' | 'DeleteObjects'}`
+  | `ObjectReplication:${'ObjectCreated' | 'ObjectModified' | 'ObjectRemoved'}`;
+
+/** The OSS events by name. */
+export type OssEventMap = { readonly [Name in OssEventName]: OssEvent<Name> };
+
+/** How each of them is read. */
+export const ossDefinitions: { readonly [Name in OssEventName]: EventDefinition<Name, OssEvent<Name>> } = {
+  'ObjectCreated:AppendObject': ossEvent('ObjectCreated:AppendObject'),
+  'ObjectCreated:CompleteMultipartUpload': ossEvent('ObjectCreated:CompleteMultipartUpload'),
+  'ObjectCreated:CopyObject': ossEvent('ObjectCreated:CopyObject'),
+  'ObjectCreated:InitiateMultipartUpload': ossEvent('ObjectCreated:InitiateMultipartUpload'),
+  'ObjectCreated:PostObject': ossEvent('ObjectCreated:PostObject'),
+  'ObjectCreated:PutObject': ossEvent('ObjectCreated:PutObject'),
+  'ObjectCreated:PutSymlink': ossEvent('ObjectCreated:PutSymlink'),
+  'ObjectCreated:UploadPart': ossEvent('ObjectCreated:UploadPart'),
+  'ObjectCreated:UploadPartCopy': ossEvent('ObjectCreated:UploadPartCopy'),
+  'ObjectDownloaded:GetObject': ossEvent('ObjectDownloaded:GetObject'),
+  'ObjectModified:UpdateObjectMeta': ossEvent('ObjectModified:UpdateObjectMeta'),
+  'ObjectRemoved:AbortMultipartUpload': ossEvent('ObjectRemoved:AbortMultipartUpload'),
+  'ObjectRemoved:DeleteObject': ossEvent('ObjectRemoved:DeleteObject'),
+  'ObjectRemoved:DeleteObjects': ossEvent('ObjectRemoved:DeleteObjects'),
+  'ObjectReplication:ObjectCreated': ossEvent('ObjectReplication:ObjectCreated'),
+  'ObjectReplication:ObjectModified': ossEvent('ObjectReplication:ObjectModified'),
+  'ObjectReplication:ObjectRemoved': ossEvent('ObjectReplication:ObjectRemoved'),
+};

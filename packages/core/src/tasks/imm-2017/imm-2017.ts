@@ -1,0 +1,73 @@
+export type { ActionShape, Imm2017Actions } from './actions.js';
+export type {
+  CreateGroupFacesJobRequest,
+  CreateGroupFacesJobResult,
+  CreateMergeFaceGroupsJobRequest,
+  CreateMergeFaceGroupsJobResult,
+  GetImageJobRequest,
+  GetImageJobResult,
+  ImageJob,
+  ImageJobType,
+  ListImageJobsRequest,
+  ListImageJobsResult,
+} from './faces.js';
+export type {
+  ImageRemarks,
+  IndexImageRequest,
+  IndexImageResult,
+  IndexRemarks,
+  IndexVideoRequest,
+  IndexVideoResult,
+} from './indexing.js';
+export type {
+  ConvertOfficeFormatRequest,
+  ConvertOfficeFormatResult,
+  CreateOfficeConversionTaskRequest,
+  CreateOfficeConversionTaskResult,
+  GetOfficeConversionTaskRequest,
+  GetOfficeConversionTaskResult,
+  ListOfficeConversionTaskRequest,
+  ListOfficeConversionTaskResult,
+  OfficeFailCode,
+} from './office.js';
+export type {
+  DescribeRegionsResult,
+  GetProjectRequest,
+  LegacyProject,
+  ListProjectApisResult,
+  ListProjectsRequest,
+  ListProjectsResult,
+  OpenImmServiceRequest,
+  OpenImmServiceResult,
+  ProjectResult,
+  PutProjectRequest,
+  UpdateProjectRequest,
+  UpdateProjectResult,
+} from './projects.js';
+export type {
+  LegacyNotifyRequest,
+  LegacyPageRequest,
+  LegacyPageResult,
+  LegacyTaskStatus,
+  RequestIdResult,
+} from './task-status.js';
+export type {
+  CreateGrabFrameTaskRequest,
+  CreateImageProcessTaskRequest,
+  CreateMediaComplexTaskRequest,
+  CreateStreamAnalyseTaskRequest,
+  CreateVideoAbstractTaskRequest,
+  CreateVideoAnalyseTaskRequest,
+  CreateVideoCompressTaskRequest,
+  CreateVideoProduceTaskRequest,
+  CreateVideoTaskResult,
+  GetVideoTaskRequest,
+  GetVideoTaskResult,
+  ListVideoTasksRequest,
+  ListVideoTasksResult,
+  StopStreamAnalyseTaskRequest,
+  StopStreamAnalyseTaskResult,
+  VideoTask,
+  VideoTaskRequest,
+  VideoTaskType,
+} from './video.js';
