@@ -1,9 +1,18 @@
-import { SystemClock, freshSeed, invalidArgument, type Clock, type WireHandler } from '@mnsbus/core';
+import {
+  SystemClock,
+  createEventRegistry,
+  freshSeed,
+  type AnyCustomType,
+  type Clock,
+  type WireHandler,
+} from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
+import type { DecodedEvent } from './dispatch/decoded-event.js';
 import type { RetryPolicy } from './dispatch/dispatcher.js';
 import type { MnsConnection } from './mns/sdk-client.js';
 
-/** What a bridge needs to know. */
-export interface BridgeOptions {
+/** What a bridge needs to know; `Type` is an event type of the app's own. */
+export interface BridgeOptions<Type extends AnyCustomType = never> {
   /** Who calls, and where the service is. */
   readonly mns: MnsConnection;
   /** The queue that the topic delivers to. */
@@ -28,6 +37,8 @@ export interface BridgeOptions {
   readonly retryDelay?: { readonly baseSeconds?: number; readonly capSeconds?: number };
   /** What `waitFor` still finds: of the last `limit` events (default 1000, from 0) those not older than `maxAgeMs` (default 60,000). */
   readonly recentEvents?: { readonly limit?: number; readonly maxAgeMs?: number };
+  /** Event types of your own, made by `defineEvent`. Default none. */
+  readonly events?: readonly Type[];
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock;
   /** Seed of the jitter. Default a fresh one. */
@@ -44,14 +55,16 @@ export interface ResolvedBridgeOptions {
   readonly waitSeconds: number;
   readonly policy: RetryPolicy;
   readonly recentEvents: { readonly limit: number; readonly maxAgeMs: number };
+  readonly decode: (text: string) => readonly DecodedEvent[];
   readonly clock: Clock;
   readonly seed: string | number;
   readonly transport: WireHandler | undefined;
 }
 
 /** Checks the options and fills in the defaults. Throws `INVALID_ARGUMENT` naming the first wrong one. */
-export function resolveBridgeOptions(options: BridgeOptions): ResolvedBridgeOptions {
+export function resolveBridgeOptions<Type extends AnyCustomType>(options: BridgeOptions<Type>): ResolvedBridgeOptions {
   const { mns, retryDelay, recentEvents } = options;
+  const registry = createEventRegistry({ events: options.events ?? [] });
   const baseSeconds = inRange('retryDelay.baseSeconds', retryDelay?.baseSeconds ?? 1, 1, 43_200);
   return {
     mns: checkConnection(mns),
@@ -71,6 +84,7 @@ export function resolveBridgeOptions(options: BridgeOptions): ResolvedBridgeOpti
       limit: inRange('recentEvents.limit', recentEvents?.limit ?? 1000, 0, 1_000_000),
       maxAgeMs: inRange('recentEvents.maxAgeMs', recentEvents?.maxAgeMs ?? 60_000, 0, Number.MAX_SAFE_INTEGER),
     },
+    decode: (text) => registry.decode(text),
     clock: options.clock ?? new SystemClock(),
     seed: options.seed ?? freshSeed(),
     transport: options.transport,
@@ -95,7 +109,10 @@ function checkConnection(mns: MnsConnection): MnsConnection {
   return mns;
 }
 
-function checkDeadLetterQueue({ deadLetterQueue, queueName }: BridgeOptions): string | undefined {
+function checkDeadLetterQueue({
+  deadLetterQueue,
+  queueName,
+}: Pick<BridgeOptions, 'deadLetterQueue' | 'queueName'>): string | undefined {
   if (deadLetterQueue === undefined) return undefined;
   if (deadLetterQueue === queueName)
     throw invalidArgument('deadLetterQueue', 'another queue than queueName', deadLetterQueue);

@@ -1,7 +1,15 @@
-import { MnsbusError, SeededRandom, invalidArgument, type EventName } from '@mnsbus/core';
+import {
+  MnsbusError,
+  SeededRandom,
+  type AnyCustomType,
+  type CustomEventMap,
+  type EventMap,
+  type EventPattern,
+} from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
 import { resolveBridgeOptions, type BridgeOptions, type ResolvedBridgeOptions } from './bridge-options.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
-import type { Listener } from './dispatch/listener.js';
+import type { Listener, ListenerMap } from './dispatch/listener.js';
 import { Listeners } from './dispatch/listeners.js';
 import { directTransport } from './mns/direct-transport.js';
 import { QueueClient } from './mns/queue-client.js';
@@ -26,16 +34,16 @@ export interface CloseOptions {
 const SETTLE_GRACE_MS = 2000;
 
 /**
- * A typed event bus over one MNS queue.
+ * A typed event bus over one MNS queue; `Events` maps each name to its event.
  *
  * Messages are received, verified and decoded; each event goes to its listeners; the message is
  * deleted once all of them have finished. Create one with {@link createBridge}.
  */
-export class Bridge {
+export class Bridge<Events extends object = EventMap> {
   readonly #options: ResolvedBridgeOptions;
   readonly #transport: MnsTransport;
   readonly #status = new StatusFeed();
-  readonly #listeners = new Listeners();
+  readonly #listeners = new Listeners<Events>();
   readonly #waiters: Waiters;
   readonly #slots: Slots;
   readonly #settler: Settler;
@@ -45,9 +53,10 @@ export class Bridge {
   #closing: Promise<void> | undefined;
 
   /** Throws `INVALID_ARGUMENT` for an option out of range. */
-  constructor(options: BridgeOptions) {
+  constructor(options: BridgeOptions<AnyCustomType>) {
     this.#options = resolveBridgeOptions(options);
-    const { mns, queueName, clock, transport, seed, concurrency, waitSeconds, policy, recentEvents } = this.#options;
+    const { mns, queueName, clock, transport, seed, concurrency, waitSeconds, policy, recentEvents, decode } =
+      this.#options;
     const random = new SeededRandom(seed);
     const report = (status: BridgeStatus): void => this.#status.emit(status);
     this.#transport = transport === undefined ? socketTransport(mns, clock) : directTransport(mns, transport, clock);
@@ -57,6 +66,7 @@ export class Bridge {
     this.#slots = new Slots(concurrency);
     this.#settler = new Settler({ queue, clock, report });
     this.#dispatcher = new Dispatcher({
+      decode,
       listeners: this.#listeners,
       waiters: this.#waiters,
       recent,
@@ -82,21 +92,32 @@ export class Bridge {
     });
   }
 
-  /** Calls `listener` for every event of that name; see {@link Listener} for what returning and throwing mean. */
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): this {
-    this.#listeners.on(name, checkListener(listener));
+  /**
+   * Calls `listener` for every event of that name, or whose name fits that pattern: `imm:Task:*`, `ObjectCreated:*`, `*`.
+   * A map registers one listener for each of its keys. See {@link Listener} for what returning and throwing mean.
+   */
+  on<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this;
+  on(listeners: ListenerMap<Events>): this;
+  on<Pattern extends EventPattern<Events>>(
+    ...args: [Pattern, Listener<Pattern, Events>] | [ListenerMap<Events>]
+  ): this {
+    if (args.length === 1) {
+      // All are checked before the first is registered.
+      for (const listener of Object.values(args[0])) checkListener(listener);
+      this.#listeners.onEach(args[0]);
+    } else this.#listeners.on(args[0], checkListener(args[1]));
     return this;
   }
 
   /** Calls `listener` until it has handled one event without an error. */
-  once<Name extends EventName>(name: Name, listener: Listener<Name>): this {
-    this.#listeners.once(name, checkListener(listener));
+  once<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
+    this.#listeners.once(pattern, checkListener(listener));
     return this;
   }
 
-  /** Removes a function from an event, however often `on` and `once` have added it; does nothing when it is not there. */
-  off<Name extends EventName>(name: Name, listener: Listener<Name>): this {
-    this.#listeners.off(name, listener);
+  /** Removes a function from a name or pattern, however often `on` and `once` have added it; does nothing when it is not there. */
+  off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
+    this.#listeners.off(pattern, listener);
     return this;
   }
 
@@ -107,9 +128,12 @@ export class Bridge {
    * Counts as listening. Rejects with `WAIT_TIMEOUT`, `ABORTED` or `BRIDGE_CLOSED`. When several processes read the same
    * queue, the event may go to another one: give each a queue of its own.
    */
-  async waitFor<const Match extends EventMatch>(match: Match, options?: WaitOptions): Promise<Matched<Match>> {
+  async waitFor<const Match extends EventMatch<Events>>(
+    match: Match,
+    options?: WaitOptions,
+  ): Promise<Matched<Match, Events>> {
     if (this.#closing !== undefined) throw closedError();
-    return this.#waiters.wait(match, options);
+    return this.#waiters.wait<Match, Events>(match, options);
   }
 
   /**
@@ -177,9 +201,16 @@ export class Bridge {
   }
 }
 
+/** The events of a bridge that knows these types of the app's own. */
+export type EventsWith<Type extends AnyCustomType> = [Type] extends [never]
+  ? EventMap
+  : EventMap & CustomEventMap<Type>;
+
 /** Creates a bridge; nothing is sent before {@link Bridge.start}. Throws `INVALID_ARGUMENT` for an option out of range. */
-export function createBridge(options: BridgeOptions): Bridge {
-  return new Bridge(options);
+export function createBridge<Type extends AnyCustomType = never>(
+  options: BridgeOptions<Type>,
+): Bridge<EventsWith<Type>> {
+  return new Bridge<EventsWith<Type>>(options);
 }
 
 function checkListener<T>(listener: T): T {

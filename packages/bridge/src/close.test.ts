@@ -21,7 +21,7 @@ const CONVERTED = 'FormatConvertJob:JobFinished';
 
 describe('Contract 7: close()', () => {
   it.each(['http', 'msw'] as const)('ends an open long poll of 30 s within 200 ms over the %s mount', async (door) => {
-    const mounted = await mounts[door]({ taskDurationMs: 0 });
+    const mounted = await mounts[door]({ imm: { durationMs: 0 } });
     await createResources(mounted);
     const bus = mounted.bridge({ queueName: QUEUE, waitSeconds: 30 });
     await bus.start();

@@ -1,7 +1,7 @@
 export { Bridge, createBridge } from './bridge.js';
-export type { CloseOptions } from './bridge.js';
+export type { CloseOptions, EventsWith } from './bridge.js';
 export type { BridgeOptions } from './bridge-options.js';
-export type { Listener, ListenerContext } from './dispatch/listener.js';
+export type { Listener, ListenerContext, ListenerMap } from './dispatch/listener.js';
 export type { Delivery } from './mns/delivery.js';
 export { MnsServiceError } from './mns/mns-error.js';
 export type { MnsConnection } from './mns/sdk-client.js';

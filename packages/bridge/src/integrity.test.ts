@@ -1,4 +1,5 @@
-import { headerOf, type WireHandler, type WireResponse } from '@mnsbus/core';
+import type { WireHandler, WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import { describe, expect, it, vi } from 'vitest';
 import { asDelivered, asPrintedWithSpaces, realNotifications } from '../../core/src/test-support/real-notifications.js';
 import { escapeXml } from './mns/queue-client.js';

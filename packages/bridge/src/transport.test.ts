@@ -96,7 +96,7 @@ describe.each(Object.entries(transports))('Over the %s transport', (_, connect) 
 
 describe('The unmodified SDK over a socket', () => {
   it('signs with the bridge’s own clock, and sends text beyond ASCII whole', async () => {
-    const mounted = await mounts.http({ taskDurationMs: 0 });
+    const mounted = await mounts.http({ imm: { durationMs: 0 } });
     await createQueue(mounted, 'q');
     const ahead: MnsConnection = mounted.connection;
     const late = { now: () => mounted.clock.now() - 16 * 60_000, after: mounted.clock.after.bind(mounted.clock) };
@@ -119,7 +119,7 @@ describe('The unmodified SDK over a socket', () => {
   });
 
   it('refuses a wrong secret and an unknown key when the bridge starts', async () => {
-    const mounted = await mounts.http({ taskDurationMs: 0 });
+    const mounted = await mounts.http({ imm: { durationMs: 0 } });
     await createQueue(mounted, 'q');
     for (const [change, mnsCode] of [
       [{ accessKeySecret: 'wrong' }, 'SignatureDoesNotMatch'],

@@ -1,7 +1,17 @@
 // Checked by the compiler alone: what must not compile stands behind an expected error.
-import type { AnyEvent, FormatConvertJobFinished, UnknownEvent } from '@mnsbus/core';
+import {
+  defineEvent,
+  outcomeOf,
+  type AnyEvent,
+  type AnyTaskEvent,
+  type EventMap,
+  type FormatConvertJobFinished,
+  type TaskOutcome,
+  type UnknownEvent,
+} from '@mnsbus/core';
 import { expectTypeOf } from 'vitest';
-import type { Bridge } from './bridge.js';
+import { z } from 'zod';
+import { createBridge, type Bridge } from './bridge.js';
 import type { ListenerContext } from './dispatch/listener.js';
 
 declare const bus: Bridge;
@@ -33,7 +43,7 @@ bus.on('FormatConvertJob:JobFinished', (event) => void event.data.pages);
 // What is waited for decides what comes.
 expectTypeOf(bus.waitFor('FormatConvertJob:JobFinished')).resolves.toEqualTypeOf<FormatConvertJobFinished>();
 expectTypeOf(bus.waitFor('unknown')).resolves.toEqualTypeOf<UnknownEvent>();
-expectTypeOf(bus.waitFor({ taskId: 't' })).resolves.toEqualTypeOf<FormatConvertJobFinished>();
+expectTypeOf(bus.waitFor({ taskId: 't' })).resolves.toEqualTypeOf<AnyTaskEvent>();
 expectTypeOf(
   bus.waitFor({ name: 'FormatConvertJob:JobFinished', taskId: 't' }),
 ).resolves.toEqualTypeOf<FormatConvertJobFinished>();
@@ -42,6 +52,48 @@ expectTypeOf(bus.waitFor((event) => event.name === 'unknown')).resolves.toEqualT
 void bus.waitFor({ name: 'unknown', taskId: 't' });
 
 // The name tells the events apart.
-declare const event: AnyEvent;
-if (event.name === 'unknown') expectTypeOf(event).toEqualTypeOf<UnknownEvent>();
-else expectTypeOf(event).toEqualTypeOf<FormatConvertJobFinished>();
+declare const some: AnyEvent;
+if (some.name === 'unknown') expectTypeOf(some).toEqualTypeOf<UnknownEvent>();
+else if (some.name === 'FormatConvertJob:JobFinished') expectTypeOf(some).toEqualTypeOf<FormatConvertJobFinished>();
+
+// A pattern brings every event that fits, as a union that the name tells apart.
+bus.on('imm:Task:*', (event) => {
+  expectTypeOf(event).toEqualTypeOf<EventMap[Extract<keyof EventMap, `imm:Task:${string}`>]>();
+  if (event.name === 'imm:Task:MediaConvert') expectTypeOf(event).toEqualTypeOf<EventMap['imm:Task:MediaConvert']>();
+  expectTypeOf(outcomeOf(event)).toEqualTypeOf<TaskOutcome | undefined>();
+});
+bus.on('FormatConvertJob:*', (event) => {
+  expectTypeOf(event).toEqualTypeOf<FormatConvertJobFinished>();
+  expectTypeOf(outcomeOf(event)).toEqualTypeOf<TaskOutcome>();
+});
+bus.on('ObjectCreated:*', (event) => expectTypeOf(event.data.object.key).toEqualTypeOf<string>());
+bus.on('*', (event) => expectTypeOf(event).toEqualTypeOf<AnyEvent>());
+bus.on({
+  'imm:Task:OfficeConversion': (event) => expectTypeOf(event).toEqualTypeOf<EventMap['imm:Task:OfficeConversion']>(),
+  unknown: (event) => expectTypeOf(event).toEqualTypeOf<UnknownEvent>(),
+});
+expectTypeOf(bus.waitFor('ObjectRemoved:*')).resolves.toEqualTypeOf<
+  EventMap[Extract<keyof EventMap, `ObjectRemoved:${string}`>]
+>();
+// @ts-expect-error no such group
+bus.on('imm:Tasks:*', () => {});
+// @ts-expect-error no such name in the map
+bus.on({ 'imm:Task:OfficeConversions': () => {} });
+// @ts-expect-error a listener of another event
+bus.on({ 'imm:Task:OfficeConversion': (event: UnknownEvent) => void event });
+
+// Types of the app's own stand beside the built-in ones.
+const shipped = defineEvent({ name: 'order:Shipped', schema: z.object({ orderId: z.string() }) });
+const own = createBridge({
+  mns: { accountId: '1', accessKeyId: 'a', accessKeySecret: 's', region: 'cn-beijing' },
+  queueName: 'q',
+  events: [shipped],
+});
+own.on('order:Shipped', (event) => expectTypeOf(event.data).toEqualTypeOf<{ orderId: string }>());
+own.on('order:*', (event) => expectTypeOf(event.name).toEqualTypeOf<'order:Shipped'>());
+own.on('FormatConvertJob:*', (event) => expectTypeOf(event).toEqualTypeOf<FormatConvertJobFinished>());
+expectTypeOf(own.waitFor('order:Shipped').then(({ data }) => data.orderId)).resolves.toEqualTypeOf<string>();
+// @ts-expect-error no such event, of any type
+own.on('order:Lost', () => {});
+// @ts-expect-error only a bridge that was told knows the type
+bus.on('order:Shipped', () => {});

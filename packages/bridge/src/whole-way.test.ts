@@ -6,7 +6,7 @@ import { PROJECT, convert, countMessages, createResources, getTask } from './tes
 
 describe.each(Object.entries(mounts))('From an IMM task to a typed event, over the %s mount', (_, mount) => {
   it('carries the end of a conversion to the listener, and deletes the message after it', async () => {
-    const mounted = await mount({ taskDurationMs: 200 });
+    const mounted = await mount({ imm: { durationMs: 200 } });
     const bus = mounted.bridge({ queueName: 'imm-events' });
     try {
       const outcome = await mounted.until(
@@ -21,7 +21,7 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
           });
           await bus.start();
           const task = await convert(mounted);
-          const event = await bus.waitFor({ taskId: task.TaskId });
+          const event = await bus.waitFor({ name: 'FormatConvertJob:JobFinished', taskId: task.TaskId });
           await bus.close();
           return {
             task,
@@ -63,7 +63,7 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
   });
 
   it('carries a failure, too', async () => {
-    const mounted = await mount({ taskDurationMs: 50 });
+    const mounted = await mount({ imm: { durationMs: 50 } });
     const bus = mounted.bridge({ queueName: 'imm-events' });
     try {
       const event = await mounted.until(
@@ -84,7 +84,7 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
   });
 
   it('refuses a missing queue and a missing project in the service’s own words', async () => {
-    const mounted = await mount({ taskDurationMs: 50 });
+    const mounted = await mount({ imm: { durationMs: 50 } });
     try {
       const bus = mounted.bridge({ queueName: 'missing' });
       await expect(mounted.until(bus.start())).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
 
 describe('On the virtual clock', () => {
   it('a task of an hour takes exactly its virtual time', async () => {
-    const mounted = mountDirect({ taskDurationMs: 3_600_000 });
+    const mounted = mountDirect({ imm: { durationMs: 3_600_000 } });
     const bus = mounted.bridge({ queueName: 'imm-events' });
     const { clock, until } = mounted;
     await until(createResources(mounted));
@@ -124,7 +124,7 @@ describe('On the virtual clock', () => {
 
   it('runs the same twice from the same seed', async () => {
     const once = async (): Promise<unknown> => {
-      const mounted = mountDirect({ taskDurationMs: 5000 });
+      const mounted = mountDirect({ imm: { durationMs: 5000 } });
       const bus = mounted.bridge({ queueName: 'imm-events' });
       await mounted.until(createResources(mounted));
       await mounted.until(bus.start());

@@ -1,15 +1,14 @@
 import {
   MnsbusError,
-  decodeEvents,
   decodeNotification,
-  describeValue,
   eventTiming,
   md5Hex,
-  type AnyEvent,
   type Clock,
   type SeededRandom,
   type TopicNotification,
 } from '@mnsbus/core';
+import { describeValue } from '@mnsbus/core/internal';
+import type { DecodedEvent } from './decoded-event.js';
 import { Lease } from '../lease/lease.js';
 import type { Delivery } from '../mns/delivery.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
@@ -34,7 +33,9 @@ export interface RetryPolicy {
 
 /** What a dispatcher works with. */
 export interface DispatcherParts {
-  readonly listeners: Listeners;
+  /** Turns the text of a message into its events; throws an `MnsbusError`. */
+  readonly decode: (text: string) => readonly DecodedEvent[];
+  readonly listeners: Pick<Listeners, 'of'>;
   readonly waiters: Waiters;
   readonly recent: RecentEvents;
   readonly settler: Settler;
@@ -47,7 +48,7 @@ export interface DispatcherParts {
 
 interface Decoded {
   readonly notification: TopicNotification;
-  readonly events: readonly AnyEvent[];
+  readonly events: readonly DecodedEvent[];
 }
 
 /**
@@ -121,7 +122,7 @@ export class Dispatcher {
       this.#giveUpOn(delivery, overdueError(delivery));
       return;
     }
-    const unhandled: AnyEvent[] = [];
+    const unhandled: DecodedEvent[] = [];
     const calls = found.flatMap(({ event, known, handlers }) => {
       const isAwaited = waiters.offer(known);
       if (handlers.length === 0 && !isAwaited) unhandled.push(event);
@@ -158,7 +159,7 @@ export class Dispatcher {
       verifyBody(delivery);
       const hasUserProperties = delivery.userProperties.length > 0;
       const notification = decodeNotification(delivery.body, { hasUserProperties });
-      return { notification, events: decodeEvents(notification.text) };
+      return { notification, events: this.#parts.decode(notification.text) };
     } catch (error) {
       return error instanceof MnsbusError
         ? error
@@ -169,7 +170,7 @@ export class Dispatcher {
   /** Runs one handler in isolation; resolves with its failure, if any. */
   async #call(
     handler: Handler,
-    event: AnyEvent,
+    event: DecodedEvent,
     notification: TopicNotification,
     delivery: Delivery,
     lease: Lease,
@@ -239,6 +240,6 @@ function textOf(thrown: unknown): string {
   }
 }
 
-function nameOf(event: AnyEvent): string {
-  return event.name === 'unknown' ? event.eventName : event.name;
+function nameOf(event: DecodedEvent): string {
+  return 'eventName' in event ? event.eventName : event.name;
 }

@@ -1,4 +1,4 @@
-import type { EventMap, EventName, EventTiming, TopicNotification } from '@mnsbus/core';
+import type { EventMap, EventOf, EventPattern, EventTiming, TopicNotification } from '@mnsbus/core';
 import type { Delivery } from '../mns/delivery.js';
 
 /** What a listener learns besides the event. */
@@ -14,8 +14,16 @@ export interface ListenerContext {
 }
 
 /**
- * Handles one event. Returning (or resolving, with anything) acknowledges it; throwing (or rejecting) has the message delivered again.
+ * Handles one event, or one of several that fit a pattern. Returning (or resolving, with anything) acknowledges it; throwing (or rejecting) has the message delivered again.
  *
  * The same event may come more than once: MNS delivers at least once.
  */
-export type Listener<Name extends EventName> = (event: EventMap[Name], context: ListenerContext) => unknown;
+export type Listener<Pattern extends string, Events = EventMap> = (
+  event: EventOf<Pattern, Events>,
+  context: ListenerContext,
+) => unknown;
+
+/** Listeners of several names and patterns at once. */
+export type ListenerMap<Events = EventMap> = {
+  readonly [Pattern in EventPattern<Events>]?: Listener<Pattern, Events>;
+};

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { ListenerContext } from './listener.js';
 import { Listeners } from './listeners.js';
 
-const event: UnknownEvent = { name: 'unknown', eventName: 'New', source: '', occurredAt: undefined, raw: {} };
+const event: UnknownEvent = {
+  name: 'unknown',
+  eventName: 'New',
+  source: '',
+  occurredAt: undefined,
+  form: 'foreign',
+  raw: {},
+};
 const context = {} as ListenerContext;
 
 describe('Listeners', () => {

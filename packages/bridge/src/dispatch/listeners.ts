@@ -1,67 +1,82 @@
-import type { AnyEvent, EventName } from '@mnsbus/core';
+import type { EventMap, EventPattern } from '@mnsbus/core';
 import { EventEmitter } from 'eventemitter3';
+import type { DecodedEvent } from './decoded-event.js';
 import type { Listener, ListenerContext } from './listener.js';
 
 /** A registered listener, ready to be called for one event. */
-export type Handler = (event: AnyEvent, context: ListenerContext) => unknown;
+export type Handler = (event: DecodedEvent, context: ListenerContext) => unknown;
 
 interface Once {
-  readonly name: EventName;
+  readonly pattern: string;
   readonly listener: unknown;
   running: boolean;
 }
 
 /**
- * Who listens to what.
+ * Who listens to what: to a name, to a group of names such as `imm:Task:*`, or to `*`.
  *
  * The emitter only keeps the lists: its own `emit` would let one throwing listener stop the others.
  */
-export class Listeners {
+export class Listeners<Events extends object = EventMap> {
   readonly #emitter = new EventEmitter();
   /** By the function registered in the listener's place. */
   readonly #once = new Map<EventEmitter.ListenerFn, Once>();
 
-  on<Name extends EventName>(name: Name, listener: Listener<Name>): void {
-    this.#emitter.on(name, listener);
+  on<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
+    this.#emitter.on(pattern, listener);
+  }
+
+  /** Registers one listener for each key of a map. */
+  onEach(listeners: object): void {
+    const entries: readonly (readonly [string, EventEmitter.ListenerFn])[] = Object.entries(listeners);
+    for (const [pattern, listener] of entries) this.#emitter.on(pattern, listener);
   }
 
   /** Calls the listener until it has succeeded once. While it runs it takes no second event; if it fails it is ready again. */
-  once<Name extends EventName>(name: Name, listener: Listener<Name>): void {
+  once<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
     const [call] = handlersOf([listener]);
-    const once: Once = { name, listener, running: false };
-    const registered = async (event: AnyEvent, context: ListenerContext): Promise<void> => {
+    const once: Once = { pattern, listener, running: false };
+    const registered = async (event: DecodedEvent, context: ListenerContext): Promise<void> => {
       once.running = true;
       try {
         await call?.(event, context);
-        this.#drop(name, registered);
+        this.#drop(pattern, registered);
       } finally {
         once.running = false;
       }
     };
     this.#once.set(registered, once);
-    this.#emitter.on(name, registered);
+    this.#emitter.on(pattern, registered);
   }
 
-  off<Name extends EventName>(name: Name, listener: Listener<Name>): void {
-    this.#emitter.off(name, listener);
+  off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
+    this.#emitter.off(pattern, listener);
     for (const [registered, once] of this.#once) {
-      if (once.name === name && once.listener === listener) this.#drop(name, registered);
+      if (once.pattern === pattern && once.listener === listener) this.#drop(pattern, registered);
     }
   }
 
-  /** The handlers that an event is for. */
-  of(event: AnyEvent): readonly Handler[] {
-    const listeners = this.#emitter.listeners(event.name);
+  /** The handlers that an event is for: those of its name first, then of its groups from the narrowest, then of `*`. */
+  of(event: DecodedEvent): readonly Handler[] {
+    const listeners = patternsOf(event.name).flatMap((pattern) => this.#emitter.listeners(pattern));
     return handlersOf(listeners.filter((listener) => this.#once.get(listener)?.running !== true));
   }
 
-  #drop(name: EventName, registered: EventEmitter.ListenerFn): void {
+  #drop(pattern: string, registered: EventEmitter.ListenerFn): void {
     this.#once.delete(registered);
-    this.#emitter.off(name, registered);
+    this.#emitter.off(pattern, registered);
   }
 }
 
-// A listener is only ever looked up under the name it was registered for, so it gets the event it expects.
+/** Every pattern that a name fits. */
+function patternsOf(name: string): readonly string[] {
+  const patterns = [name];
+  for (let at = name.lastIndexOf(':'); at > 0; at = name.lastIndexOf(':', at - 1))
+    patterns.push(`${name.slice(0, at)}:*`);
+  return [...patterns, '*'];
+}
+
+// A listener is only ever looked up under the pattern it was registered for, so it gets the events it expects.
 function handlersOf(listeners: readonly EventEmitter.ListenerFn[]): readonly Handler[] {
   return listeners;
 }

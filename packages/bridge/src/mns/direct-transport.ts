@@ -1,5 +1,6 @@
 import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
-import { headerOf, type Clock, type WireHandler, type WireResponse } from '@mnsbus/core';
+import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import { SdkClientClass, type MnsConnection, type SdkReply } from './sdk-client.js';
 import { dateHeaders } from './socket-transport.js';
 import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';

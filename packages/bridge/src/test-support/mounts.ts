@@ -29,7 +29,7 @@ export interface Mounted {
 
 /** The doors by name. A test that takes its `Mounted` from here says the same of all three. */
 export const mounts: Readonly<
-  Record<'direct' | 'http' | 'msw', (options: { taskDurationMs: number }) => Promise<Mounted>>
+  Record<'direct' | 'http' | 'msw', (options: { imm: { durationMs: number } }) => Promise<Mounted>>
 > = {
   direct: async (options) => mountDirect(options),
   http: async (options) => {
@@ -55,7 +55,7 @@ export const mounts: Readonly<
 
 /** The door without a network, where time is virtual; `wrap` may come between client and emulator. */
 export function mountDirect(
-  options: { taskDurationMs?: number } = {},
+  options: { imm?: { durationMs: number } } = {},
   wrap: (handle: WireHandler) => WireHandler = (handle) => handle,
 ): Mounted & { readonly clock: VirtualClock } {
   const clock = new VirtualClock();

@@ -1,8 +1,9 @@
-import type { AnyEvent, Clock } from '@mnsbus/core';
+import type { Clock } from '@mnsbus/core';
+import type { DecodedEvent } from '../dispatch/decoded-event.js';
 
 /** An event that came lately. */
 export interface RecentEvent {
-  readonly event: AnyEvent;
+  readonly event: DecodedEvent;
   /** When it came first, in milliseconds since 1970. */
   readonly atMs: number;
   /** Whether a `waitFor` has taken it or its listeners have finished: then it is done, even if nobody listens any more. */
@@ -27,7 +28,7 @@ export class RecentEvents {
   }
 
   /** Notes an event, or finds it again. */
-  note(key: string, event: AnyEvent): RecentEvent {
+  note(key: string, event: DecodedEvent): RecentEvent {
     this.#forget();
     const known = this.#events.get(key);
     if (known !== undefined) return known;

@@ -9,6 +9,7 @@ const finished = (taskId: string): AnyEvent => ({
   version: '1.0',
   occurredAt: new Date(0),
   data: { taskId, code: 'NoError', pageCount: 1, percent: 100 },
+  form: 'acs',
   raw: {
     eventName: 'FormatConvertJob:JobFinished',
     eventSource: 'acs:imm',
@@ -18,7 +19,14 @@ const finished = (taskId: string): AnyEvent => ({
   },
 });
 
-const unknown: AnyEvent = { name: 'unknown', eventName: 'New', source: '', occurredAt: undefined, raw: {} };
+const unknown: AnyEvent = {
+  name: 'unknown',
+  eventName: 'New',
+  source: '',
+  occurredAt: undefined,
+  form: 'foreign',
+  raw: {},
+};
 
 function room(): {
   clock: VirtualClock;

@@ -1,4 +1,6 @@
-import { MnsbusError, invalidArgument, type AnyEvent, type Clock, type Timer } from '@mnsbus/core';
+import { MnsbusError, type Clock, type EventMap, type Timer } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
+import type { DecodedEvent } from '../dispatch/decoded-event.js';
 import { describeMatch, matches, type EventMatch, type Matched } from './match.js';
 import type { RecentEvent, RecentEvents } from './recent-events.js';
 
@@ -11,9 +13,12 @@ export interface WaitOptions {
 }
 
 interface Waiter {
-  readonly match: EventMatch;
+  /** What is waited for, in words. */
+  readonly description: string;
+  /** Whether a task is waited for: its event may be asked for any number of times. */
+  readonly isForTask: boolean;
   /** Ends the wait if the event is the one; whether it was. */
-  readonly offer: (event: AnyEvent) => boolean;
+  readonly offer: (event: DecodedEvent) => boolean;
   readonly reject: (error: MnsbusError) => void;
 }
 
@@ -35,15 +40,19 @@ export class Waiters {
    *
    * Rejects with `WAIT_TIMEOUT`, `ABORTED`, `BRIDGE_CLOSED`, or `INVALID_ARGUMENT` for a timeout that is no positive number.
    */
-  wait<Match extends EventMatch>(match: Match, options: WaitOptions = {}): Promise<Matched<Match>> {
+  wait<Match extends EventMatch<Events>, Events = EventMap>(
+    match: Match,
+    options: WaitOptions = {},
+  ): Promise<Matched<Match, Events>> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
     return new Promise((resolve, reject) => {
       if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs', 'a positive number of milliseconds', timeoutMs);
-      if (signal?.aborted === true) throw aborted(match, signal);
+      const description = describeMatch<Events>(match);
+      if (signal?.aborted === true) throw aborted(description, signal);
       let timer: Timer | undefined;
       let over = false;
       const onAbort = (): void => {
-        if (signal !== undefined) waiter.reject(aborted(match, signal));
+        if (signal !== undefined) waiter.reject(aborted(description, signal));
       };
       const end = (): void => {
         over = true;
@@ -52,9 +61,10 @@ export class Waiters {
         signal?.removeEventListener('abort', onAbort);
       };
       const waiter: Waiter = {
-        match,
-        offer: (event) => {
-          if (over || !matches(match, event)) return false;
+        description,
+        isForTask: typeof match === 'object',
+        offer: (event: unknown) => {
+          if (over || !matches<Match, Events>(match, event)) return false;
           end();
           resolve(event);
           return true;
@@ -70,7 +80,7 @@ export class Waiters {
       this.#waiting.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (Number.isFinite(timeoutMs)) {
-        timer = this.#clock.after(timeoutMs, () => waiter.reject(timedOut(match, timeoutMs)));
+        timer = this.#clock.after(timeoutMs, () => waiter.reject(timedOut(description, timeoutMs)));
       }
     });
   }
@@ -85,11 +95,11 @@ export class Waiters {
 
   /** Ends every wait with `BRIDGE_CLOSED`. */
   close(): void {
-    for (const { match, reject } of this.#waiting) {
+    for (const { description, reject } of this.#waiting) {
       reject(
         new MnsbusError({
           code: 'BRIDGE_CLOSED',
-          message: `the bridge was closed while waiting for ${describeMatch(match)}`,
+          message: `the bridge was closed while waiting for ${description}`,
         }),
       );
     }
@@ -103,7 +113,7 @@ export class Waiters {
  * event that nobody has handled yet.
  */
 function tell(waiter: Waiter, { event, handled }: RecentEvent): boolean {
-  if (handled && typeof waiter.match !== 'object') return false;
+  if (handled && !waiter.isForTask) return false;
   try {
     return waiter.offer(event);
   } catch (cause) {
@@ -113,20 +123,20 @@ function tell(waiter: Waiter, { event, handled }: RecentEvent): boolean {
   }
 }
 
-function timedOut(match: EventMatch, timeoutMs: number): MnsbusError<'WAIT_TIMEOUT'> {
+function timedOut(description: string, timeoutMs: number): MnsbusError<'WAIT_TIMEOUT'> {
   return new MnsbusError({
     code: 'WAIT_TIMEOUT',
     message:
-      `expected ${describeMatch(match)} within ${timeoutMs} ms, but it did not come. ` +
+      `expected ${description} within ${timeoutMs} ms, but it did not come. ` +
       'Check that the task named a topic, the topic has a subscription to this queue, and no other process reads the queue',
     retryable: true,
   });
 }
 
-function aborted(match: EventMatch, signal: AbortSignal): MnsbusError<'ABORTED'> {
+function aborted(description: string, signal: AbortSignal): MnsbusError<'ABORTED'> {
   return new MnsbusError({
     code: 'ABORTED',
-    message: `the wait for ${describeMatch(match)} was aborted`,
+    message: `the wait for ${description} was aborted`,
     cause: signal.reason,
   });
 }
