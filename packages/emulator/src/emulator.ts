@@ -1,14 +1,8 @@
-import {
-  SeededRandom,
-  SystemClock,
-  freshSeed,
-  headerOf,
-  invalidArgument,
-  type Clock,
-  type WireRequest,
-  type WireResponse,
-} from '@mnsbus/core';
-import { createImmService, type PerTask } from './imm-service.js';
+import { SeededRandom, SystemClock, freshSeed, type Clock, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { headerOf, invalidArgument } from '@mnsbus/core/internal';
+import { createImmService } from './imm-service.js';
+import type { ImmOptions } from './imm/imm-options.js';
+import type { EmulatorTasks } from './imm/tasks-by-hand.js';
 import { createMnsService } from './mns-service.js';
 import type { PushOptions } from './mns/push/pushes.js';
 import type { MnsOptions } from './mns/mns-options.js';
@@ -32,17 +26,15 @@ export interface EmulatorOptions {
    * `{accountId}.mns.{region}.aliyuncs.com`. Default none.
    */
   readonly accounts?: readonly AccountOptions[];
-  /** How long a task runs, in milliseconds from 0, or a function of the request that creates it. Default 4000. */
-  readonly taskDurationMs?: PerTask;
-  /** How many pages a document has, 0–999,999,999, or a function of the request. Default 1–20, the same for the same source. */
-  readonly pageCount?: PerTask;
+  /** How long tasks run, how they end, and what happens to their events. Default each as its kind, successful, undisturbed. */
+  readonly imm?: ImmOptions;
   /** In what MNS differs from its usual self. Default in nothing. */
   readonly mns?: MnsOptions;
   /** How topics push to HTTP endpoints. Default over sockets, and to this machine only. */
   readonly push?: PushOptions;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock;
-  /** The seed of ids, lags and page counts. Default a fresh one; read it from `seed` to replay. */
+  /** The seed of ids, durations, lags and disturbances. Default a fresh one; read it from `seed` to replay. */
   readonly seed?: string | number;
 }
 
@@ -54,10 +46,12 @@ export interface Emulator {
   readonly region: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** The text that replays ids, lags and page counts. */
+  /** The text that replays ids, durations, lags and disturbances. */
   readonly seed: string;
   /** Issues a key that works for a while, as the Security Token Service does. Throws `INVALID_ARGUMENT`. */
   readonly issueSecurityToken: (request?: SecurityTokenRequest) => TemporaryCredentials;
+  /** The tasks of IMM, to look at, and to finish or fail by hand. */
+  readonly tasks: EmulatorTasks;
   /** What happened inside, in order: why an event came, or did not. */
   readonly journal: Journal;
   /** Answers one request of either service, as the service would. Never rejects. Needs no `this`. */
@@ -91,7 +85,6 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     accessKeyId: options.accessKeyId ?? DEFAULT_ACCESS_KEY_ID,
     accessKeySecret: options.accessKeySecret ?? DEFAULT_ACCESS_KEY_SECRET,
   });
-  const { taskDurationMs, pageCount } = options;
   const clock = options.clock ?? new SystemClock();
   const seed = String(options.seed ?? freshSeed());
   const journal = new Journal(() => clock.now());
@@ -101,9 +94,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const context = { clock, random, accounts, journal };
   const mns = createMnsService(context, options.push, options.mns);
   const imm = createImmService(context, {
+    ...options.imm,
     publish: (tenant, topicName, body) => mns.publish(tenant, topicName, body),
-    ...(taskDurationMs === undefined ? {} : { taskDurationMs }),
-    ...(pageCount === undefined ? {} : { pageCount }),
   });
 
   return {
@@ -112,6 +104,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     accessKeyId: key.accessKeyId,
     accessKeySecret: key.accessKeySecret,
     seed,
+    tasks: imm.tasks,
     journal,
     issueSecurityToken: (request) => securityTokens.issue(request),
     handle: (request) => (isForMns(request) ? mns.handle(request) : imm.handle(request)),

@@ -52,7 +52,7 @@ describe('the life of a task', () => {
     await fixture.clock.advanceBy(10_000);
     expect(fixture.context.journal.entries().slice(1)).toEqual([
       { atMs: endMs - 4000, kind: 'request', service: 'imm', operation: 'CreateOfficeConversionTask', status: 200 },
-      { atMs: endMs, kind: 'task-ended', taskId, status: 'Finished' },
+      { atMs: endMs, kind: 'task-ended', taskId, taskType: 'FormatConvertJob', state: 'succeeded' },
       {
         atMs: fixture.published[0]?.atMs,
         kind: 'event-published',
@@ -68,14 +68,16 @@ describe('the life of a task', () => {
     const taskId = await submit(fixture, { SrcUri: 'oss://bkt/fail-UnsupportedSrcFile/a.xyz' });
     await fixture.clock.advanceBy(10_000);
     expect(await statusOf(fixture, taskId)).toBe('Failed');
-    expect(fixture.context.journal.entries('task-ended')).toMatchObject([{ taskId, status: 'Failed' }]);
+    expect(fixture.context.journal.entries('task-ended')).toMatchObject([
+      { taskId, state: 'failed', code: 'UnsupportedSrcFile' },
+    ]);
     expect(fixture.published.map(({ body }) => eventIn(body))).toMatchObject([
       { data: { taskId, code: 'UnsupportedSrcFile', pageCount: 0, percent: 0 } },
     ]);
   });
 
   it('can be as short as nothing: the record is final at once, the event follows', async () => {
-    const fixture = await withProject({ taskDurationMs: 0 });
+    const fixture = await withProject({ durationMs: 0 });
     const taskId = await submit(fixture);
     expect([await statusOf(fixture, taskId), fixture.published]).toEqual(['Finished', []]);
     await fixture.clock.advanceBy(350);
@@ -84,7 +86,7 @@ describe('the life of a task', () => {
 
   it('can depend on the request', async () => {
     const fixture = await withProject({
-      taskDurationMs: ({ SrcUri }) => (SrcUri.endsWith('.pptx') ? 10_000 : 1000.4),
+      durationMs: ({ sourceUris }) => (sourceUris.some((uri) => uri.endsWith('.pptx')) ? 10_000 : 1000.4),
       pageCount: ({ TgtType }) => (TgtType === 'pdf' ? 7 : 3),
     });
     const [slow, fast] = [await submit(fixture), await submit(fixture, { SrcUri: 'oss://bkt/a.docx', TgtType: 'PDF' })];
@@ -96,7 +98,7 @@ describe('the life of a task', () => {
   });
 
   it('can be endless', async () => {
-    const fixture = await withProject({ taskDurationMs: Infinity });
+    const fixture = await withProject({ durationMs: Infinity });
     const taskId = await submit(fixture);
     await fixture.clock.advanceBy(6 * 86_400_000);
     expect([await statusOf(fixture, taskId), fixture.published, fixture.clock.pendingTimers]).toEqual([
@@ -230,7 +232,7 @@ describe('a simulation', () => {
   }[];
 
   const run = async (seed: string, steps: Schedule, polls: boolean): Promise<ImmFixture> => {
-    const fixture = await withProject({ seed, taskDurationMs: ({ StartPage = 1 }) => StartPage * 500 });
+    const fixture = await withProject({ seed, durationMs: ({ request }) => Number(request['StartPage'] ?? 1) * 500 });
     for (const [index, { waitMs, fails, notify, pollFirst }] of steps.entries()) {
       await fixture.clock.advanceBy(waitMs);
       if (polls && pollFirst) await fixture.call('ListOfficeConversionTask', { Project: 'demo' });
@@ -293,8 +295,8 @@ describe('memory', () => {
 
 describe('the service', () => {
   it.each([
-    { taskDurationMs: -1 },
-    { taskDurationMs: Number.NaN },
+    { durationMs: -1 },
+    { durationMs: Number.NaN },
     { pageCount: -1 },
     { pageCount: 1.5 },
     { pageCount: 1_000_000_000 },
@@ -302,7 +304,7 @@ describe('the service', () => {
     expect(() => immFixture(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
-  it.each([{ taskDurationMs: () => Number.NaN }, { pageCount: () => -1 }])(
+  it.each([{ durationMs: () => Number.NaN }, { pageCount: () => -1 }])(
     'answers InternalError, and creates nothing, when a function it was given is wrong',
     async (options) => {
       const warning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
@@ -349,7 +351,7 @@ describe('the service', () => {
         resolve(topic);
         return { ok: true, messageId: 'message-1' };
       };
-      const service = createImmService({ ...immFixture().context, clock }, { taskDurationMs: 1, publish });
+      const service = createImmService({ ...immFixture().context, clock }, { durationMs: 1, publish });
       const call = (parameters: TestParameters): Promise<WireResponse> =>
         service.handle(rpcRequest(parameters, clock.now()));
       void call({ Action: 'PutProject', Project: 'demo' });

@@ -1,35 +1,26 @@
-import {
-  invalidArgument,
-  type CreateOfficeConversionTaskRequest,
-  type WireRequest,
-  type WireResponse,
-} from '@mnsbus/core';
-import { derivedPageCount } from './imm/conversion-outcome.js';
-import { imm2017 } from './imm/rpc/actions/2017-09-06/imm-2017.js';
+import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
+import { derivedPageCount } from './imm/document-pages.js';
+import type { ImmOptions, PerConversion } from './imm/imm-options.js';
+import { IMM_2017_VERSION, imm2017, imm2017Fault } from './imm/rpc/actions/2017-09-06/imm-2017.js';
+import { IMM_2020_VERSION, imm2020, imm2020Fault } from './imm/rpc/actions/2020-09-30/imm-2020.js';
 import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
-import { TaskDraws } from './imm/task-draws.js';
-import { TenantDriver, type PublishEvent } from './imm/tenant-driver.js';
-import type { Tenant } from './runtime/accounts.js';
+import { TaskScript } from './imm/script/task-script.js';
+import { tasksByHand, type EmulatorTasks } from './imm/tasks-by-hand.js';
+import type { PublishEvent } from './imm/tenant-driver.js';
+import { VersionRunner } from './imm/version-runner.js';
 import type { EmulatorContext } from './runtime/context.js';
 
-/** How long a task runs when nobody says otherwise, in milliseconds: real ones take 0.2–16 s (spec imm §5). */
-export const DEFAULT_TASK_DURATION_MS = 4000;
-
-/** A fixed number, or one per creating request. */
-export type PerTask = number | ((request: CreateOfficeConversionTaskRequest) => number);
-
 /** What the IMM half of the emulator is told. */
-export interface ImmServiceOptions {
-  /** How long a task runs: milliseconds from 0, rounded; `Infinity` never ends. Default {@link DEFAULT_TASK_DURATION_MS}. */
-  readonly taskDurationMs?: PerTask;
-  /** How many pages a document has: a whole number from 0 to 999,999,999. Default 1–20, always the same for the same `SrcUri`. */
-  readonly pageCount?: PerTask;
+export interface ImmServiceOptions extends ImmOptions {
   /** Puts an event onto a topic; the MNS half provides it. */
   readonly publish: PublishEvent;
 }
 
 /** IMM as one object. */
 export interface ImmService {
+  /** The tasks of both API versions, to look at and to end by hand. */
+  readonly tasks: EmulatorTasks;
   /** Answers one request; never rejects. */
   handle(request: WireRequest): Promise<WireResponse>;
   /** Cancels every timer: no task ends from here on, and requests are answered with `ServiceUnavailable`. */
@@ -41,54 +32,53 @@ const MAX_PAGES = 999_999_999;
 
 /** Creates IMM with nothing in it. Throws `INVALID_ARGUMENT` for an option out of range. */
 export function createImmService(context: EmulatorContext, options: ImmServiceOptions): ImmService {
-  const { taskDurationMs = DEFAULT_TASK_DURATION_MS, pageCount = ({ SrcUri }) => derivedPageCount(SrcUri) } = options;
-  const drivers = new Map<string, TenantDriver>();
-
-  const driverOf = (tenant: Tenant): TenantDriver => {
-    const key = `${tenant.accountId}/${tenant.region}`;
-    const known = drivers.get(key);
-    if (known !== undefined) return known;
-    const created = new TenantDriver(tenant, context, options.publish);
-    drivers.set(key, created);
-    return created;
+  const { publish, pageCount = ({ SrcUri }) => derivedPageCount(SrcUri) } = options;
+  const script = new TaskScript(options);
+  const settings2017 = {
+    pageCount: perConversion(pageCount),
+    slowProjectDeletion: readProjectDeletion(options.projectDeletion) === 'next-morning',
   };
-
-  const endpoint = new RpcEndpoint(context, [
-    imm2017({
-      driverOf,
-      draws: new TaskDraws(context.random),
-      taskDurationMs: perTask(taskDurationMs, checkDuration),
-      pageCount: perTask(pageCount, checkPageCount),
-    }),
-  ]);
-
+  const runners = [
+    new VersionRunner(
+      { version: IMM_2017_VERSION, faultOf: imm2017Fault, api: (world) => imm2017(world, settings2017) },
+      context,
+      script,
+      publish,
+    ),
+    new VersionRunner({ version: IMM_2020_VERSION, faultOf: imm2020Fault, api: imm2020 }, context, script, publish),
+  ];
+  const endpoint = new RpcEndpoint(
+    context,
+    runners.map(({ api }) => api),
+    options.refuse,
+  );
   return {
+    tasks: tasksByHand(runners, context.clock),
     handle: (request) => Promise.resolve(endpoint.handle(request)),
     close: () => {
       endpoint.close();
-      for (const driver of drivers.values()) driver.close();
+      for (const runner of runners) runner.close();
     },
   };
 }
 
 /** A fixed number is checked now, a function's at each task. */
-function perTask(
-  option: PerTask,
-  check: (value: number) => number,
-): (request: CreateOfficeConversionTaskRequest) => number {
-  if (typeof option === 'function') return (request) => check(option(request));
-  const fixed = check(option);
+function perConversion(option: PerConversion): Exclude<PerConversion, number> {
+  if (typeof option === 'function') return (request) => checkPageCount(option(request));
+  const fixed = checkPageCount(option);
   return () => fixed;
-}
-
-function checkDuration(value: number): number {
-  if (!(value >= 0)) throw invalidArgument('taskDurationMs', 'milliseconds from 0', value);
-  return Math.round(value);
 }
 
 function checkPageCount(value: number): number {
   if (!Number.isInteger(value) || value < 0 || value > MAX_PAGES) {
-    throw invalidArgument('pageCount', `a whole number from 0 to ${MAX_PAGES}`, value);
+    throw invalidArgument('imm.pageCount', `a whole number from 0 to ${MAX_PAGES}`, value);
+  }
+  return value;
+}
+
+function readProjectDeletion(value: ImmOptions['projectDeletion'] = 'at-once'): 'at-once' | 'next-morning' {
+  if (value !== 'at-once' && value !== 'next-morning') {
+    throw invalidArgument('imm.projectDeletion', 'at-once or next-morning', value);
   }
   return value;
 }

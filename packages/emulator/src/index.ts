@@ -1,7 +1,14 @@
 export { createEmulator } from './emulator.js';
 export type { Emulator, EmulatorOptions } from './emulator.js';
-export type { PerTask } from './imm-service.js';
-export type { MnsOptions } from './mns/mns-options.js';
+export type { ImmOptions, PerConversion, PerTask } from './imm/imm-options.js';
+export type { TaskOutcome as EmulatedTaskOutcome, TaskState } from './imm/model/task.js';
+export type { ImmCall, ProvokedImmCode, ProvokedImmFault } from './imm/rpc/provoked-fault.js';
+export type { Distribution, Milliseconds } from './imm/script/distribution.js';
+export type { EventOptions } from './imm/script/event-script.js';
+export type { ScriptedFailure, ScriptedTask, TaskDecision, TaskRule } from './imm/script/task-decision.js';
+export type { EmulatedTask, EmulatorTasks } from './imm/tasks-by-hand.js';
+export type { ProvokedCode } from './mns/failure.js';
+export type { MnsCall, MnsOptions } from './mns/mns-options.js';
 export type { AccessKeyOptions, AccountOptions } from './runtime/account-options.js';
 export type { SecurityTokenRequest, TemporaryCredentials } from './runtime/security-tokens.js';
 export { listen } from './mounts/http.js';

@@ -19,8 +19,12 @@ export function program(): Command {
     .option('--region <region>', 'region', DEFAULT_REGION)
     .option('--access-key-id <id>', 'the access key id that clients sign with', DEFAULT_ACCESS_KEY_ID)
     .option('--access-key-secret <secret>', 'the secret that belongs to it', DEFAULT_ACCESS_KEY_SECRET)
-    .option('--task-duration <ms>', 'how long a task runs, in milliseconds', wholeNumber(0, 604_800_000), 4000)
-    .option('--seed <text>', 'replays ids, lags and page counts (default: a fresh one)')
+    .option(
+      '--task-duration <ms>',
+      'how long a task runs, in milliseconds (default: what its kind takes)',
+      wholeNumber(0, 604_800_000),
+    )
+    .option('--seed <text>', 'replays ids, durations and lags (default: a fresh one)')
     .option('--json', 'print one line of JSON when ready, and nothing else', false)
     .action(start);
 

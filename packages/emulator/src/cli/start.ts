@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   /** Milliseconds. */
-  readonly taskDuration: number;
+  readonly taskDuration?: number;
   readonly seed?: string;
   readonly json: boolean;
 }
@@ -22,7 +22,7 @@ export async function start(options: StartOptions): Promise<void> {
     region: options.region,
     accessKeyId: options.accessKeyId,
     accessKeySecret: options.accessKeySecret,
-    taskDurationMs: options.taskDuration,
+    ...(options.taskDuration === undefined ? {} : { imm: { durationMs: options.taskDuration } }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   });
   const server = await listen(emulator, { port: options.port, host: options.host });

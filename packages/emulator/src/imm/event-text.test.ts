@@ -2,11 +2,10 @@ import { decodeEvents, md5Hex } from '@mnsbus/core';
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { legacyEventText } from './event-text.js';
-import { OFFICE_EVENT_NAME } from './model/office-task.js';
 
 const officeEvent = (taskId: string, eventTime: string, imm: Readonly<Record<string, string>> = {}): string =>
   legacyEventText({
-    eventName: OFFICE_EVENT_NAME,
+    eventName: 'FormatConvertJob:JobFinished',
     eventTimeMs: Date.parse(eventTime),
     imm: { taskId, percent: '100', pageCount: '5', code: 'NoError', ...imm },
   });

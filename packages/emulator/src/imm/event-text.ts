@@ -1,4 +1,11 @@
-import type { LegacyEvent } from './model/office-task.js';
+/** An event of IMM 2017-09-06 before it is text (spec imm §3.2). */
+export interface LegacyEvent {
+  readonly eventName: string;
+  /** When the event was built, in milliseconds since 1970. */
+  readonly eventTimeMs: number;
+  /** The payload: every leaf is text. */
+  readonly imm: Readonly<Record<string, string>>;
+}
 
 /**
  * The text of one event as IMM 2017-09-06 publishes it (spec imm §3.2).

@@ -1,15 +1,8 @@
 import type { OpenChoice } from '../open-choice.js';
-import { DERIVED_PAGES } from './conversion-outcome.js';
-import { IDEMPOTENCY_MS, TASK_RETENTION_MS } from './model/imm-2017-model.js';
-import { OFFICE_EVENT_NAME } from './model/office-task.js';
-import { PUBLISH_RETRIES, PUBLISH_RETRY_DELAY_MS } from './model/task-engine.js';
-import {
-  DEFAULT_BILLING_TYPE,
-  DEFAULT_CAPACITY_UNITS,
-  DEFAULT_PROJECT_TYPE,
-} from './rpc/actions/2017-09-06/projects.js';
+import { imm2017OpenChoices } from './rpc/actions/2017-09-06/open-choices.js';
+import { imm2020OpenChoices } from './rpc/actions/2020-09-30/open-choices.js';
 import { TIMESTAMP_WINDOW_MS } from './rpc/timestamp.js';
-import { OFFICE_TASK_ID_PREFIX, PUBLISH_LAG_MS } from './task-draws.js';
+import { taskOpenChoices } from './task-open-choices.js';
 
 /** What the public facts about IMM leave open, and what the emulator does there. */
 export const immOpenChoices: readonly OpenChoice[] = [
@@ -81,26 +74,51 @@ export const immOpenChoices: readonly OpenChoice[] = [
   {
     topic: 'imm signatures',
     question: 'When is a signature incomplete rather than wrong?',
-    choice: 'When it is not the base64 form of 20 bytes.',
+    choice:
+      'When it is not the base64 form of 20 bytes, or, with ACS3, not 32 bytes in lower-case hex, or leaves out host or a header x-acs-*.',
     source: 'spec imm §1.8',
   },
   {
     topic: 'imm signatures',
-    question: 'Not yet: signatures ACS3-HMAC-SHA256 and its siblings, bearer tokens, key pairs.',
-    choice: 'They are answered with 400 InvalidSignatureMethod.',
+    question: 'Which ways of signing are there?',
+    choice:
+      'HMAC-SHA1 version 1.0 by parameters, and ACS3-HMAC-SHA256 by header, each for both API versions. A request with an Authorization that begins with ACS3- is of the second kind, whatever its parameters say. ACS3-RSA-SHA256, ACS3-HMAC-SM3, bearer tokens and key pairs are answered with 400 InvalidSignatureMethod.',
+    source: 'spec imm §1.3, §1.5',
+  },
+  {
+    topic: 'imm signatures',
+    question: 'Which errors do the parts of an ACS3 signature give?',
+    choice:
+      'Those of the parameter that they stand for: MissingAccessKeyId, MissingSignature (also without SignedHeaders), MissingSignatureNonce, MissingTimestamp. A body that x-acs-content-sha256 does not fit, or without that header, is a wrong signature. x-acs-accesskey-id is not looked at.',
+    source: 'spec imm §1.5, §1.8',
+  },
+  {
+    topic: 'imm signatures',
+    question: 'What does the server string to sign say for ACS3?',
+    choice:
+      'The algorithm and the hash of the canonical request, as the client signs them; the query is decoded and encoded anew.',
     source: 'spec imm §1.5',
+  },
+  {
+    topic: 'imm signatures',
+    question: 'Where in the order stand a key that is switched off and a security token?',
+    choice:
+      'Right after the key is known: InvalidAccessKeyId.Inactive, then InvalidSecurityToken.Malformed (a character that is no letter, digit or one of _ + / = . -), then what is wrong between token and key.',
+    source: 'spec imm §1.8, §1.9',
+  },
+  {
+    topic: 'imm errors',
+    question:
+      'When do Throttling, Forbidden.RAM, NoPermission, AccessDenied, InternalError and ServiceUnavailable come?',
+    choice:
+      'Never by themselves, but for InternalError when a function of the options throws, and ServiceUnavailable from a closed emulator; the option imm.refuse answers with them before anything has changed. AccessDeniedDetail is left out.',
+    source: 'spec imm §1.8',
   },
   {
     topic: 'imm signatures',
     question: 'What does the message of MissingSecurityToken say in full?',
     choice: 'SecurityToken is required for this action.',
     source: 'spec imm §1.8',
-  },
-  {
-    topic: 'imm versions',
-    question: 'Not yet: API version 2020-09-30, and the actions of 2017-09-06 beside projects and document conversion.',
-    choice: 'They are answered with 400 InvalidVersion and 404 InvalidAction.NotFound.',
-    source: 'spec imm §2.1, §4.1',
   },
   // replies
   {
@@ -133,7 +151,8 @@ export const immOpenChoices: readonly OpenChoice[] = [
   {
     topic: 'imm replies',
     question: 'What about characters that XML cannot carry?',
-    choice: 'A text parameter that has one is refused with InvalidParameter.{Param}.WrongFormat, whatever the format.',
+    choice:
+      'A text parameter that has one is refused, whatever the format. Inside JSON parameters they are taken; XML replies then have them as in JSON: \\u0000. Objects with names that are no XML names, such as tags, are JSON text in XML, and members that are null are left out.',
     source: 'spec imm §1.7',
   },
   // errors
@@ -150,136 +169,7 @@ export const immOpenChoices: readonly OpenChoice[] = [
       'InvalidParameter.{Param}.WrongFormat when it cannot be read as what it should be, InvalidParameter.{Param} when it lies outside its range or list; InvalidMaxKeys for MaxKeys.',
     source: 'spec imm §1.8',
   },
-  // projects
-  {
-    topic: 'imm projects',
-    question: 'What does a second PutProject with the same name do?',
-    choice: '400 InvalidProject.AlreadyExists; the project stays as it is.',
-    source: 'spec imm §2.3',
-  },
-  {
-    topic: 'imm projects',
-    question: 'What do Type, CU and BillingType read as when none was given?',
-    choice: `Type ${DEFAULT_PROJECT_TYPE}, CU ${DEFAULT_CAPACITY_UNITS}, BillingType ${DEFAULT_BILLING_TYPE}. Any Type is accepted and given back.`,
-    source: 'spec imm §2.3',
-  },
-  {
-    topic: 'imm projects',
-    question: 'When is a deleted project gone?',
-    choice:
-      'At once, with its tasks; those that run end without an event. The real service needs until the next morning.',
-    source: 'spec imm §2.3',
-  },
-  {
-    topic: 'imm lists',
-    question: 'Is Marker itself part of the page?',
-    choice: 'No: a page starts after it, and NextMarker is the last name or id of the page before.',
-    source: 'spec imm §2.2',
-  },
-  // tasks
-  {
-    topic: 'imm tasks',
-    question: 'What does the id of a document conversion look like?',
-    choice: `${OFFICE_TASK_ID_PREFIX}{UUID}, as since 2020; in 2018 it was a bare UUID.`,
-    source: 'spec imm §2.2',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'Is TgtType required, and does its case matter?',
-    choice: 'It is required; its case does not matter, and replies have it in lower case.',
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'What is TgtLoc?',
-    choice: 'TgtUri, with a slash at its end.',
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'Are parameters refused that make no sense with the TgtType or the source?',
-    choice: 'No: they are checked for themselves, and have no effect. Nothing is converted, and no object is read.',
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'Is an EndPage before the StartPage refused?',
-    choice: 'Yes, with InvalidParameter.EndPage. The default EndPage is never refused; it may select no page.',
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'What does a repeated request with the same IdempotentToken get?',
-    choice: `For ${IDEMPOTENCY_MS / 1000} s, while the record exists: the first reply with a new RequestId. The same token with other parameters makes a new task.`,
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'What is FinishTime of a failed task?',
-    choice: 'The empty string, as of a running one. ExternalID and ImageSpec always are.',
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'How many pages does a document have?',
-    choice: `${DERIVED_PAGES.fewest}–${DERIVED_PAGES.most}, always the same for the same SrcUri, unless an option says otherwise; StartPage, EndPage and TgtFilePages select from them.`,
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'Which documents fail?',
-    choice:
-      'Those whose path has a segment fail-{Code}, with that code: oss://bucket/fail-ConvertTimeout/a.docx. This is the emulator’s own convention.',
-    source: 'spec imm §2.4',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'What does Get answer when the record has vanished?',
-    choice: `400 InvalidTask.NotFound, ${TASK_RETENTION_MS / 86_400_000} days after the task was created. A task that still runs then vanishes without an event.`,
-    source: 'spec imm §2.8',
-  },
-  {
-    topic: 'imm tasks',
-    question: 'What happens to a running task that is deleted?',
-    choice: 'Its record goes and no event comes. The event of a task that has ended is published all the same.',
-    source: 'spec imm §2.4',
-  },
-  // events
-  {
-    topic: 'imm events',
-    question: 'When is an event published?',
-    choice: 'Only with both NotifyEndpoint and NotifyTopicName, and only after the record of the task is final.',
-    source: 'spec imm §2.4, §5',
-  },
-  {
-    topic: 'imm events',
-    question: 'How long after eventTime does an event reach its topic?',
-    choice: `${PUBLISH_LAG_MS.least}–${PUBLISH_LAG_MS.most} ms, evenly spread; three captured messages had 179, 293 and 321.`,
-    source: 'spec imm §5',
-  },
-  {
-    topic: 'imm events',
-    question: 'What does the event of a failed conversion look like?',
-    choice: `The same name ${OFFICE_EVENT_NAME}, code as in FailDetail, percent and pageCount "0". UserData is in no event.`,
-    source: 'spec imm §3.2',
-  },
-  {
-    topic: 'imm events',
-    question: 'Is the text of a message base64?',
-    choice: 'No, it is plain UTF-8 JSON.',
-    source: 'spec imm §3.1',
-  },
-  {
-    topic: 'imm events',
-    question: 'What if publishing fails?',
-    choice: `It is tried again ${PUBLISH_RETRIES} times, ${PUBLISH_RETRY_DELAY_MS} ms apart; then the event is dropped. The task’s result stands.`,
-    source: 'spec imm §5',
-  },
-  {
-    topic: 'imm events',
-    question: 'Which topic does NotifyEndpoint mean?',
-    choice:
-      'One of the task’s own account and region. An MNS address of another account or region loses the event at once; any other text, such as the emulator’s own address, is taken for the task’s own. It is not checked when the task is created.',
-    source: 'spec imm §2.2',
-  },
+  ...imm2017OpenChoices,
+  ...imm2020OpenChoices,
+  ...taskOpenChoices,
 ];

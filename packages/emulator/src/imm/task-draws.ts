@@ -1,41 +1,51 @@
 import type { SeededRandom } from '@mnsbus/core';
 
-/** Milliseconds from the building of an event to its publishing: three real messages had 179, 293 and 321 (spec imm §5). */
-export const PUBLISH_LAG_MS: { readonly least: number; readonly most: number } = { least: 150, most: 350 };
-
-/** What stands before the UUID of a document conversion's id (spec imm §2.2). */
-export const OFFICE_TASK_ID_PREFIX = 'formatconvert-';
-
 /** What chance decides about a task. */
 export interface TaskDraw {
-  readonly taskId: string;
-  readonly publishLagMs: number;
+  /** What stands behind the prefix of its id. */
+  readonly uuid: string;
+  /** Three hexadecimal digits, a hyphen, 27 letters and digits (spec imm §4.2). */
+  readonly eventId: string;
+  /** The task's own source, for its event and, forked, for its script. */
+  readonly random: SeededRandom;
 }
 
+const BASE_62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
 /**
- * Draws ids and lags as a function of the seed and of when a task is submitted.
+ * Gives every task a source of chance that is a function of the seed and of when it is submitted.
  *
- * Every task has a source of its own, named by its millisecond and its number within that
- * millisecond, so that what else goes on in the emulator moves nothing.
+ * The source is named by the task's millisecond and its number within that millisecond, so that what else goes on in
+ * the emulator moves nothing.
  */
 export class TaskDraws {
   readonly #random: SeededRandom;
   #lastMs: number | undefined;
   #sameMs = 0;
 
-  /** `random` is forked, never drawn from. */
+  /** `random` is forked, never drawn from; each instance needs one of its own. */
   constructor(random: SeededRandom) {
-    this.#random = random.fork('imm-task');
+    this.#random = random;
   }
 
-  /** What falls to the next task submitted at `submittedAtMs`. */
-  next(submittedAtMs: number): TaskDraw {
-    this.#sameMs = submittedAtMs === this.#lastMs ? this.#sameMs + 1 : 0;
-    this.#lastMs = submittedAtMs;
-    const random = this.#random.fork(`${submittedAtMs}/${this.#sameMs}`);
-    return {
-      taskId: `${OFFICE_TASK_ID_PREFIX}${random.uuid()}`,
-      publishLagMs: random.integer(PUBLISH_LAG_MS.least, PUBLISH_LAG_MS.most),
-    };
+  /** What falls to the next task submitted at `submittedAtMs`; the same again until it is taken. */
+  peek(submittedAtMs: number): TaskDraw {
+    const random = this.#random.fork(`${submittedAtMs}/${this.#numberAt(submittedAtMs)}`);
+    return { uuid: random.uuid(), eventId: drawEventId(random.fork('event-id')), random };
   }
+
+  /** Uses up what {@link peek} gives, because the task is really created. */
+  take(submittedAtMs: number): void {
+    this.#sameMs = this.#numberAt(submittedAtMs) + 1;
+    this.#lastMs = submittedAtMs;
+  }
+
+  #numberAt(submittedAtMs: number): number {
+    return submittedAtMs === this.#lastMs ? this.#sameMs : 0;
+  }
+}
+
+function drawEventId(random: SeededRandom): string {
+  const characters = Array.from({ length: 27 }, () => BASE_62.charAt(random.integer(0, BASE_62.length - 1)));
+  return `${random.hex(3).toUpperCase()}-${characters.join('')}`;
 }

@@ -1,12 +1,12 @@
 import type { Timer } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
-import { legacyEventText } from './event-text.js';
 import type { ImmCommand, ImmCommandType, ImmResult } from './model/commands.js';
-import { Imm2017Model } from './model/imm-2017-model.js';
-import type { LegacyEvent } from './model/office-task.js';
+import { ImmModel } from './model/imm-model.js';
+import type { Task, TaskOutcome } from './model/task.js';
 import type { Publication, TaskEffect } from './model/task-engine.js';
 import { notifyTenant } from './notify-endpoint.js';
+import type { TaskKind } from './task-kind.js';
 
 /** What became of one attempt to publish. */
 export type PublishResult =
@@ -16,59 +16,115 @@ export type PublishResult =
 /** Puts an event onto a topic. */
 export type PublishEvent = (tenant: Tenant, topicName: string, body: string) => PublishResult;
 
-/** Lets the model of one tenant live in time: ends tasks and publishes events when they are due. */
-export class TenantDriver {
+/** What the journal says of an event that the options have taken away. */
+export const LOST_BY_SCRIPT = 'lost on purpose (imm.events.lossProbability)';
+
+/** Lets the model of one API version in one tenant live in time: ends tasks and publishes events when they are due. */
+export class TenantDriver<P> {
   readonly #tenant: Tenant;
   readonly #context: EmulatorContext;
   readonly #publish: PublishEvent;
-  readonly #model = new Imm2017Model();
+  readonly #kinds: ReadonlyMap<string, TaskKind>;
+  readonly #model = new ImmModel<P>();
   #timer: Timer | undefined;
   #timerDueMs: number | undefined;
   #closed = false;
 
-  constructor(tenant: Tenant, context: EmulatorContext, publish: PublishEvent) {
+  /** `kinds` are those of the API version, by their actions; each is there before a task of it is. */
+  constructor(tenant: Tenant, context: EmulatorContext, publish: PublishEvent, kinds: ReadonlyMap<string, TaskKind>) {
     this.#tenant = tenant;
     this.#context = context;
     this.#publish = publish;
+    this.#kinds = kinds;
   }
 
   /** Carries out a command at `nowMs`, after everything that was due by then. */
-  apply<T extends ImmCommandType>(command: ImmCommand<T>, nowMs: number): ImmResult<T> {
+  apply<T extends ImmCommandType>(command: ImmCommand<P, T>, nowMs: number): ImmResult<P, T> {
     this.#advance(nowMs);
     const result = this.#model.apply(command, nowMs);
+    // The one command that makes something happen at its own instant.
+    if (command.type === 'endTask') this.#advance(nowMs);
     this.#arm(nowMs);
     return result;
   }
 
-  /** Stops: no task ends and no event is published from here on. */
+  /** The tasks as they are at `nowMs`, as submitted. */
+  tasks(nowMs: number): readonly Task[] {
+    this.#advance(nowMs);
+    this.#arm(nowMs);
+    return this.#model.tasks();
+  }
+
+  /** A task as it is at `nowMs`. */
+  findTask(taskId: string, nowMs: number): Task | undefined {
+    this.#advance(nowMs);
+    this.#arm(nowMs);
+    return this.#model.find(taskId);
+  }
+
+  /** How a task ends, or has ended, unless somebody ends it by hand. */
+  plannedOutcome(taskId: string): TaskOutcome | undefined {
+    return this.#model.plannedOutcome(taskId);
+  }
+
+  /** Stops: no task ends by itself and no event is published from here on. */
   close(): void {
     this.#closed = true;
     this.#disarm();
   }
 
   #advance(nowMs: number): void {
+    if (this.#closed) return;
     for (const effect of this.#model.advance(nowMs)) this.#carryOut(effect, nowMs);
   }
 
-  #carryOut(effect: TaskEffect<LegacyEvent>, nowMs: number): void {
-    if (effect.type === 'publish') {
-      this.#publishEvent(effect.publication, nowMs);
-    } else {
-      this.#context.journal.record({ kind: 'task-ended', taskId: effect.taskId, status: effect.status });
+  #carryOut(effect: TaskEffect, nowMs: number): void {
+    const { journal } = this.#context;
+    switch (effect.type) {
+      case 'publish':
+        this.#publishEvent(effect.publication, nowMs);
+        return;
+      case 'task-started':
+        journal.record({ kind: 'task-started', taskId: effect.task.taskId, taskType: effect.task.taskType });
+        return;
+      case 'event-disturbed': {
+        const { task, disturbance, copyNumber: copy } = effect;
+        journal.record({ kind: 'event-disturbed', taskId: task.taskId, disturbance, copy });
+        return;
+      }
+      case 'task-ended': {
+        const { taskId, taskType, outcome } = effect.task;
+        journal.record({
+          kind: 'task-ended',
+          taskId,
+          taskType,
+          ...(outcome === undefined || outcome.ok ? { state: 'succeeded' } : { state: 'failed', code: outcome.code }),
+        });
+      }
     }
   }
 
-  #publishEvent(publication: Publication<LegacyEvent>, nowMs: number): void {
-    const { taskId, topicName, endpoint, event } = publication;
+  #publishEvent(publication: Publication, nowMs: number): void {
+    const { task, notify, copy, copyNumber } = publication;
+    const { taskId } = task;
+    const { topicName } = notify;
     const { journal } = this.#context;
-    const target = notifyTenant(endpoint, this.#tenant);
-    if (!target.ok) {
-      journal.record({ kind: 'event-lost', taskId, topicName, reason: target.reason });
+    const target = notifyTenant(notify.endpoint, this.#tenant);
+    const lostBecause = notify.notSentBecause ?? (copy.lost ? LOST_BY_SCRIPT : target.ok ? undefined : target.reason);
+    if (lostBecause !== undefined || !target.ok) {
+      journal.record({ kind: 'event-lost', taskId, topicName, reason: lostBecause ?? '' });
       return;
     }
-    const result = this.#attempt(target.tenant, topicName, legacyEventText(event));
+    const result = this.#attempt(target.tenant, topicName, task);
     if (result.ok) {
-      journal.record({ kind: 'event-published', taskId, topicName, messageId: result.messageId });
+      const { messageId } = result;
+      journal.record({
+        kind: 'event-published',
+        taskId,
+        topicName,
+        messageId,
+        ...(copyNumber === 1 ? {} : { copy: copyNumber }),
+      });
       return;
     }
     const retry = this.#model.apply({ type: 'retryPublication', publication }, nowMs);
@@ -77,9 +133,11 @@ export class TenantDriver {
     }
   }
 
-  #attempt(tenant: Tenant, topicName: string, body: string): PublishResult {
+  #attempt(tenant: Tenant, topicName: string, task: Task): PublishResult {
     try {
-      return this.#publish(tenant, topicName, body);
+      const kind = this.#kinds.get(task.action);
+      if (kind === undefined) throw new Error(`no kind of task for ${task.action}`);
+      return this.#publish(tenant, topicName, kind.eventText(task, this.#tenant));
     } catch (error) {
       // Thrown out of a timer, it would take the process with it.
       process.emitWarning(error instanceof Error ? error : String(error));

@@ -1,4 +1,4 @@
-import { invalidArgument } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
 import type { AccessKey } from './accounts.js';
 
 /** A key pair, as options write it. */
@@ -6,6 +6,8 @@ export interface AccessKeyOptions {
   /** Any text without blanks and colons; unique in the emulator. */
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** Whether the key is switched off: what it signs is refused. Default `false`. */
+  readonly inactive?: boolean;
 }
 
 /** One account and the keys that may sign for it. */
@@ -24,7 +26,7 @@ export function readAccountId(name: string, value: string): string {
 
 /** Checks a key pair; `name` is what stands before its members in an error. Throws `INVALID_ARGUMENT`. */
 export function readAccessKey(name: string, accountId: string, options: AccessKeyOptions): AccessKey {
-  const { accessKeyId, accessKeySecret } = options;
+  const { accessKeyId, accessKeySecret, inactive = false } = options;
   if (typeof accessKeyId !== 'string' || !/^[^\s:]+$/.test(accessKeyId)) {
     throw invalidArgument(`${name}accessKeyId`, 'a text without blanks and colons', accessKeyId);
   }
@@ -32,7 +34,8 @@ export function readAccessKey(name: string, accountId: string, options: AccessKe
   if (typeof accessKeySecret !== 'string' || accessKeySecret === '') {
     throw invalidArgument(`${name}accessKeySecret`, 'a text', undefined);
   }
-  return { accountId, accessKeyId, accessKeySecret };
+  if (typeof inactive !== 'boolean') throw invalidArgument(`${name}inactive`, 'true or false', inactive);
+  return { accountId, accessKeyId, accessKeySecret, ...(inactive ? { isInactive: true } : {}) };
 }
 
 /**

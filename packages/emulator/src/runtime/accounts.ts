@@ -19,6 +19,8 @@ export interface AccessKey {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly accountId: string;
+  /** Whether the key has been switched off. Absent: it works. */
+  readonly isInactive?: boolean;
   /** Absent for a key that is good for ever. */
   readonly session?: Session;
 }

@@ -8,14 +8,32 @@ export type JournalFact =
       readonly status: number;
       readonly code?: string;
     }
-  /** A task ended; its record is final from here on. */
-  | { readonly kind: 'task-ended'; readonly taskId: string; readonly status: string }
-  /** An event went to its topic. */
+  /** A task that had to wait left the queue. */
+  | { readonly kind: 'task-started'; readonly taskId: string; readonly taskType: string }
+  /** A task ended; its record is final from here on. `code` says why it failed. */
+  | {
+      readonly kind: 'task-ended';
+      readonly taskId: string;
+      readonly taskType: string;
+      readonly state: 'succeeded' | 'failed';
+      readonly code?: string;
+    }
+  /** A function of the IMM options threw, or gave what is out of range; the task it was asked about was not created. */
+  | { readonly kind: 'script-failed'; readonly action: string; readonly project: string; readonly reason: string }
+  /** A copy of an event (1 for the first) does not go the usual way, because the options say so. */
+  | {
+      readonly kind: 'event-disturbed';
+      readonly taskId: string;
+      readonly disturbance: 'duplicated' | 'delayed' | 'overtaken';
+      readonly copy: number;
+    }
+  /** An event went to its topic; `copy` counts from 2, for what was published before. */
   | {
       readonly kind: 'event-published';
       readonly taskId: string;
       readonly topicName: string;
       readonly messageId: string;
+      readonly copy?: number;
     }
   /** An event could not be published: the task's result stands, the event is gone. */
   | { readonly kind: 'event-lost'; readonly taskId: string; readonly topicName: string; readonly reason: string }

@@ -1,4 +1,5 @@
-import { invalidArgument, type Clock, type SeededRandom } from '@mnsbus/core';
+import type { Clock, SeededRandom } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
 import { readAccountId } from './account-options.js';
 import type { Accounts } from './accounts.js';
 

@@ -1,4 +1,4 @@
-import { IndexedHeap, type HeapEntry } from '@mnsbus/core';
+import { IndexedHeap, type HeapEntry } from '@mnsbus/core/internal';
 
 /** Something that is due at an instant. */
 export interface AgendaItem<T> {

@@ -1,6 +1,5 @@
-import type { LegacyEvent, OfficeTask, OfficeTaskPlan } from './office-task.js';
-import type { Project, ProjectSettings } from './project.js';
 import type { Page } from '../../runtime/sorted-map.js';
+import type { Task, TaskOutcome, TaskPlan } from './task.js';
 import type { Publication } from './task-engine.js';
 
 /** Where a list starts and how long it may get. */
@@ -16,43 +15,110 @@ interface InProject {
 }
 
 interface OneTask extends InProject {
+  readonly taskType: string;
   readonly taskId: string;
 }
 
+/** A project: its name, and what its API version keeps of it. */
+export interface Project<ProjectRecord> {
+  readonly name: string;
+  readonly record: ProjectRecord;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+  /** Equal to `createdAtMs` until the project is changed. */
+  readonly modifiedAtMs: number;
+}
+
 /** Each command of the model: what it takes, and what it gives when it is carried out. */
-export interface ImmCommands {
-  readonly putProject: { readonly input: { readonly settings: ProjectSettings }; readonly value: Project };
-  readonly getProject: { readonly input: InProject; readonly value: Project };
-  readonly listProjects: { readonly input: PageRequest; readonly value: Page<Project> };
-  /** The project's tasks go with it; those that run end without an event. */
-  readonly deleteProject: { readonly input: InProject; readonly value: undefined };
-  /** The task that an earlier request with the same key has created, if it still counts. */
-  readonly findRepeatedTask: {
-    readonly input: InProject & { readonly idempotencyKey?: string };
-    readonly value: OfficeTask | undefined;
+export interface ImmCommands<ProjectRecord> {
+  readonly createProject: {
+    /** `limit`: most projects there may be afterwards. Default without limit. */
+    readonly input: { readonly name: string; readonly record: ProjectRecord; readonly limit?: number };
+    readonly value: Project<ProjectRecord>;
   };
-  readonly createOfficeTask: { readonly input: OfficeTaskPlan; readonly value: OfficeTask };
-  readonly getOfficeTask: { readonly input: OneTask; readonly value: OfficeTask };
-  readonly listOfficeTasks: { readonly input: InProject & PageRequest; readonly value: Page<OfficeTask> };
-  /** A task that runs ends without an event. */
-  readonly deleteOfficeTask: { readonly input: OneTask; readonly value: undefined };
+  readonly getProject: { readonly input: InProject; readonly value: Project<ProjectRecord> };
+  /** Replaces the record by what `change` makes of it. */
+  readonly updateProject: {
+    readonly input: InProject & { readonly change: (record: ProjectRecord) => ProjectRecord };
+    readonly value: Project<ProjectRecord>;
+  };
+  /** Those whose names begin with `prefix` (default: all), by name. */
+  readonly listProjects: {
+    readonly input: PageRequest & { readonly prefix?: string };
+    readonly value: Page<Project<ProjectRecord>>;
+  };
+  /** The project's tasks go with it; those that have not ended never do, and no event comes. */
+  readonly deleteProject: {
+    readonly input: InProject & {
+      /** Until then its name stays taken, in milliseconds since 1970. Default: it is free at once. */
+      readonly goneAtMs?: number;
+      /** Refuses while a task of the project has not ended. Default `false`. */
+      readonly onlyIfIdle?: boolean;
+    };
+    readonly value: undefined;
+  };
+  /**
+   * The task that an earlier request with the same idempotency key has created, if it still counts; else whether a task
+   * may be created now. Changes nothing, so that nothing is drawn for a task that is refused.
+   */
+  readonly findRepeatedTask: {
+    readonly input: InProject & { readonly idempotencyKey?: string; readonly exclusiveKey?: string };
+    readonly value: Task | undefined;
+  };
+  readonly createTask: { readonly input: { readonly plan: TaskPlan }; readonly value: Task };
+  readonly getTask: { readonly input: OneTask; readonly value: Task };
+  /** The tasks of one type, by id: O(log n) and the page. */
+  readonly listTasks: {
+    readonly input: InProject & PageRequest & { readonly taskType: string };
+    readonly value: Page<Task>;
+  };
+  /** Every task of a project, in the order of submission: O(n), for lists that sort by something else than the id. */
+  readonly scanTasks: { readonly input: InProject; readonly value: readonly Task[] };
+  /** A task that has not ended never does, and no event comes. */
+  readonly deleteTask: { readonly input: OneTask; readonly value: undefined };
+  /** Ends a task now, in any project, whatever was planned. */
+  readonly endTask: {
+    /** `outcome`: default the planned one. */
+    readonly input: { readonly taskId: string; readonly outcome?: TaskOutcome };
+    /** The final record. */
+    readonly value: Task;
+  };
   /** Plans the next attempt and gives its instant; `undefined` when the event is given up. */
   readonly retryPublication: {
-    readonly input: { readonly publication: Publication<LegacyEvent> };
+    readonly input: { readonly publication: Publication };
     readonly value: number | undefined;
   };
 }
 
 /** The name of a command. */
-export type ImmCommandType = keyof ImmCommands;
+export type ImmCommandType = keyof ImmCommands<unknown>;
 
 /** A command with its input. */
-export type ImmCommand<T extends ImmCommandType = ImmCommandType> = { readonly type: T } & ImmCommands[T]['input'];
+export type ImmCommand<ProjectRecord, T extends ImmCommandType = ImmCommandType> = {
+  readonly type: T;
+} & ImmCommands<ProjectRecord>[T]['input'];
 
 /** Why a command was refused; nothing has changed then. */
-export type Refusal = 'project-exists' | 'project-not-found' | 'task-exists' | 'task-not-found';
+export type Refusal =
+  | 'project-exists'
+  | 'project-not-found'
+  | 'project-deleting'
+  /** A task of the project has not ended. */
+  | 'project-busy'
+  | 'too-many-projects'
+  | 'task-exists'
+  | 'task-not-found'
+  | 'task-ended'
+  /** Another task with the same exclusive key has not ended. */
+  | 'resource-busy';
+
+/** A command that was not carried out. */
+export interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+}
 
 /** What became of a command. */
-export type ImmResult<T extends ImmCommandType> =
-  | { readonly ok: true; readonly value: ImmCommands[T]['value'] }
-  | { readonly ok: false; readonly refusal: Refusal };
+export type ImmResult<ProjectRecord, T extends ImmCommandType> =
+  | { readonly ok: true; readonly value: ImmCommands<ProjectRecord>[T]['value'] }
+  | Refused;

@@ -1,4 +1,6 @@
 import { Agenda, type AgendaEntry } from './agenda.js';
+import { EventOutlet } from './event-outlet.js';
+import type { EventCopy, NotifyTarget, Task } from './task.js';
 
 /** How many times publishing is tried again before the event is given up (spec imm §5). */
 export const PUBLISH_RETRIES = 3;
@@ -6,71 +8,95 @@ export const PUBLISH_RETRIES = 3;
 /** Milliseconds from a failed attempt to publish to the next one. */
 export const PUBLISH_RETRY_DELAY_MS = 1000;
 
-/** An event on its way to a topic. */
-export interface Publication<Event> {
-  readonly taskId: string;
-  /** The MNS endpoint as the creating request gave it. */
-  readonly endpoint: string;
-  readonly topicName: string;
-  readonly event: Event;
+/** A copy of an event on its way to a topic. */
+export interface Publication {
+  /** The final record. */
+  readonly task: Task;
+  readonly notify: NotifyTarget;
+  readonly copy: EventCopy;
+  /** 1 for the first copy. */
+  readonly copyNumber: number;
   /** 1 for the first attempt. */
   readonly attempt: number;
 }
 
-/** How a task ended. */
-export interface Ending<Event> {
-  readonly taskId: string;
-  readonly status: string;
-  /** Absent when nobody asked for an event. */
-  readonly publication?: Publication<Event>;
-  /** Milliseconds from the end of the task to the publishing of its event. */
-  readonly publishLagMs: number;
-}
+/** What a script has done to an event. */
+export type EventDisturbance = 'duplicated' | 'delayed' | 'overtaken';
 
 /** What the outside is to do, or to know, because time has passed. */
-export type TaskEffect<Event> =
-  /** The task has ended at `atMs`; its record is final. */
-  | { readonly type: 'task-ended'; readonly atMs: number; readonly taskId: string; readonly status: string }
+export type TaskEffect =
+  /** The task has left the queue. */
+  | { readonly type: 'task-started'; readonly atMs: number; readonly task: Task }
+  /** The task has ended; its record is final. */
+  | { readonly type: 'task-ended'; readonly atMs: number; readonly task: Task }
+  /** A copy of an event does not go the usual way. */
+  | {
+      readonly type: 'event-disturbed';
+      readonly atMs: number;
+      readonly task: Task;
+      readonly copyNumber: number;
+      readonly disturbance: EventDisturbance;
+    }
   /** The event is to be published; what fails goes to {@link TaskEngine.retry}. */
-  | { readonly type: 'publish'; readonly atMs: number; readonly publication: Publication<Event> };
+  | { readonly type: 'publish'; readonly atMs: number; readonly publication: Publication };
 
-type Due<Task, Event> =
-  | { readonly kind: 'end'; readonly task: Task }
-  | { readonly kind: 'publish'; readonly publication: Publication<Event> };
+/** How the engine changes what it knows nothing of. */
+export interface TaskHooks<Entry> {
+  /** Writes the record of a task that leaves the queue, and returns it. */
+  readonly start: (entry: Entry, atMs: number) => Task;
+  /** Writes the final record, and returns it with the copies of its event. */
+  readonly end: (entry: Entry, atMs: number) => { readonly task: Task; readonly copies: readonly EventCopy[] };
+}
 
-/** A running task's place in the engine. */
-export type RunningTask<Task, Event> = AgendaEntry<Due<Task, Event>>;
+type Due<Entry> =
+  | { readonly kind: 'start' | 'end'; readonly entry: Entry }
+  | { readonly kind: 'publish'; readonly publication: Publication };
 
-/**
- * Ends every task once, at its instant, and then publishes its event once.
- *
- * The engine knows nothing of what a task is: `end` makes its record final and says what to publish.
- */
-export class TaskEngine<Task, Event> {
-  readonly #agenda = new Agenda<Due<Task, Event>>();
-  readonly #end: (task: Task, atMs: number) => Ending<Event>;
+/** What is planned for a task: hand it back to strike it out. */
+export interface Schedule<Entry> {
+  readonly start: AgendaEntry<Due<Entry>> | undefined;
+  readonly end: AgendaEntry<Due<Entry>> | undefined;
+}
 
-  constructor(end: (task: Task, atMs: number) => Ending<Event>) {
-    this.#end = end;
+/** Starts and ends every task once, at its instant, and then publishes its event. */
+export class TaskEngine<Entry> {
+  readonly #agenda = new Agenda<Due<Entry>>();
+  readonly #outlet = new EventOutlet();
+  readonly #hooks: TaskHooks<Entry>;
+  /** What has happened since the last {@link advance} because somebody asked for it. */
+  #pending: TaskEffect[] = [];
+
+  constructor(hooks: TaskHooks<Entry>) {
+    this.#hooks = hooks;
   }
 
-  /** When something falls due next, in milliseconds since 1970; `undefined` when no task runs and no event waits. */
+  /** When something falls due next, in milliseconds since 1970; `undefined` when no task moves and no event waits. */
   get nextDueMs(): number | undefined {
-    return this.#agenda.nextDueMs;
+    const [task, event] = [this.#agenda.nextDueMs, this.#outlet.nextDueMs];
+    return task === undefined || event === undefined ? (task ?? event) : Math.min(task, event);
   }
 
-  /** Lets a task run until `endsAtMs`. */
-  start(task: Task, endsAtMs: number): RunningTask<Task, Event> {
-    return this.#agenda.add(endsAtMs, { kind: 'end', task });
+  /** Plans when a task starts and ends; `undefined` for what has happened, or never will. */
+  plan(entry: Entry, startsAtMs: number | undefined, endsAtMs: number | undefined): Schedule<Entry> {
+    return {
+      start: startsAtMs === undefined ? undefined : this.#agenda.add(startsAtMs, { kind: 'start', entry }),
+      end: endsAtMs === undefined ? undefined : this.#agenda.add(endsAtMs, { kind: 'end', entry }),
+    };
   }
 
-  /** Stops a task without an end and without an event; `false` when it has ended already. */
-  cancel(running: RunningTask<Task, Event>): boolean {
-    return this.#agenda.remove(running);
+  /** Strikes out what is planned for a task. */
+  cancel({ start, end }: Schedule<Entry>): void {
+    if (start !== undefined) this.#agenda.remove(start);
+    if (end !== undefined) this.#agenda.remove(end);
+  }
+
+  /** Ends a task at once, whose schedule was struck out; the next {@link advance} tells of it. */
+  endNow(entry: Entry, nowMs: number): void {
+    this.#pending.push(...this.#end(entry, nowMs));
   }
 
   /** Plans the next attempt after a failed one and returns its instant; `undefined` when the last retry has failed. */
-  retry(publication: Publication<Event>, nowMs: number): number | undefined {
+  retry(publication: Publication, nowMs: number): number | undefined {
     if (publication.attempt > PUBLISH_RETRIES) return undefined;
     const retryAtMs = nowMs + PUBLISH_RETRY_DELAY_MS;
     this.#agenda.add(retryAtMs, {
@@ -80,22 +106,41 @@ export class TaskEngine<Task, Event> {
     return retryAtMs;
   }
 
-  /** Everything that has fallen due, in the order of its instants, however late the call is. */
-  advance(nowMs: number): readonly TaskEffect<Event>[] {
-    const effects: TaskEffect<Event>[] = [];
-    for (let due = this.#agenda.takeDue(nowMs); due !== undefined; due = this.#agenda.takeDue(nowMs)) {
-      effects.push(due.value.kind === 'end' ? this.#endTask(due.value.task, due.atMs) : publish(due.value, due.atMs));
+  /** Everything that has happened or fallen due, in the order of its instants, however late the call is. */
+  advance(nowMs: number): readonly TaskEffect[] {
+    const effects = this.#pending;
+    this.#pending = [];
+    for (let atMs = this.nextDueMs; atMs !== undefined && atMs <= nowMs; atMs = this.nextDueMs) {
+      // Of one instant, what has waited to be overtaken goes first: nothing came in its time.
+      effects.push(...this.#outlet.takeDue(atMs));
+      const due = this.#agenda.takeDue(atMs);
+      if (due !== undefined) effects.push(...this.#carryOut(due.value, atMs));
     }
     return effects;
   }
 
-  #endTask(task: Task, atMs: number): TaskEffect<Event> {
-    const { taskId, status, publication, publishLagMs } = this.#end(task, atMs);
-    if (publication !== undefined) this.#agenda.add(atMs + publishLagMs, { kind: 'publish', publication });
-    return { type: 'task-ended', atMs, taskId, status };
+  #carryOut(due: Due<Entry>, atMs: number): readonly TaskEffect[] {
+    if (due.kind === 'publish') return this.#outlet.offer(due.publication, atMs);
+    if (due.kind === 'start') return [{ type: 'task-started', atMs, task: this.#hooks.start(due.entry, atMs) }];
+    return this.#end(due.entry, atMs);
   }
-}
 
-function publish<Event>(due: { readonly publication: Publication<Event> }, atMs: number): TaskEffect<Event> {
-  return { type: 'publish', atMs, publication: due.publication };
+  #end(entry: Entry, atMs: number): readonly TaskEffect[] {
+    const { task, copies } = this.#hooks.end(entry, atMs);
+    const effects: TaskEffect[] = [{ type: 'task-ended', atMs, task }];
+    const { notify } = task;
+    if (notify === undefined) return effects;
+    for (const [index, copy] of copies.entries()) {
+      const copyNumber = index + 1;
+      this.#agenda.add(atMs + copy.lagMs + copy.extraDelayMs, {
+        kind: 'publish',
+        publication: { task, notify, copy, copyNumber, attempt: 1 },
+      });
+      if (copyNumber > 1) effects.push({ type: 'event-disturbed', atMs, task, copyNumber, disturbance: 'duplicated' });
+      if (copy.extraDelayMs > 0) {
+        effects.push({ type: 'event-disturbed', atMs, task, copyNumber, disturbance: 'delayed' });
+      }
+    }
+    return effects;
+  }
 }

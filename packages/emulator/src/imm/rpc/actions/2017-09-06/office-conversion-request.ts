@@ -1,8 +1,10 @@
 import type { CreateOfficeConversionTaskRequest } from '@mnsbus/core';
 import { defined } from '../../../../runtime/defined.js';
-import { ALL_PAGES, DEFAULT_START_PAGE, parsePageList } from '../../../conversion-outcome.js';
+import { ALL_PAGES, DEFAULT_START_PAGE, parsePageList } from '../../../document-pages.js';
 import type { FieldReader } from '../../field-reader.js';
 import { emptyValue, invalidValue, wrongFormat } from '../../rpc-fault.js';
+import { readNotify } from './notify-fields.js';
+import { readObjectUri, readTargetUri } from './oss-uri.js';
 
 /** What a document can be converted to (spec imm §2.4). */
 export const TARGET_TYPES: readonly CreateOfficeConversionTaskRequest['TgtType'][] = [
@@ -16,9 +18,6 @@ export const TARGET_TYPES: readonly CreateOfficeConversionTaskRequest['TgtType']
 /** Most page numbers of `TgtFilePages` (spec imm §2.4). */
 export const MAX_TARGET_FILE_PAGES = 100;
 
-// The bucket as OSS names buckets; a target is a prefix, so it may be the bucket itself.
-const SOURCE_URI = /^oss:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\/.+$/s;
-const TARGET_URI = /^oss:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?:\/.*)?$/s;
 const FILE_PREFIX = /^[A-Za-z0-9_-]{1,256}$/;
 const FILE_SUFFIX = /^[A-Za-z0-9._-]{1,256}$/;
 const FROM_ONE_OR_ALL = { min: 1, or: -1 } as const;
@@ -28,13 +27,12 @@ export function readOfficeConversionRequest(fields: FieldReader): CreateOfficeCo
   fields.require('Project', 'SrcUri', 'TgtUri', 'TgtType');
   return {
     Project: fields.text('Project'),
-    SrcUri: matching(fields, 'SrcUri', SOURCE_URI),
-    TgtUri: matching(fields, 'TgtUri', TARGET_URI),
+    SrcUri: readObjectUri(fields, 'SrcUri'),
+    TgtUri: readTargetUri(fields, 'TgtUri'),
     TgtType: readTargetType(fields),
+    ...readNotify(fields),
     ...defined({
       SrcType: fields.optionalText('SrcType'),
-      NotifyTopicName: fields.optionalText('NotifyTopicName'),
-      NotifyEndpoint: fields.optionalText('NotifyEndpoint'),
       ...readPageRange(fields),
       MaxSheetRow: fields.optionalInteger('MaxSheetRow', FROM_ONE_OR_ALL),
       MaxSheetCol: fields.optionalInteger('MaxSheetCol', FROM_ONE_OR_ALL),
@@ -53,10 +51,6 @@ export function readOfficeConversionRequest(fields: FieldReader): CreateOfficeCo
       IdempotentToken: fields.optionalText('IdempotentToken'),
     }),
   };
-}
-
-function matching(fields: FieldReader, name: string, pattern: RegExp): string {
-  return fields.optionalMatch(name, pattern) ?? '';
 }
 
 function readTargetType(fields: FieldReader): CreateOfficeConversionTaskRequest['TgtType'] {

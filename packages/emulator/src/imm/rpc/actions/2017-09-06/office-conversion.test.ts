@@ -1,4 +1,4 @@
-import { readXml } from '@mnsbus/core';
+import { readXml } from '@mnsbus/core/internal';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CONVERSION, immFixture, type ImmFixture, type TestReply } from '../../../test-support/imm-fixture.js';
 import type { TestParameters } from '../../../test-support/rpc-request.js';
@@ -358,5 +358,33 @@ describe('DeleteOfficeConversionTask', () => {
   ])('with %j answers %s', async (parameters, code) => {
     const { members } = await fixture.call('DeleteOfficeConversionTask', { Project: 'demo', ...parameters });
     expect(members['Code']).toBe(code);
+  });
+});
+
+describe('ConvertOfficeFormat', () => {
+  const convert = (parameters: TestParameters = {}): Promise<TestReply> =>
+    fixture.call('ConvertOfficeFormat', { ...CONVERSION, ...parameters });
+
+  it('answers at once with the pages that a task would have converted, and creates none', async () => {
+    const { status, members } = await convert({ StartPage: '4' });
+    expect([status, members]).toEqual([200, { RequestId: expect.any(String), PageCount: 7 }]);
+    await fixture.clock.advanceBy(60_000);
+    expect([fixture.published, fixture.service.tasks.list()]).toEqual([[], []]);
+  });
+
+  it.each([
+    [{ SrcUri: 'oss://bkt/fail-UnsupportedSrcFile/a' }, 'UnsupportedSrcFile'],
+    [{ SrcUri: 'oss://bkt/slow-5001/a' }, 'ConvertTimeout'],
+    [{ SrcUri: 'oss://bkt/hold/a' }, 'ConvertTimeout'],
+    [{ SrcUri: 'a' }, 'InvalidParameter.SrcUri.WrongFormat'],
+    [{ TgtType: undefined }, 'MissingTgtType'],
+    [{ Project: 'none' }, 'InvalidProject.NotFound'],
+  ])('with %j answers %s', async (parameters, code) => {
+    const { status, members } = await convert(parameters);
+    expect([status, members['Code']]).toEqual([400, code]);
+  });
+
+  it('may take five seconds', async () => {
+    expect((await convert({ SrcUri: 'oss://bkt/slow-5000/a' })).status).toBe(200);
   });
 });

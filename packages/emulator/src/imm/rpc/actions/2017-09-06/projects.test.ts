@@ -1,4 +1,4 @@
-import { readXml } from '@mnsbus/core';
+import { readXml } from '@mnsbus/core/internal';
 import { describe, expect, it } from 'vitest';
 import { immFixture, type ImmFixture } from '../../../test-support/imm-fixture.js';
 
@@ -83,7 +83,75 @@ describe('GetProject', () => {
   });
 });
 
+describe('UpdateProject', () => {
+  const withProject = async (): Promise<ImmFixture> => {
+    const fixture = immFixture({ startMs: START_MS });
+    await fixture.call('PutProject', { Project: 'demo', ServiceRole: 'Old', CU: '3' });
+    await fixture.clock.advanceBy(60_000);
+    return fixture;
+  };
+
+  it('changes what it is told to, and shows no endpoint and no billing', async () => {
+    const fixture = await withProject();
+    const { status, members } = await fixture.call('UpdateProject', { Project: 'demo', NewCU: '7' });
+    expect([status, members]).toEqual([
+      200,
+      {
+        Project: 'demo',
+        Type: 'DocStarter',
+        CU: 7,
+        ServiceRole: 'Old',
+        RegionId: 'cn-beijing',
+        CreateTime: '2018-11-20T01:02:03Z',
+        ModifyTime: '2018-11-20T01:03:03Z',
+        RequestId: expect.any(String),
+      },
+    ]);
+    await fixture.call('UpdateProject', { Project: 'demo', NewServiceRole: 'New' });
+    const got = await fixture.call('GetProject', { Project: 'demo' });
+    expect(got.members).toMatchObject({ CU: 7, ServiceRole: 'New', ModifyTime: '2018-11-20T01:03:03Z' });
+  });
+
+  it.each([
+    [{}, 'InvalidParameter', 'The resource Paramater is not valid. Please check.'],
+    [{ NewCU: '' }, 'InvalidParameter', 'The resource Paramater is not valid. Please check.'],
+    [{ NewCU: '11' }, 'InvalidParameter.NewCU', expect.any(String)],
+    [{ NewCU: '-1' }, 'InvalidParameter.NewCU', expect.any(String)],
+    [{ NewCU: 'x' }, 'InvalidParameter.NewCU.WrongFormat', expect.any(String)],
+    [{ Project: 'none', NewCU: '1' }, 'InvalidProject.NotFound', expect.any(String)],
+    [{ Project: undefined, NewCU: '1' }, 'MissingProject', expect.any(String)],
+  ])('with %j is refused with %s, and changes nothing', async (parameters, code, message) => {
+    const fixture = await withProject();
+    const { status, members } = await fixture.call('UpdateProject', { Project: 'demo', ...parameters });
+    expect([status, members['Code'], members['Message']]).toEqual([400, code, message]);
+    const { members: project } = await fixture.call('GetProject', { Project: 'demo' });
+    expect([project['CU'], project['ModifyTime']]).toEqual([3, project['CreateTime']]);
+  });
+});
+
 describe('DeleteProject', () => {
+  it('blocks the name until the next morning, when the option says so', async () => {
+    const fixture = immFixture({ startMs: Date.UTC(2020, 0, 1, 21), projectDeletion: 'next-morning' });
+    await fixture.call('PutProject', { Project: 'demo' });
+    expect((await fixture.call('DeleteProject', { Project: 'demo' })).status).toBe(200);
+    const codes = async (): Promise<readonly unknown[]> => {
+      const replies = [
+        await fixture.call('PutProject', { Project: 'demo' }),
+        await fixture.call('UpdateProject', { Project: 'demo', NewCU: '1' }),
+        await fixture.call('DeleteProject', { Project: 'demo' }),
+        await fixture.call('ListVideoTasks', { Project: 'demo', TaskType: 'GrabFrameTask' }),
+        await fixture.call('GetProject', { Project: 'demo' }),
+      ];
+      return replies.map(({ members }) => members['Code']);
+    };
+    await fixture.clock.advanceBy(3_600_000 - 1);
+    const deleting = 'InvalidProject.Deleting';
+    expect(await codes()).toEqual([deleting, deleting, deleting, deleting, 'InvalidProject.NotFound']);
+    expect((await fixture.call('ListProjects')).members['Projects']).toEqual([]);
+    await fixture.clock.advanceBy(1);
+    expect((await fixture.call('PutProject', { Project: 'demo' })).status).toBe(200);
+  });
+
   it('deletes at once, and frees the name', async () => {
     const fixture = immFixture();
     await fixture.call('PutProject', { Project: 'demo' });

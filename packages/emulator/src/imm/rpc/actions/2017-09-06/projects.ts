@@ -1,13 +1,15 @@
-import type { ProjectResult, PutProjectRequest } from '@mnsbus/core';
+import type { LegacyProject, ProjectResult, PutProjectRequest, UpdateProjectRequest } from '@mnsbus/core';
 import type { Tenant } from '../../../../runtime/accounts.js';
-import type { Project, ProjectSettings } from '../../../model/project.js';
-import type { RpcAction } from '../../api-version.js';
+import { defined } from '../../../../runtime/defined.js';
+import type { Project } from '../../../model/commands.js';
 import type { FieldReader } from '../../field-reader.js';
-import { invalidValue } from '../../rpc-fault.js';
+import { invalidValue, unreadableParameters } from '../../rpc-fault.js';
 import { serviceHost } from '../../service-host.js';
 import { secondsText } from '../../time-text.js';
-import { carryOut, type Imm2017World } from './imm-2017-world.js';
+import type { Imm2017ActionTable, Imm2017World } from './action-table.js';
+import { nextMorningMs } from './next-morning.js';
 import { readPage } from './page-fields.js';
+import type { LegacyProjectRecord } from './project-record.js';
 
 /** `Type` of a project that names none (spec imm §2.3). */
 export const DEFAULT_PROJECT_TYPE = 'DocStarter';
@@ -23,43 +25,53 @@ export const DEFAULT_BILLING_TYPE = 'ByUsage';
 
 const PROJECT_NAME = /^[A-Za-z][A-Za-z0-9-]{0,49}$/;
 
-/** `PutProject`, `GetProject`, `ListProjects` and `DeleteProject` of 2017-09-06 (spec imm §2.3). */
-export function projectActions(world: Imm2017World): ReadonlyMap<string, RpcAction> {
-  return new Map<string, RpcAction>([
-    [
-      'PutProject',
-      (call) => {
-        const request = readPutProject(call.fields);
-        const project = carryOut(world, call, { type: 'putProject', settings: settingsOf(request) });
-        return projectResult(project, call.tenant, call.requestId);
-      },
-    ],
-    [
-      'GetProject',
-      (call) => {
-        const project = carryOut(world, call, { type: 'getProject', project: call.fields.text('Project') });
-        return projectResult(project, call.tenant, call.requestId);
-      },
-    ],
-    [
-      'ListProjects',
-      (call) => {
-        const page = carryOut(world, call, { type: 'listProjects', ...readPage(call.fields) });
-        return {
-          Projects: page.items.map((project) => projectMembers(project, call.tenant)),
-          RequestId: call.requestId,
-          NextMarker: page.nextMarker,
-        };
-      },
-    ],
-    [
-      'DeleteProject',
-      (call) => {
-        carryOut(world, call, { type: 'deleteProject', project: call.fields.text('Project') });
-        return { RequestId: call.requestId };
-      },
-    ],
-  ]);
+type ProjectActions = Pick<
+  Imm2017ActionTable,
+  'PutProject' | 'GetProject' | 'UpdateProject' | 'ListProjects' | 'DeleteProject'
+>;
+
+/**
+ * The actions on projects of 2017-09-06 (spec imm §2.3).
+ *
+ * With `slowProjectDeletion` the name of a deleted project stays blocked until the next morning in Beijing.
+ */
+export function projectActions(world: Imm2017World, slowProjectDeletion: boolean): ProjectActions {
+  return {
+    PutProject: (call) => {
+      const { Project: name, ...rest } = readPutProject(call.fields);
+      const project = world.carryOut(call, { type: 'createProject', name, record: recordOf(rest) });
+      return { ...projectMembers(project, call.tenant), RequestId: call.requestId };
+    },
+    GetProject: (call) => {
+      const project = world.carryOut(call, { type: 'getProject', project: call.fields.text('Project') });
+      return { ...projectMembers(project, call.tenant), RequestId: call.requestId };
+    },
+    UpdateProject: (call) => {
+      const { Project: project, NewCU, NewServiceRole } = readUpdateProject(call.fields);
+      const change = (record: LegacyProjectRecord): LegacyProjectRecord => ({
+        ...record,
+        capacityUnits: NewCU ?? record.capacityUnits,
+        serviceRole: NewServiceRole ?? record.serviceRole,
+      });
+      const changed = world.carryOut(call, { type: 'updateProject', project, change });
+      const { Endpoint: _endpoint, BillingType: _billingType, ...members } = projectMembers(changed, call.tenant);
+      return { ...members, RequestId: call.requestId };
+    },
+    ListProjects: (call) => {
+      const page = world.carryOut(call, { type: 'listProjects', ...readPage(call.fields) });
+      return {
+        Projects: page.items.map((project) => projectMembers(project, call.tenant)),
+        RequestId: call.requestId,
+        ...defined({ NextMarker: page.nextMarker }),
+      };
+    },
+    DeleteProject: (call) => {
+      const project = call.fields.text('Project');
+      const slowly = slowProjectDeletion ? { goneAtMs: nextMorningMs(call.nowMs) } : {};
+      world.carryOut(call, { type: 'deleteProject', project, ...slowly });
+      return { RequestId: call.requestId };
+    },
+  };
 }
 
 function readPutProject(fields: FieldReader): Required<PutProjectRequest> {
@@ -75,9 +87,19 @@ function readPutProject(fields: FieldReader): Required<PutProjectRequest> {
   };
 }
 
-function settingsOf(request: Required<PutProjectRequest>): ProjectSettings {
+function readUpdateProject(fields: FieldReader): UpdateProjectRequest {
+  fields.require('Project');
+  const changes = defined({
+    NewCU: fields.optionalInteger('NewCU', { min: 0, max: MAX_CAPACITY_UNITS }),
+    NewServiceRole: fields.optionalText('NewServiceRole'),
+  });
+  // The service has the same words for a request with nothing to change as for one that it cannot read (spec imm §1.8).
+  if (Object.keys(changes).length === 0) throw unreadableParameters();
+  return { Project: fields.text('Project'), ...changes };
+}
+
+function recordOf(request: Omit<Required<PutProjectRequest>, 'Project'>): LegacyProjectRecord {
   return {
-    name: request.Project,
     type: request.Type,
     capacityUnits: request.CU,
     billingType: request.BillingType,
@@ -85,20 +107,19 @@ function settingsOf(request: Required<PutProjectRequest>): ProjectSettings {
   };
 }
 
-function projectMembers(project: Project, { region }: Tenant): Required<Omit<ProjectResult, 'RequestId'>> {
+function projectMembers(
+  { name, record, createdAtMs, modifiedAtMs }: Project<LegacyProjectRecord>,
+  { region }: Tenant,
+): Required<LegacyProject> & Omit<ProjectResult, 'RequestId'> {
   return {
-    Project: project.name,
-    Type: project.type,
-    CU: project.capacityUnits,
-    BillingType: project.billingType,
-    ServiceRole: project.serviceRole,
+    Project: name,
+    Type: record.type,
+    CU: record.capacityUnits,
+    BillingType: record.billingType,
+    ServiceRole: record.serviceRole,
     Endpoint: serviceHost(region),
     RegionId: region,
-    CreateTime: secondsText(project.createdAtMs),
-    ModifyTime: secondsText(project.modifiedAtMs),
+    CreateTime: secondsText(createdAtMs),
+    ModifyTime: secondsText(modifiedAtMs),
   };
-}
-
-function projectResult(project: Project, tenant: Tenant, requestId: string): ProjectResult {
-  return { ...projectMembers(project, tenant), RequestId: requestId };
 }

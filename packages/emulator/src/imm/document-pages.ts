@@ -1,5 +1,4 @@
 import { SeededRandom, type CreateOfficeConversionTaskRequest } from '@mnsbus/core';
-import type { ConversionOutcome } from './model/office-task.js';
 
 /** Fewest and most pages of a document whose page count nobody has fixed. */
 export const DERIVED_PAGES: { readonly fewest: number; readonly most: number } = { fewest: 1, most: 20 };
@@ -13,37 +12,9 @@ export const DEFAULT_END_PAGE = 200;
 /** `EndPage` of a request that wants all pages (spec imm §2.4). */
 export const ALL_PAGES = -1;
 
-const SCRIPTED_FAILURE = /^fail-([A-Za-z]+)$/;
-
-/**
- * How the conversion of a document with `documentPages` pages turns out.
- *
- * It succeeds, unless the path of the source has a segment `fail-{Code}`: then it fails with that
- * code, which is how a test scripts a failure (`oss://bucket/fail-ConvertTimeout/a.docx`).
- */
-export function conversionOutcome(
-  request: Pick<CreateOfficeConversionTaskRequest, 'SrcUri' | 'StartPage' | 'EndPage' | 'TgtFilePages'>,
-  documentPages: number,
-): ConversionOutcome {
-  const code = scriptedFailure(request.SrcUri);
-  return code === undefined
-    ? { code: 'NoError', pageCount: selectedPages(request, documentPages) }
-    : { code, pageCount: 0 };
-}
-
 /** The page count of a document whose page count nobody has fixed: always the same for the same source. */
 export function derivedPageCount(srcUri: string): number {
   return new SeededRandom(`pages of ${srcUri}`).integer(DERIVED_PAGES.fewest, DERIVED_PAGES.most);
-}
-
-/** The code of a scripted failure; `undefined` for a source that converts (`fail-NoError` among them). */
-export function scriptedFailure(srcUri: string): string | undefined {
-  const segments = srcUri.replace(/^oss:\/\/[^/]*\/?/, '').split('/');
-  for (const segment of segments) {
-    const code = SCRIPTED_FAILURE.exec(segment)?.[1];
-    if (code !== undefined && code !== 'NoError') return code;
-  }
-  return undefined;
 }
 
 /** The page numbers of a `TgtFilePages` text; `undefined` unless it is a JSON list of whole numbers from 1. */
@@ -58,7 +29,8 @@ export function parsePageList(text: string): readonly number[] | undefined {
   return list;
 }
 
-function selectedPages(
+/** How many pages of a document with `documentPages` pages a request has converted. */
+export function convertedPages(
   {
     StartPage: start = DEFAULT_START_PAGE,
     EndPage: end = DEFAULT_END_PAGE,

@@ -1,6 +1,6 @@
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { conversionOutcome, derivedPageCount, parsePageList, scriptedFailure } from './conversion-outcome.js';
+import { convertedPages, derivedPageCount, parsePageList } from './document-pages.js';
 
 const SrcUri = 'oss://bkt/in/a.pptx';
 
@@ -24,7 +24,7 @@ describe('the pages of a conversion', () => {
     [{ TgtFilePages: '[1,2,3]', StartPage: 2 }, 10, 2],
     [{}, 0, 0],
   ])('with %j of a document of %d pages are %d', (selection, documentPages, pageCount) => {
-    expect(conversionOutcome({ SrcUri, ...selection }, documentPages)).toEqual({ code: 'NoError', pageCount });
+    expect(convertedPages(selection, documentPages)).toBe(pageCount);
   });
 
   it.prop([fc.string()])('of an unknown document are 1 to 20', (srcUri) => {
@@ -39,30 +39,6 @@ describe('the pages of a conversion', () => {
   it('differ between documents', () => {
     const counts = Array.from({ length: 400 }, (_, index) => derivedPageCount(`oss://bkt/${index}.docx`));
     expect(new Set(counts).size).toBe(20);
-  });
-});
-
-describe('a scripted failure', () => {
-  it.each([
-    ['oss://bucket/fail-ConvertTimeout/a.docx', 'ConvertTimeout'],
-    ['oss://bucket/in/fail-OpenFileError/deep/a.docx', 'OpenFileError'],
-    ['oss://bucket/fail-InvokeOSSFailed', 'InvokeOSSFailed'],
-    ['oss://bucket/fail-Anything/fail-Second/a.docx', 'Anything'],
-    ['oss://fail-ConvertTimeout/a.docx', undefined],
-    ['oss://bucket/fail-/a.docx', undefined],
-    ['oss://bucket/fail-a.docx', undefined],
-    ['oss://bucket/nofail-ConvertTimeout/a.docx', undefined],
-    ['oss://bucket/fail-NoError/a.docx', undefined],
-    [SrcUri, undefined],
-  ])('of %s is %s', (srcUri, code) => {
-    expect(scriptedFailure(srcUri)).toBe(code);
-  });
-
-  it('converts no page', () => {
-    expect(conversionOutcome({ SrcUri: 'oss://bkt/fail-ConvertTimeout/a' }, 10)).toEqual({
-      code: 'ConvertTimeout',
-      pageCount: 0,
-    });
   });
 });
 

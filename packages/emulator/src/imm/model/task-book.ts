@@ -1,0 +1,203 @@
+import { SortedMap, type Page } from '../../runtime/sorted-map.js';
+import { Agenda, type AgendaEntry } from './agenda.js';
+import type { ImmCommands, ImmResult } from './commands.js';
+import { done, refused } from './result.js';
+import { TaskEngine, type Publication, type Schedule, type TaskEffect } from './task-engine.js';
+import { endedTask, hasEnded, startedTask, submittedTask, type Task, type TaskOutcome, type TaskPlan } from './task.js';
+
+/** Milliseconds from a task's submission until its record vanishes (spec imm §2.8, §5). */
+export const TASK_RETENTION_MS: number = 7 * 86_400_000;
+
+/** Milliseconds for which a repeated request with the same key gets the same task (spec imm §2.4). */
+export const IDEMPOTENCY_MS = 43_200_000;
+
+type Input<T extends keyof ImmCommands<never>> = ImmCommands<never>[T]['input'];
+
+interface TaskEntry {
+  readonly plan: TaskPlan;
+  readonly shelf: Shelf;
+  /** The planned outcome, or the one that somebody has given it by hand. */
+  outcome: TaskOutcome;
+  task: Task;
+  /** `undefined` once the task has ended. */
+  schedule: Schedule<TaskEntry> | undefined;
+  expiry: AgendaEntry<TaskEntry> | undefined;
+}
+
+/** The tasks of one project. */
+interface Shelf {
+  readonly all: Set<TaskEntry>;
+  readonly byType: Map<string, SortedMap<TaskEntry>>;
+  /** The newest task of each idempotency key. */
+  readonly repeats: Map<string, TaskEntry>;
+  /** The task that has not ended, of each exclusive key. */
+  readonly busy: Map<string, TaskEntry>;
+  unended: number;
+}
+
+/** The tasks of one API version in one tenant: kept for seven days, whatever becomes of them. */
+export class TaskBook {
+  readonly #entries = new Map<string, TaskEntry>();
+  readonly #shelves = new Map<string, Shelf>();
+  readonly #expiries = new Agenda<TaskEntry>();
+  readonly #engine = new TaskEngine<TaskEntry>({
+    start: (entry, atMs) => {
+      entry.task = startedTask(entry.task, atMs);
+      return entry.task;
+    },
+    end: (entry, atMs) => {
+      entry.task = endedTask(entry.task, entry.outcome, atMs);
+      entry.schedule = undefined;
+      leaveUnended(entry);
+      return { task: entry.task, copies: entry.plan.eventCopies };
+    },
+  });
+
+  get nextDueMs(): number | undefined {
+    return this.#engine.nextDueMs;
+  }
+
+  /** Everything that happened until `nowMs`, in order. */
+  advance(nowMs: number): readonly TaskEffect[] {
+    // No task ends after its record has vanished (see `create`), so the ends can go first.
+    const effects = this.#engine.advance(nowMs);
+    for (let due = this.#expiries.takeDue(nowMs); due !== undefined; due = this.#expiries.takeDue(nowMs)) {
+      this.#forget(due.value);
+    }
+    return effects;
+  }
+
+  findRepeated(
+    project: string,
+    { idempotencyKey, exclusiveKey }: Omit<Input<'findRepeatedTask'>, 'project'>,
+    nowMs: number,
+  ): ImmResult<never, 'findRepeatedTask'> {
+    const shelf = this.#shelves.get(project);
+    const earlier = idempotencyKey === undefined ? undefined : shelf?.repeats.get(idempotencyKey)?.task;
+    if (earlier !== undefined && nowMs < earlier.submittedAtMs + IDEMPOTENCY_MS) return done(earlier);
+    const busy = exclusiveKey !== undefined && shelf?.busy.has(exclusiveKey) === true;
+    return busy ? refused('resource-busy') : done(undefined);
+  }
+
+  create(plan: TaskPlan, nowMs: number): ImmResult<never, 'createTask'> {
+    const { taskId, taskType, idempotencyKey, exclusiveKey } = plan;
+    if (this.#entries.has(taskId)) return refused('task-exists');
+    const shelf = this.#shelfOf(plan.project);
+    if (exclusiveKey !== undefined && shelf.busy.has(exclusiveKey)) return refused('resource-busy');
+    const submitted = submittedTask(plan, nowMs);
+    const task = plan.queueDelayMs > 0 ? submitted : startedTask(submitted, nowMs);
+    const created: TaskEntry = { plan, shelf, outcome: plan.outcome, task, schedule: undefined, expiry: undefined };
+    const startsAtMs = nowMs + plan.queueDelayMs;
+    const endsAtMs = startsAtMs + plan.durationMs;
+    const expiresAtMs = nowMs + TASK_RETENTION_MS;
+    // A task that would outlast its record vanishes with it, without an end.
+    created.schedule = this.#engine.plan(
+      created,
+      startsAtMs > nowMs && startsAtMs < expiresAtMs ? startsAtMs : undefined,
+      endsAtMs < expiresAtMs ? endsAtMs : undefined,
+    );
+    created.expiry = this.#expiries.add(expiresAtMs, created);
+    this.#entries.set(taskId, created);
+    const sameType = shelf.byType.get(taskType) ?? new SortedMap<TaskEntry>();
+    shelf.byType.set(taskType, sameType);
+    sameType.set(taskId, created);
+    shelf.all.add(created);
+    shelf.unended += 1;
+    if (idempotencyKey !== undefined) shelf.repeats.set(idempotencyKey, created);
+    if (exclusiveKey !== undefined) shelf.busy.set(exclusiveKey, created);
+    return done(task);
+  }
+
+  get(input: Input<'getTask'>): ImmResult<never, 'getTask'> {
+    const found = this.#entryOf(input);
+    return found === undefined ? refused('task-not-found') : done(found.task);
+  }
+
+  list({ project, taskType, marker, maxKeys }: Input<'listTasks'>): Page<Task> {
+    const sameType = this.#shelves.get(project)?.byType.get(taskType);
+    if (sameType === undefined) return { items: [], nextMarker: undefined };
+    const { items, nextMarker } = sameType.page(marker, maxKeys);
+    return { items: items.map(({ task }) => task), nextMarker };
+  }
+
+  scan(project: string): readonly Task[] {
+    return Array.from(this.#shelves.get(project)?.all ?? [], ({ task }) => task);
+  }
+
+  delete(input: Input<'deleteTask'>): ImmResult<never, 'deleteTask'> {
+    const found = this.#entryOf(input);
+    if (found === undefined) return refused('task-not-found');
+    this.#forget(found);
+    return done(undefined);
+  }
+
+  end({ taskId, outcome }: Input<'endTask'>, nowMs: number): ImmResult<never, 'endTask'> {
+    const found = this.#entries.get(taskId);
+    if (found === undefined) return refused('task-not-found');
+    if (found.schedule === undefined) return refused('task-ended');
+    this.#engine.cancel(found.schedule);
+    found.outcome = outcome ?? found.outcome;
+    this.#engine.endNow(found, nowMs);
+    return done(found.task);
+  }
+
+  retry(publication: Publication, nowMs: number): number | undefined {
+    return this.#engine.retry(publication, nowMs);
+  }
+
+  /** How many tasks of a project have not ended. */
+  unendedIn(project: string): number {
+    return this.#shelves.get(project)?.unended ?? 0;
+  }
+
+  /** Removes a project's tasks; those that have not ended never do. */
+  forgetProject(project: string): void {
+    for (const entry of this.#shelves.get(project)?.all ?? []) this.#forget(entry);
+  }
+
+  /** Every task, in the order of submission. */
+  all(): readonly Task[] {
+    return Array.from(this.#entries.values(), ({ task }) => task);
+  }
+
+  find(taskId: string): Task | undefined {
+    return this.#entries.get(taskId)?.task;
+  }
+
+  plannedOutcome(taskId: string): TaskOutcome | undefined {
+    return this.#entries.get(taskId)?.outcome;
+  }
+
+  #entryOf({ project, taskType, taskId }: Input<'getTask'>): TaskEntry | undefined {
+    const found = this.#entries.get(taskId);
+    return found?.plan.project === project && found.plan.taskType === taskType ? found : undefined;
+  }
+
+  #shelfOf(project: string): Shelf {
+    const known = this.#shelves.get(project);
+    if (known !== undefined) return known;
+    const created: Shelf = { all: new Set(), byType: new Map(), repeats: new Map(), busy: new Map(), unended: 0 };
+    this.#shelves.set(project, created);
+    return created;
+  }
+
+  #forget(entry: TaskEntry): void {
+    const { plan, shelf, schedule, expiry } = entry;
+    this.#entries.delete(plan.taskId);
+    if (schedule !== undefined) this.#engine.cancel(schedule);
+    if (expiry !== undefined) this.#expiries.remove(expiry);
+    if (!hasEnded(entry.task)) leaveUnended(entry);
+    const key = plan.idempotencyKey;
+    if (key !== undefined && shelf.repeats.get(key) === entry) shelf.repeats.delete(key);
+    const sameType = shelf.byType.get(plan.taskType);
+    sameType?.delete(plan.taskId);
+    if (sameType?.size === 0) shelf.byType.delete(plan.taskType);
+    shelf.all.delete(entry);
+    if (shelf.all.size === 0) this.#shelves.delete(plan.project);
+  }
+}
+
+function leaveUnended({ plan, shelf }: TaskEntry): void {
+  shelf.unended -= 1;
+  if (plan.exclusiveKey !== undefined) shelf.busy.delete(plan.exclusiveKey);
+}

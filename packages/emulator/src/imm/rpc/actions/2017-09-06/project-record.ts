@@ -1,0 +1,9 @@
+/** What 2017-09-06 keeps of a project beside its name and times (spec imm §2.3). */
+export interface LegacyProjectRecord {
+  readonly type: string;
+  /** Requests per second, 0–10. */
+  readonly capacityUnits: number;
+  readonly billingType: string;
+  /** The empty string when none was named. */
+  readonly serviceRole: string;
+}

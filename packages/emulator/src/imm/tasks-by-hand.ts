@@ -1,0 +1,98 @@
+import { MnsbusError, type Clock } from '@mnsbus/core';
+import { describeValue, invalidArgument } from '@mnsbus/core/internal';
+import type { Tenant } from '../runtime/accounts.js';
+import type { Task, TaskOutcome, TaskState } from './model/task.js';
+import { DEFAULT_FAILURE_MESSAGE, checkFailure, type ScriptedFailure } from './script/task-decision.js';
+import type { HousedTask, VersionRunner } from './version-runner.js';
+
+/** A task of either API version as the emulator shows it. */
+export interface EmulatedTask extends Pick<
+  Task,
+  'taskId' | 'action' | 'taskType' | 'project' | 'request' | 'submittedAtMs' | 'startedAtMs' | 'endedAtMs'
+> {
+  /** For example `2017-09-06`. */
+  readonly apiVersion: string;
+  readonly tenant: Tenant;
+  readonly state: TaskState;
+  /** Set exactly when the task has ended. */
+  readonly outcome: TaskOutcome | undefined;
+}
+
+/** The tasks inside an emulator, for tests that look at them, and end them when they please. */
+export interface EmulatorTasks {
+  /** Every task whose record is kept, by API version and tenant, and then as submitted. */
+  list(): readonly EmulatedTask[];
+  /** One task. Throws `TASK_NOT_FOUND`. */
+  get(taskId: string): EmulatedTask;
+  /**
+   * Lets a task succeed now, with the result it would have had and these members in place of its own. Its record is
+   * final when this returns; its event follows. Throws `TASK_NOT_FOUND`, `TASK_ENDED` and `INVALID_ARGUMENT`.
+   */
+  finish(taskId: string, result?: Readonly<Record<string, unknown>>): EmulatedTask;
+  /** Lets a task fail now. Throws `TASK_NOT_FOUND`, `TASK_ENDED` and `INVALID_ARGUMENT`. */
+  fail(taskId: string, failure: ScriptedFailure): EmulatedTask;
+}
+
+/** What {@link tasksByHand} needs of each API version, whatever it keeps of a project. */
+export type TaskKeeper = Pick<VersionRunner<unknown>, 'tasks' | 'findTask' | 'endTask' | 'resultOf'>;
+
+/** The tasks of several API versions in one hand. */
+export function tasksByHand(keepers: readonly TaskKeeper[], clock: Clock): EmulatorTasks {
+  const locate = (taskId: string): { readonly keeper: TaskKeeper; readonly found: HousedTask } => {
+    if (typeof taskId !== 'string') throw invalidArgument('taskId', 'the id of a task', taskId);
+    for (const keeper of keepers) {
+      const found = keeper.findTask(taskId, clock.now());
+      if (found !== undefined) return { keeper, found };
+    }
+    throw new MnsbusError({
+      code: 'TASK_NOT_FOUND',
+      message: `expected the id of a task, received ${describeValue(taskId)}, which no task has; list() shows them`,
+    });
+  };
+  const end = (taskId: string, outcomeOf: (keeper: TaskKeeper, found: HousedTask) => TaskOutcome): EmulatedTask => {
+    const { keeper, found } = locate(taskId);
+    const ended = keeper.endTask(taskId, outcomeOf(keeper, found), clock.now());
+    if (ended?.ok !== true) {
+      throw new MnsbusError({
+        code: 'TASK_ENDED',
+        message:
+          `expected a task that has not ended, but ${taskId} has ${found.task.state}; ` +
+          'hold it with a rule or with a path segment "hold" to end it by hand',
+      });
+    }
+    return shown(locate(taskId).found);
+  };
+  return {
+    list: () => keepers.flatMap((keeper) => keeper.tasks(clock.now()).map(shown)),
+    get: (taskId) => shown(locate(taskId).found),
+    finish: (taskId, result = {}) => {
+      if (typeof result !== 'object' || result === null) {
+        throw invalidArgument('result', 'an object of result members', result);
+      }
+      return end(taskId, (keeper, found) => ({ ok: true, result: { ...keeper.resultOf(found), ...result } }));
+    },
+    fail: (taskId, failure) => {
+      checkFailure('failure', failure);
+      const { code, message = DEFAULT_FAILURE_MESSAGE } = failure;
+      return end(taskId, () => ({ ok: false, code, message }));
+    },
+  };
+}
+
+function shown({ apiVersion, tenant, task }: HousedTask): EmulatedTask {
+  const { taskId, action, taskType, project, request, submittedAtMs, startedAtMs, endedAtMs, state, outcome } = task;
+  return {
+    apiVersion,
+    tenant,
+    taskId,
+    action,
+    taskType,
+    project,
+    request,
+    submittedAtMs,
+    startedAtMs,
+    endedAtMs,
+    state,
+    outcome,
+  };
+}

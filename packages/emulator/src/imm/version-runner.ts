@@ -1,0 +1,182 @@
+import { SeededRandom } from '@mnsbus/core';
+import type { Tenant } from '../runtime/accounts.js';
+import type { EmulatorContext } from '../runtime/context.js';
+import type { ImmWorld, TaskRehearsal, TaskSubmission } from './imm-world.js';
+import type { ImmCommand, ImmCommandType, ImmCommands, ImmResult, Refusal } from './model/commands.js';
+import type { Task, TaskOutcome } from './model/task.js';
+import type { ApiVersion, RpcCall } from './rpc/api-version.js';
+import type { RpcFault } from './rpc/rpc-fault.js';
+import type { ScriptedTask } from './script/task-decision.js';
+import type { TaskFate, TaskScript } from './script/task-script.js';
+import { TaskDraws } from './task-draws.js';
+import type { TaskKind, TaskRequest } from './task-kind.js';
+import { TenantDriver, type PublishEvent } from './tenant-driver.js';
+
+/** A task, and where it lives. */
+export interface HousedTask {
+  readonly apiVersion: string;
+  readonly tenant: Tenant;
+  readonly task: Task;
+}
+
+/** What the service must know of an API version to run it. */
+export interface ImmVersion<P> {
+  /** For example `2017-09-06`. */
+  readonly version: string;
+  /** The error that each refusal is in this version. */
+  readonly faultOf: (refusal: Refusal) => RpcFault;
+  /** Its actions, given the world that they work with. */
+  readonly api: (world: ImmWorld<P>) => ApiVersion;
+}
+
+interface House<P> {
+  readonly tenant: Tenant;
+  readonly driver: TenantDriver<P>;
+}
+
+/** One API version in every tenant: projects and tasks of the two versions do not mix (spec imm §0). */
+export class VersionRunner<P> {
+  readonly api: ApiVersion;
+  readonly #version: ImmVersion<P>;
+  readonly #context: EmulatorContext;
+  readonly #script: TaskScript;
+  readonly #publish: PublishEvent;
+  /** Those that tasks have been created of, by action. */
+  readonly #kinds = new Map<string, TaskKind>();
+  readonly #draws: TaskDraws;
+  readonly #rehearsalDraws: TaskDraws;
+  readonly #houses = new Map<string, House<P>>();
+
+  constructor(version: ImmVersion<P>, context: EmulatorContext, script: TaskScript, publish: PublishEvent) {
+    this.#version = version;
+    this.#context = context;
+    this.#script = script;
+    this.#publish = publish;
+    const random = context.random.fork('imm-task');
+    this.#draws = new TaskDraws(version.version === FIRST_VERSION ? random : random.fork(version.version));
+    this.#rehearsalDraws = new TaskDraws(random.fork(`${version.version}/rehearsal`));
+    const world: ImmWorld<P> = {
+      carryOut: (call, command) => this.#carryOut(call, command),
+      submit: (call, kind, submission) => this.#submit(call, kind, submission),
+      rehearse: (call, kind, submission) => this.#rehearse(call, kind, submission),
+    };
+    this.api = version.api(world);
+  }
+
+  /** Every task of every tenant as it is at `nowMs`. */
+  tasks(nowMs: number): readonly HousedTask[] {
+    return [...this.#houses.values()].flatMap(({ tenant, driver }) =>
+      driver.tasks(nowMs).map((task) => ({ apiVersion: this.#version.version, tenant, task })),
+    );
+  }
+
+  /** The task with this id in any tenant. */
+  findTask(taskId: string, nowMs: number): HousedTask | undefined {
+    const house = this.#houseOf(taskId, nowMs);
+    const task = house?.driver.findTask(taskId, nowMs);
+    if (house === undefined || task === undefined) return undefined;
+    return { apiVersion: this.#version.version, tenant: house.tenant, task };
+  }
+
+  /** Ends a task of any tenant by hand; `undefined` when there is none with this id. */
+  endTask(taskId: string, outcome: TaskOutcome, nowMs: number): ImmResult<P, 'endTask'> | undefined {
+    return this.#houseOf(taskId, nowMs)?.driver.apply({ type: 'endTask', taskId, outcome }, nowMs);
+  }
+
+  /** What a task brings when it succeeds: what the script has planned, else what its kind derives. */
+  resultOf({ tenant, task }: HousedTask): Readonly<Record<string, unknown>> {
+    const planned = this.#driverOf(tenant).plannedOutcome(task.taskId);
+    if (planned?.ok === true) return planned.result;
+    const kind = this.#kinds.get(task.action);
+    return kind === undefined ? {} : derivedResult(kind, task.request);
+  }
+
+  close(): void {
+    for (const { driver } of this.#houses.values()) driver.close();
+  }
+
+  #carryOut<T extends ImmCommandType>(call: RpcCall, command: ImmCommand<P, T>): ImmCommands<P>[T]['value'] {
+    const result = this.#driverOf(call.tenant).apply(command, call.nowMs);
+    if (!result.ok) throw this.#version.faultOf(result.refusal);
+    return result.value;
+  }
+
+  #submit(call: RpcCall, kind: TaskKind, submission: TaskSubmission): Task {
+    const { project, request, notify, idempotencyKey, exclusiveKey } = submission;
+    const keys = {
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
+    };
+    // A request that creates nothing draws nothing, and so moves no other task.
+    const earlier = this.#carryOut(call, { type: 'findRepeatedTask', project, ...keys });
+    if (earlier !== undefined) return earlier;
+    const { uuid, eventId, random } = this.#draws.peek(call.nowMs);
+    const { action, taskType, idPrefix } = kind;
+    const eventCopies = this.#script.eventCopies(random);
+    const fate = this.#fate(call, kind, submission, random);
+    this.#draws.take(call.nowMs);
+    this.#kinds.set(kind.action, kind);
+    return this.#carryOut(call, {
+      type: 'createTask',
+      plan: {
+        taskId: `${idPrefix}${uuid}`,
+        action,
+        taskType,
+        project,
+        eventId,
+        requestId: call.requestId,
+        request,
+        notify,
+        ...keys,
+        eventCopies,
+        ...fate,
+      },
+    });
+  }
+
+  #rehearse(call: RpcCall, kind: TaskKind, submission: TaskSubmission): TaskRehearsal {
+    this.#carryOut(call, { type: 'findRepeatedTask', project: submission.project });
+    const { random } = this.#rehearsalDraws.peek(call.nowMs);
+    const { durationMs, outcome } = this.#fate(call, kind, submission, random);
+    this.#rehearsalDraws.take(call.nowMs);
+    return { durationMs, outcome };
+  }
+
+  #fate(call: RpcCall, kind: TaskKind, { project, request }: TaskSubmission, random: SeededRandom): TaskFate {
+    const { action, taskType, defaultDurationMs } = kind;
+    const { tenant, nowMs: submittedAtMs } = call;
+    const apiVersion = this.#version.version;
+    const sourceUris = kind.sourceUris(request);
+    const task: ScriptedTask = { apiVersion, tenant, action, taskType, project, request, sourceUris, submittedAtMs };
+    const usual = { durationMs: defaultDurationMs, result: () => derivedResult(kind, request) };
+    try {
+      return this.#script.fate(task, usual, random);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.journal.record({ kind: 'script-failed', action, project, reason });
+      throw error;
+    }
+  }
+
+  #houseOf(taskId: string, nowMs: number): House<P> | undefined {
+    for (const house of this.#houses.values()) if (house.driver.findTask(taskId, nowMs) !== undefined) return house;
+    return undefined;
+  }
+
+  #driverOf(tenant: Tenant): TenantDriver<P> {
+    const key = `${tenant.accountId}/${tenant.region}`;
+    const known = this.#houses.get(key);
+    if (known !== undefined) return known.driver;
+    const driver = new TenantDriver<P>(tenant, this.#context, this.#publish, this.#kinds);
+    this.#houses.set(key, { tenant, driver });
+    return driver;
+  }
+}
+
+// Its draws have had no name of their own since before there was a second version; a name would change every replay.
+const FIRST_VERSION = '2017-09-06';
+
+/** Depends on action and sources alone, so that the same document always gives the same result. */
+function derivedResult(kind: TaskKind, request: TaskRequest): Readonly<Record<string, unknown>> {
+  return kind.result(request, new SeededRandom(`${kind.action} of ${kind.sourceUris(request).join(' ')}`));
+}
