@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { Accounts } from '../../runtime/accounts.js';
 import { TEST_TENANT } from '../test-support/imm-fixture.js';
 import { TEST_KEY, commonParameters, signParameters, type TestParameters } from '../test-support/rpc-request.js';
-import { Authentication, isAcs3 } from './authentication.js';
+import { Authentication } from './authentication.js';
+import { isAcs3 } from './signature-acs3.js';
 
 const newAuthentication = (): Authentication => new Authentication(new Accounts(TEST_TENANT, [TEST_KEY]));
 
 const authenticate = (authentication: Authentication, nowMs: number, changes: TestParameters = {}): unknown =>
   authentication.authenticate(
     {
-      request: { method: 'GET', headers: [] },
+      request: { method: 'GET', target: '/', headers: [], body: new Uint8Array() },
       parameters: signParameters('GET', { ...commonParameters(nowMs), ...changes }),
       action: 'ListProjects',
       version: '2017-09-06',

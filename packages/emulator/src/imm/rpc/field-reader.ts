@@ -23,6 +23,11 @@ export class FieldReader {
     this.#parameters = parameters;
   }
 
+  /** Every parameter that is not empty, by name. */
+  values(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#parameters].filter(([, value]) => value !== ''));
+  }
+
   /** Throws for the first of these that is absent or empty; absent ones come first. */
   require(...names: readonly string[]): void {
     for (const name of names) if (!this.#parameters.has(name)) throw missing(name);

@@ -1,4 +1,5 @@
-import { headerOf, type WireRequest } from '@mnsbus/core';
+import type { WireRequest } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 
 /** Decoded parameters by their exact names. */
 export type RpcParameters = ReadonlyMap<string, string>;

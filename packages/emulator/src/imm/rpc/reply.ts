@@ -1,7 +1,9 @@
-import { headerOf, type WireRequest, type WireResponse } from '@mnsbus/core';
-import { isAcs3 } from './authentication.js';
+import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
+
 import type { RpcParameters } from './parameters.js';
 import type { RpcFault } from './rpc-fault.js';
+import { isAcs3 } from './signature-acs3.js';
 import { writeXml } from './xml-writer.js';
 
 /** How a reply is written. */
@@ -37,13 +39,15 @@ export function successReply(format: RpcFormat, action: string, requestId: strin
 
 /** The reply to a request that was refused (spec imm §1.8). */
 export function errorReply(format: RpcFormat, fault: RpcFault, { requestId, hostId }: ErrorOrigin): WireResponse {
-  const { status, code, message } = fault;
-  return reply(format, status, requestId, 'Error', {
+  const { status, code, message, retryAfterMs } = fault;
+  const written = reply(format, status, requestId, 'Error', {
     RequestId: requestId,
     HostId: hostId,
     Code: code,
     Message: message,
   });
+  if (retryAfterMs === undefined) return written;
+  return { ...written, headers: [...written.headers, ['x-acs-retry-after', String(retryAfterMs)]] };
 }
 
 function reply(format: RpcFormat, status: number, requestId: string, xmlRoot: string, value: object): WireResponse {

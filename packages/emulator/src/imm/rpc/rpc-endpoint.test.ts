@@ -1,7 +1,8 @@
-import { childText, readXml } from '@mnsbus/core';
+import { childText, readXml } from '@mnsbus/core/internal';
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { CONVERSION, TEST_TENANT, immFixture, type ImmFixture, type TestReply } from '../test-support/imm-fixture.js';
+import { acs3Request } from '../test-support/acs3-request.js';
 import {
   TEST_KEY,
   commonParameters,
@@ -99,13 +100,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     message: 'Specified time stamp or date value is expired.',
   },
   'an unknown version': {
-    change: () => ({ Version: '2020-09-30' }),
+    change: () => ({ Version: '2019-01-01' }),
     status: 400,
     code: 'InvalidVersion',
     message: 'Specified parameter Version is not valid.',
   },
   'an unknown action': {
-    change: () => ({ Action: 'CreateVideoCompressTask' }),
+    change: () => ({ Action: 'CreateSet' }),
     status: 404,
     code: 'InvalidAction.NotFound',
     message: 'Specified api is not found, please check your url and method.',
@@ -334,7 +335,7 @@ describe('the order of the checks', () => {
       parameters: () => ({ Signature: 'Z+GB1rF4DGUtJGfmz87tXzApakw=' }),
     },
     { field: 'SignatureNonce', code: 'SignatureNonceUsed', parameters: () => ({ SignatureNonce: 'used' }) },
-    { field: 'Version', code: 'InvalidVersion', parameters: () => ({ Version: '2020-09-30' }) },
+    { field: 'Version', code: 'InvalidVersion', parameters: () => ({ Version: '2019-01-01' }) },
     { field: 'Action', code: 'InvalidAction.NotFound', parameters: () => ({ Action: 'None' }) },
     { field: 'TgtUri', code: 'MissingTgtUri', parameters: () => ({ TgtUri: undefined }) },
     { field: 'TgtType', code: 'InvalidParameter.TgtType.Empty', parameters: () => ({ TgtType: '' }) },
@@ -469,19 +470,53 @@ describe('the shapes in which real clients send requests', () => {
     expect(reply.status).toBe(200);
   });
 
-  it('signed in the newer way, which is not supported yet', async () => {
-    const reply = await immFixture().send(
-      wireRequest({
-        method: 'POST',
-        target: '/?ProjectName=demo',
-        headers: [
-          ['Authorization', 'ACS3-HMAC-SHA256 Credential=testid,SignedHeaders=host,Signature=00'],
-          ['x-acs-action', 'GetProject'],
-          ['x-acs-version', '2020-09-30'],
-        ],
-      }),
-    );
-    expect([reply.status, reply.members['Code']]).toEqual([400, 'InvalidSignatureMethod']);
+  it.each([
+    ['2017-09-06', 'PutProject', { Project: 'demo' }],
+    ['2020-09-30', 'CreateProject', { ProjectName: 'demo' }],
+  ])('signed in the newer way, for %s: answered in JSON', async (version, action, parameters) => {
+    const fixture = immFixture();
+    const inQuery = await fixture.send(acs3Request(action, parameters, fixture.clock.now(), { version }));
+    expect([inQuery.status, inQuery.headers.get('Content-Type')]).toEqual([200, 'application/json;charset=utf-8']);
+    const other = immFixture();
+    const inForm = await other.send(acs3Request(action, {}, other.clock.now(), { version, form: parameters }));
+    expect(inForm.status).toBe(200);
+  });
+});
+
+describe('a call that is refused on request', () => {
+  it.each([
+    ['Throttling', 400, 'Request was denied due to request throttling.'],
+    ['Throttling.Api', 400, 'Request was denied due to api flow control.'],
+    ['Throttling.User', 400, 'Request was denied due to user flow control.'],
+    ['Forbidden.RAM', 403, /^User not authorized to operate on the specified resource/],
+    ['NoPermission', 403, /^User not authorized to operate on the specified resource/],
+    [
+      'AccessDenied',
+      403,
+      'You are not authorized to operate imm:PutProject on the specified resources acs:imm:cn-beijing:1000000000000001:project/demo',
+    ],
+    ['InternalError', 500, 'The request processing has failed due to some unknown error.'],
+    ['ServiceUnavailable', 503, 'The request has failed due to a temporary failure of the server.'],
+  ] as const)('gets %s, and changes nothing', async (code, status, message) => {
+    const fixture = immFixture({ refuse: ({ action }) => (action === 'PutProject' ? code : undefined) });
+    const reply = await fixture.call('PutProject', { Project: 'demo' });
+    expect([reply.status, reply.members['Code']]).toEqual([status, code]);
+    expect(reply.members['Message']).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect((await fixture.call('GetProject', { Project: 'demo' })).members['Code']).toBe('InvalidProject.NotFound');
+  });
+
+  it('may be told when to come again', async () => {
+    const fixture = immFixture({ refuse: () => ({ code: 'Throttling.User', retryAfterMs: 1500 }) });
+    const reply = await fixture.call('ListProjects');
+    expect(reply.headers.get('x-acs-retry-after')).toBe('1500');
+  });
+
+  it('is described to the one who decides, once its sender is known', async () => {
+    const calls: object[] = [];
+    const fixture = immFixture({ refuse: (call) => void calls.push(call) });
+    await fixture.call('PutProject', { Project: 'demo' });
+    await fixture.call('PutProject', { Project: 'demo' }, { accessKeySecret: 'wrong' });
+    expect(calls).toEqual([{ action: 'PutProject', apiVersion: '2017-09-06', tenant: TEST_TENANT, project: 'demo' }]);
   });
 });
 

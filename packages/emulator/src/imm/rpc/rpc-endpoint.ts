@@ -1,10 +1,13 @@
-import { headerOf, type SeededRandom, type WireRequest, type WireResponse } from '@mnsbus/core';
+import type { SeededRandom, WireRequest, WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import type { Tenant } from '../../runtime/accounts.js';
 import type { EmulatorContext } from '../../runtime/context.js';
 import type { ApiVersion } from './api-version.js';
-import { Authentication, type RpcClaims } from './authentication.js';
+import { Authentication } from './authentication.js';
 import { FieldReader } from './field-reader.js';
 import { pathOf, readParameters, type RpcParameters } from './parameters.js';
+import type { RpcClaims } from './proof.js';
+import { provokedFault, type ImmCall, type ProvokedImmFault } from './provoked-fault.js';
 import { errorReply, replyFormat, successReply } from './reply.js';
 import {
   RpcFault,
@@ -25,16 +28,21 @@ interface Carried {
   readonly result: object;
 }
 
+/** Refuses a call with the error that it returns, before anything has changed; `undefined` lets it pass. */
+export type RefuseCall = (call: ImmCall) => ProvokedImmFault | undefined;
+
 /** The one URL of an RPC service: knows who calls, finds the action, and writes the reply. */
 export class RpcEndpoint {
   readonly #context: EmulatorContext;
   readonly #authentication: Authentication;
   readonly #requestIds: SeededRandom;
   readonly #versions: ReadonlyMap<string, ApiVersion>;
+  readonly #refuse: RefuseCall;
   #closed = false;
 
-  constructor(context: EmulatorContext, versions: readonly ApiVersion[]) {
+  constructor(context: EmulatorContext, versions: readonly ApiVersion[], refuse: RefuseCall = () => undefined) {
     this.#context = context;
+    this.#refuse = refuse;
     this.#authentication = new Authentication(context.accounts);
     this.#requestIds = context.random.fork('imm-request-ids');
     this.#versions = new Map(versions.map((version) => [version.version, version]));
@@ -79,6 +87,11 @@ export class RpcEndpoint {
     if (action === undefined || pathOf(request.target) !== '/') throw actionNotFound();
 
     const tenant: Tenant = { accountId, region: this.#regionOf(request) };
+    const { parameters } = claims;
+    const project = parameters.get('Project') ?? parameters.get('ProjectName') ?? '';
+    const call: ImmCall = { action: name, apiVersion: version.version, tenant, project };
+    const provoked = this.#refuse(call);
+    if (provoked !== undefined) throw provokedFault(provoked, call);
     return { action: name, result: action({ fields: new FieldReader(claims.parameters), tenant, nowMs, requestId }) };
   }
 

@@ -5,11 +5,14 @@ export class RpcFault extends Error {
   readonly status: number;
   /** The `Code` of the reply. */
   readonly code: string;
+  /** When to come again, in milliseconds, if the service says so. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, retryAfterMs?: number) {
     super(message);
     this.status = status;
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -74,6 +77,16 @@ export function accessKeyNotFound(): RpcFault {
   return new RpcFault(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
 }
 
+/** The key has been switched off (spec imm §1.8). */
+export function accessKeyInactive(): RpcFault {
+  return new RpcFault(400, 'InvalidAccessKeyId.Inactive', 'Specified access key is disabled.');
+}
+
+/** A security token with characters that no token has (spec imm §1.8). */
+export function securityTokenMalformed(): RpcFault {
+  return new RpcFault(400, 'InvalidSecurityToken.Malformed', 'Specified SecurityToken is malformed.');
+}
+
 /** A temporary key came without its security token (spec imm §1.8). */
 export function securityTokenMissing(): RpcFault {
   return new RpcFault(400, 'MissingSecurityToken', 'SecurityToken is required for this action.');
@@ -93,7 +106,7 @@ export function securityTokenMismatch(): RpcFault {
   );
 }
 
-/** Any way of signing but HMAC-SHA1 version 1.0 (spec imm §1.8). */
+/** Any way of signing but HMAC-SHA1 version 1.0 and ACS3-HMAC-SHA256 (spec imm §1.5, §1.8). */
 export function signatureMethodNotSupported(): RpcFault {
   return new RpcFault(400, 'InvalidSignatureMethod', 'Specified signature method is not supported.');
 }

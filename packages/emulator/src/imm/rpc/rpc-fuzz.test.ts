@@ -1,4 +1,4 @@
-import { childText, readXml } from '@mnsbus/core';
+import { childText, readXml } from '@mnsbus/core/internal';
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { CONVERSION, immFixture, type TestReply } from '../test-support/imm-fixture.js';

@@ -1,3 +1,5 @@
+import { isXmlText } from '../../runtime/xml-text.js';
+
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
@@ -15,17 +17,34 @@ export function writeXml(rootName: string, value: object): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(rootName, value)}`;
 }
 
+// Names that need no look at what letters Unicode has.
+const XML_NAME = /^[A-Za-z_][\w.-]*$/;
+
 function element(name: string, value: unknown): string {
   return `<${name}>${content(name, value)}</${name}>`;
 }
 
 function content(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.map((item: unknown) => element(listItemName(name), item)).join('');
-  if (typeof value !== 'object' || value === null) return escapeText(String(value));
-  return Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]) => element(key, member))
-    .join('');
+  if (typeof value !== 'object' || value === null) return escapeText(carriable(String(value)));
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
+  // Words that a caller has made up, such as tags, may be no names of elements.
+  if (!members.every(([key]) => XML_NAME.test(key))) return escapeText(carriable(JSON.stringify(value)));
+  return members.map(([key, member]) => memberText(key, member)).join('');
+}
+
+/** A list whose name is no plural stands for its elements: `<Regions><Region>…</Region></Regions>`. */
+function memberText(name: string, value: unknown): string {
+  const isFlat = Array.isArray(value) && listItemName(name) === name;
+  return isFlat ? content(name, value) : element(name, value);
+}
+
+/** A text without what XML cannot carry: that is escaped as in JSON. */
+function carriable(text: string): string {
+  if (isXmlText(text)) return text;
+  return Array.from(text, (character) =>
+    isXmlText(character) ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  ).join('');
 }
 
 /** The name of a list's elements: `Tasks` holds `Task`s. */
