@@ -10,13 +10,14 @@ import { receiveRows } from './test-support/receive-rows.js';
 import { sendRows } from './test-support/send-rows.js';
 import { settleRows } from './test-support/settle-rows.js';
 import { sharedRows } from './test-support/shared-rows.js';
+import { signingRows } from './test-support/signing-rows.js';
 import { subscriptionRows } from './test-support/subscription-rows.js';
 import { topicRows } from './test-support/topic-rows.js';
 
 // One row per operation and outcome. Each runs in a world of its own, through the emulator's front
 // door, and is held to status, headers and body bytes; what is refused must change nothing.
 
-const ROWS: readonly ConformanceRow[] = [
+const OWN_ROWS: readonly ConformanceRow[] = [
   ...sharedRows,
   ...queueRows,
   ...sendRows,
@@ -27,6 +28,8 @@ const ROWS: readonly ConformanceRow[] = [
   ...subscriptionRows,
   ...listRows,
 ];
+
+const ROWS: readonly ConformanceRow[] = [...OWN_ROWS, ...signingRows(OWN_ROWS)];
 
 const NAMES: readonly OperationName[] = [...new Set(ROWS.map(({ operation }) => operation))];
 

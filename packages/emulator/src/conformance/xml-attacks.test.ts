@@ -1,4 +1,4 @@
-import { headerOf, readXml } from '@mnsbus/core';
+import { headerOf, readXml } from '@mnsbus/core/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { request as httpRequest } from 'node:http';
 import { listen } from '../mounts/http.js';

@@ -1,8 +1,10 @@
 /** Every error code that this emulator of MNS answers with (spec mns §8). */
 export type FailureCode =
   | 'AccessDenied'
+  | 'AccessDeniedByRamPolicy'
   | 'EndpointInvalid'
   | 'InternalError'
+  | 'InternalServerError'
   | 'InvalidAccessKeyId'
   | 'InvalidArgument'
   | 'InvalidAuthorizationHeader'
@@ -20,6 +22,7 @@ export type FailureCode =
   | 'MissingReceiptHandle'
   | 'MissingVersionHeader'
   | 'MissingVisibilityTimeout'
+  | 'QpsLimitExceeded'
   | 'QueueAlreadyExist'
   | 'QueueNameLengthError'
   | 'QueueNotExist'
@@ -30,6 +33,7 @@ export type FailureCode =
   | 'SubscriptionNameLengthError'
   | 'SubscriptionNotExist'
   | 'TimeExpired'
+  | 'TooManyRequests'
   | 'TopicAlreadyExist'
   | 'TopicNameInvalid'
   | 'TopicNameLengthError'
@@ -56,6 +60,14 @@ export interface QueryFailure {
   readonly code: 'InvalidQueryString';
   readonly item: string;
 }
+
+/** Codes that no request provokes by itself: the service answers with them when it is overloaded, broken or told to by a policy. */
+export type ProvokedCode =
+  | 'AccessDeniedByRamPolicy'
+  | 'InternalError'
+  | 'InternalServerError'
+  | 'QpsLimitExceeded'
+  | 'TooManyRequests';
 
 /** A code that says everything by itself. */
 export type PlainFailureCode = Exclude<FailureCode, (ArgumentFailure | QueryFailure)['code']>;

@@ -1,6 +1,6 @@
 import { fc, it as prop } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
-import { readMnsOptions, type MnsOptions } from './mns-options.js';
+import { describe, expect, it, vi } from 'vitest';
+import { readMnsOptions, type MnsCall, type MnsOptions } from './mns-options.js';
 import {
   errorXml,
   messageXml,
@@ -52,6 +52,7 @@ describe('MNS options', () => {
     ['shuffle', { shuffle: 'yes' }],
     ['strictQueryNames', { strictQueryNames: 1 }],
     ['oldMessageIds', { oldMessageIds: null }],
+    ['refuse', { refuse: 'TooManyRequests' }],
   ])('are checked: %s', (name, options) => {
     expect(() => readMnsOptions(options, () => 0)).toThrow(`mns.${name}: expected`);
   });
@@ -100,6 +101,60 @@ describe('strict query names', () => {
 
   it('are off by default', async () => {
     expect(valueIn(await take(await withQueue({}), '?WaitSeconds=0'), 'Code')).toBe('MessageNotExist');
+  });
+});
+
+describe('refuse', () => {
+  it('is asked once per request, and what it refuses changes nothing', async () => {
+    const calls: MnsCall[] = [];
+    let left = 2;
+    const mns = await withQueue({
+      refuse: (call) => {
+        calls.push(call);
+        return call.operation === 'SendMessage' && left-- > 0 ? 'TooManyRequests' : undefined;
+      },
+    });
+    const statuses: number[] = [];
+    for (let number = 0; number < 4; number += 1) {
+      statuses.push((await mns.call('POST', MESSAGES, messageXml(`m${number}`))).status);
+    }
+    expect(statuses).toEqual([429, 429, 201, 201]);
+    expect(numbersIn(await take(mns))).toEqual([2, 3]);
+    expect(calls).toHaveLength(6);
+    expect(calls.at(-1)).toEqual({
+      operation: 'BatchReceiveMessage',
+      accountId: '1000000000000001',
+      region: 'cn-hangzhou',
+      queueName: 'orders',
+      topicName: '',
+      subscriptionName: '',
+    });
+  });
+
+  it('is not asked about what is refused anyway', async () => {
+    const mns = await withQueue({
+      refuse: ({ operation }) => (operation === 'CreateQueue' ? undefined : 'TooManyRequests'),
+    });
+    const stranger = { accessKeyId: 'nobody', accessKeySecret: 'x' };
+    expect(valueIn(await mns.call('GET', MESSAGES, '', { key: stranger }), 'Code')).toBe('InvalidAccessKeyId');
+    expect(valueIn(await mns.call('GET', '/queues/-'), 'Code')).toBe('InvalidQueueName');
+  });
+
+  it('may throw: that request alone gets InternalError, and whoever runs the emulator is told', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const mns = await withQueue({
+      refuse: ({ operation }) => {
+        if (operation === 'SendMessage') throw new Error('the hook is broken');
+        return undefined;
+      },
+    });
+    const reply = await mns.call('POST', MESSAGES, messageXml('m'));
+    expect([reply.status, valueIn(reply, 'Code')]).toEqual([500, 'InternalError']);
+    expect((await mns.call('GET', '/queues/orders')).status).toBe(200);
+    await vi.waitFor(() => expect(warnings.map(({ message }) => message)).toEqual(['the hook is broken']));
+    process.off('warning', listen);
   });
 });
 

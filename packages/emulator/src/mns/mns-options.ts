@@ -1,5 +1,18 @@
-import { invalidArgument } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
+import type { ProvokedCode } from './failure.js';
 import { DEFAULT_MODEL_SETTINGS, MAX_STRIPES, type ModelSettings } from './model/model-settings.js';
+
+/** A request that has passed every check that operations share, and is about to be carried out. */
+export interface MnsCall {
+  /** As the API calls it, for example `BatchReceiveMessage`. */
+  readonly operation: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** The empty string when the path names none; so are the two below. */
+  readonly queueName: string;
+  readonly topicName: string;
+  readonly subscriptionName: string;
+}
 
 /** In what the emulated MNS shall differ from its usual self: closer to old clients, or harder on new ones. */
 export interface MnsOptions {
@@ -22,6 +35,11 @@ export interface MnsOptions {
    * than it asked for although there are more. Default 1.
    */
   readonly stripes?: number;
+  /**
+   * Refuses a request with the error that it returns, before anything has changed: throttling, a broken service, a policy
+   * (spec mns §8, §9). Asked once per request. What it throws is answered with `InternalError`. Default refuses nothing.
+   */
+  readonly refuse?: (call: MnsCall) => ProvokedCode | undefined;
 }
 
 /** The options of an MNS, read. */
@@ -30,6 +48,7 @@ export interface MnsSettings {
   /** `Infinity` for no limit. */
   readonly maxLongPolls: number;
   readonly model: ModelSettings;
+  readonly refuse: ((call: MnsCall) => ProvokedCode | undefined) | undefined;
 }
 
 /** Checks options; `drawSalt` gives the number that decides a shuffled order. Throws `INVALID_ARGUMENT`. */
@@ -41,7 +60,11 @@ export function readMnsOptions(options: MnsOptions, drawSalt: () => number): Mns
   if (!(Number.isInteger(stripes) && stripes >= 1 && stripes <= MAX_STRIPES)) {
     throw invalidArgument('mns.stripes', `a whole number from 1 to ${MAX_STRIPES}`, stripes);
   }
+  if (options.refuse !== undefined && typeof options.refuse !== 'function') {
+    throw invalidArgument('mns.refuse', 'a function', options.refuse);
+  }
   return {
+    refuse: options.refuse,
     strictQueryNames: flag('strictQueryNames', options.strictQueryNames),
     maxLongPolls,
     model: {

@@ -214,5 +214,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
     ['From when does the wait before a retry count?', 'from the failure, not from the start of the attempt', '§5.6'],
     ['Are connections kept between pushes?', 'no', '§5.5'],
   ]),
-  ...rows('not yet', [['Throttling', 'TooManyRequests and QpsLimitExceeded never come', '§9']]),
+  ...rows('throttling', [
+    [
+      'When is a request throttled?',
+      'Never by itself; the option mns.refuse answers TooManyRequests or QpsLimitExceeded, at once, before anything has changed.',
+      '§9',
+    ],
+  ]),
 ];

@@ -14,6 +14,8 @@ export interface Call {
   readonly host?: string;
   /** Default the emulator's key. */
   readonly key?: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  /** Another way to sign than version 1 with a key for good. */
+  readonly signing?: Signing;
   /** Milliseconds that the client's clock is ahead. Default 0. */
   readonly clockAheadMs?: number;
   /** Changes the headers after signing. */
@@ -21,6 +23,9 @@ export interface Call {
     headers: readonly (readonly [name: string, value: string])[],
   ) => readonly (readonly [name: string, value: string])[];
 }
+
+/** Version 4; version 1 with a temporary key and its token; one that works for the row's first second only; or another key's token. */
+export type Signing = 'v4' | 'token' | 'one-second-token' | 'foreign-token';
 
 /** Something that happens before the request of a row. */
 export type Step =

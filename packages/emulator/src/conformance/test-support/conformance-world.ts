@@ -1,8 +1,10 @@
-import { VirtualClock, headerOf, type WireResponse } from '@mnsbus/core';
+import { VirtualClock, type WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import { expect } from 'vitest';
 import type { MnsOptions } from '../../mns/mns-options.js';
 import { createEmulator, type Emulator } from '../../emulator.js';
 import { defined } from '../../runtime/defined.js';
+import type { TemporaryCredentials } from '../../runtime/security-tokens.js';
 import {
   ACCOUNT,
   OTHER_KEY,
@@ -11,10 +13,21 @@ import {
   START_MS,
   messageXml,
   signedRequest,
+  signedV4,
   subscriptionXml,
 } from '../../mns/test-support/mns-fixture.js';
-import { type Call, type ConformanceRow, type ExpectedReply, type Step, get, put } from './conformance-row.js';
+import {
+  type Call,
+  type ConformanceRow,
+  type ExpectedReply,
+  type Signing,
+  type Step,
+  get,
+  put,
+} from './conformance-row.js';
 import { expectedXml, isExpectedText } from './expected-xml.js';
+
+const REGION = 'cn-hangzhou';
 
 /** How every world begins: a queue, and a topic that copies into it. */
 const BEGINNING: readonly Step[] = [
@@ -47,20 +60,24 @@ const VIEWS: readonly Call[] = [
 export class ConformanceWorld {
   readonly clock: VirtualClock = new VirtualClock(START_MS);
   readonly emulator: Emulator;
+  readonly #oneSecondKey: TemporaryCredentials;
+  /** Only the request of the row itself is refused, not what comes before it or looks at the state. */
+  #mayRefuse = false;
   readonly #kept = new Map<string, string>();
 
   /** An empty world, in which MNS may differ from its usual self. */
   constructor(mns: MnsOptions = {}) {
     this.emulator = createEmulator({
       accountId: ACCOUNT,
-      region: 'cn-hangzhou',
+      region: REGION,
       accessKeyId: KEY.accessKeyId,
       accessKeySecret: KEY.accessKeySecret,
       accounts: [{ accountId: OTHER_KEY.accountId, accessKeys: [OTHER_KEY] }],
-      mns,
+      mns: { ...mns, refuse: (call) => (this.#mayRefuse ? mns.refuse?.(call) : undefined) },
       clock: this.clock,
       seed: 'conformance',
     });
+    this.#oneSecondKey = this.emulator.issueSecurityToken({ durationSeconds: 1 });
   }
 
   /** Creates what every row finds, then does what the row wants done beforehand. */
@@ -69,20 +86,22 @@ export class ConformanceWorld {
   }
 
   async call(call: Call): Promise<WireResponse> {
-    const { method, body = '', clockAheadMs = 0, tamper, headers = [], host, key } = call;
-    const options = {
-      headers: headers.map(([name, value]) => [name, this.#filled(value)] as const),
-      ...defined({ host, key }),
-    };
+    const { method, body = '', clockAheadMs = 0, tamper, headers = [], host, key, signing } = call;
+    const temporary = signing === undefined || signing === 'v4' ? undefined : this.#temporaryKey(signing);
+    const token = temporary === undefined ? [] : [['security-token', temporary.securityToken] as const];
     const signed = signedRequest(
       this.clock.now() + clockAheadMs,
       method,
       this.#filled(call.target),
       this.#filled(body),
-      options,
+      {
+        headers: [...headers.map(([name, value]) => [name, this.#filled(value)] as const), ...token],
+        ...defined({ host, key: temporary ?? key }),
+      },
     );
-    const request = tamper === undefined ? signed : { ...signed, headers: tamper(signed.headers) };
-    return this.clock.runUntil(this.emulator.handle(request));
+    const request = signing === 'v4' ? signedV4(signed, REGION, KEY) : signed;
+    const last = tamper === undefined ? request : { ...request, headers: tamper(request.headers) };
+    return this.clock.runUntil(this.emulator.handle(last));
   }
 
   /** Makes a row's request and holds its reply, and the state after a refusal, against what is expected. */
@@ -90,7 +109,9 @@ export class ConformanceWorld {
     const isRefused = reply.root?.[0] === 'Error';
     const before = isRefused ? await this.fingerprint() : undefined;
     const startMs = this.clock.now();
+    this.#mayRefuse = true;
     const actual = await this.call(call);
+    this.#mayRefuse = false;
     expect(this.clock.now() - startMs, 'milliseconds taken').toBe(reply.afterMs ?? 0);
     this.#checkReply(actual, reply, call.host ?? HOST, startMs);
     if (before !== undefined) expect(await this.fingerprint()).toBe(before);
@@ -109,6 +130,13 @@ export class ConformanceWorld {
 
   close(): void {
     this.emulator.close();
+  }
+
+  #temporaryKey(signing: Exclude<Signing, 'v4'>): TemporaryCredentials {
+    if (signing === 'one-second-token') return this.#oneSecondKey;
+    const own = this.emulator.issueSecurityToken();
+    if (signing === 'token') return own;
+    return { ...own, securityToken: this.emulator.issueSecurityToken().securityToken };
   }
 
   #checkReply(actual: WireResponse, { status, location, root }: ExpectedReply, host: string, arrivedMs: number): void {

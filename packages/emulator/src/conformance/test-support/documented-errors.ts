@@ -18,7 +18,6 @@ export const DOCUMENTED_ERRORS = {
   AccessDeniedByRamPolicy: {
     status: 403,
     message: 'The OwnerId that your Access Key Id associated to is forbidden for this operation.',
-    whyNever: 'keys have no RAM policies here',
   },
   InvalidAccessKeyId: { status: 403, message: 'The access Id you provided does not exist.' },
   SignatureDoesNotMatch: {
@@ -27,8 +26,8 @@ export const DOCUMENTED_ERRORS = {
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
   },
   InvalidSecurityToken: { status: 403, message: 'The security token you provided is invalid.' },
-  InternalError: { status: 500, message: 'Interal error.', whyNever: 'no request can provoke it' },
-  InternalServerError: { status: 500, message: 'Interal error.', whyNever: 'no request can provoke it' },
+  InternalError: { status: 500, message: 'Interal error.' },
+  InternalServerError: { status: 500, message: 'Interal error.' },
   InvalidAuthorizationHeader: { status: 400, message: 'The Authorization header format is invalid.' },
   MissingAuthorizationHeader: { status: 400, message: 'Authorization header is required.' },
   InvalidDateHeader: { status: 400, message: 'The Date header format is invalid.' },
@@ -65,12 +64,10 @@ export const DOCUMENTED_ERRORS = {
   QpsLimitExceeded: {
     status: 400,
     message: 'The qps limit of the queue is exceeded',
-    whyNever: 'nothing is throttled',
   },
   TooManyRequests: {
     status: 429,
     message: 'The request is denied by cluster flow limiter for too many requests.',
-    whyNever: 'nothing is throttled',
   },
   TopicNotExist: { status: 404, message: 'The topic you provided does not exist.' },
   TopicAlreadyExist: { status: 409, message: 'The topic you want to create already exists.' },

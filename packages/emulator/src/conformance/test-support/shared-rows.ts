@@ -1,6 +1,7 @@
 import { OTHER_KEY } from '../../mns/test-support/mns-fixture.js';
+import type { ProvokedCode } from '../../mns/failure.js';
 import { OPERATIONS, type DocumentedOperation, type OperationName } from './documented-operations.js';
-import { refusal, shapeText, type Call, type ConformanceRow } from './conformance-row.js';
+import { refusal, shapeText, type Call, type ConformanceRow, type Step } from './conformance-row.js';
 import type { DocumentedCode } from './documented-errors.js';
 
 // Rows that look the same for every operation, or for every one with a queue, a topic or a body.
@@ -18,7 +19,12 @@ const replaced = (name: string, value: string) => (headers: Headers) =>
   headers.map(([key, old]) => [key, key === name ? value : old] as const);
 
 /** Ways to be refused before anybody looks at what the request wants. */
-const SENDER_FAULTS: readonly (readonly [DocumentedCode, string, (sample: Call) => Call])[] = [
+const SENDER_FAULTS: readonly (readonly [
+  code: DocumentedCode,
+  when: string,
+  change: (sample: Call) => Call,
+  given?: readonly Step[],
+])[] = [
   [
     'MissingAuthorizationHeader',
     'without Authorization',
@@ -48,8 +54,22 @@ const SENDER_FAULTS: readonly (readonly [DocumentedCode, string, (sample: Call) 
     'with a security token that nobody issued',
     (sample) => ({ ...sample, headers: [...(sample.headers ?? []), ['security-token', 'none']] }),
   ],
+  [
+    'InvalidSecurityToken',
+    'with a token that belongs to another key',
+    (sample) => ({ ...sample, signing: 'foreign-token' }),
+  ],
   ['InvalidAccessKeyId', 'with an unknown key', (sample) => ({ ...sample, key: STRANGER })],
   ['SignatureDoesNotMatch', 'signed with a wrong secret', (sample) => ({ ...sample, key: WRONG_SECRET })],
+  [
+    'SignatureDoesNotMatch',
+    'with a signature of version 4 that is none',
+    (sample) => ({
+      ...sample,
+      signing: 'v4',
+      tamper: (headers) => headers.map(([name, value]) => [name, value.replace(/(?<=Signature=)\w+/, '0'.repeat(64))]),
+    }),
+  ],
   [
     'AccessDenied',
     'to another account',
@@ -64,6 +84,15 @@ const SENDER_FAULTS: readonly (readonly [DocumentedCode, string, (sample: Call) 
   ['InvalidRequestURL', 'at a path too long', (sample) => ({ ...sample, target: longer(sample.target) })],
   ['InvalidRequestURL', 'by a method that the path has not', (sample) => ({ ...sample, method: 'PATCH' })],
 ];
+
+/** What the service answers of its own accord, here on request. */
+const PROVOKED = [
+  ['TooManyRequests', 'throttled'],
+  ['QpsLimitExceeded', 'throttled in the older way'],
+  ['AccessDeniedByRamPolicy', 'denied by a policy'],
+  ['InternalError', 'by a broken service'],
+  ['InternalServerError', 'by a service broken in another way'],
+] as const satisfies readonly (readonly [ProvokedCode, string])[];
 
 /** What a bad name is answered, by the resource it names; the names replaced are those of the samples. */
 const NAME_FAULTS: Readonly<
@@ -104,7 +133,14 @@ function senderRows(name: OperationName, { sample }: DocumentedOperation): reado
     }),
     mns: { strictQueryNames: true },
   };
-  return [...SENDER_FAULTS.map(([code, when, change]) => refusal(name, code, when, change(sample))), strict];
+  const refusals = SENDER_FAULTS.map(([code, when, change, given = []]) =>
+    refusal(name, code, when, change(sample), { given }),
+  );
+  const provoked = PROVOKED.map(([code, when]): ConformanceRow => ({
+    ...refusal(name, code, when, sample),
+    mns: { refuse: ({ operation }) => (operation === name ? code : undefined) },
+  }));
+  return [...refusals, strict, ...provoked];
 }
 
 function nameRows(operation: OperationName, { sample, names }: DocumentedOperation): readonly ConformanceRow[] {

@@ -14,9 +14,14 @@ export const ERROR_CATALOGUE: Readonly<Record<FailureCode, ErrorEntry>> = {
     status: 403,
     message: 'The OwnerId that your Access Key Id associated to is forbidden for this operation.',
   },
+  AccessDeniedByRamPolicy: {
+    status: 403,
+    message: 'The OwnerId that your Access Key Id associated to is forbidden for this operation.',
+  },
   EndpointInvalid: { status: 400, message: 'The endpoint you provided is invalid.' },
   // Misspelt by the service.
   InternalError: { status: 500, message: 'Interal error.' },
+  InternalServerError: { status: 500, message: 'Interal error.' },
   InvalidAccessKeyId: { status: 403, message: 'The access Id you provided does not exist.' },
   InvalidArgument: { status: 400, message: 'The XML you provided did not validate against our published schema.' },
   InvalidAuthorizationHeader: { status: 400, message: 'The Authorization header format is invalid.' },
@@ -37,6 +42,7 @@ export const ERROR_CATALOGUE: Readonly<Record<FailureCode, ErrorEntry>> = {
   MissingReceiptHandle: { status: 400, message: 'ReceiptHandle is required.' },
   MissingVersionHeader: { status: 400, message: 'x-mns-version header is required.' },
   MissingVisibilityTimeout: { status: 400, message: 'VisibilityTimeout is required.' },
+  QpsLimitExceeded: { status: 400, message: 'The qps limit of the queue is exceeded' },
   QueueAlreadyExist: { status: 409, message: 'The queue you want to create is already exist.' },
   QueueNameLengthError: { status: 400, message: 'Queue name length should between 1 and 256.' },
   QueueNotExist: { status: 404, message: 'The queue name you provided is not exist.' },
@@ -54,6 +60,10 @@ export const ERROR_CATALOGUE: Readonly<Record<FailureCode, ErrorEntry>> = {
   SubscriptionNameLengthError: { status: 400, message: 'Subscription name length should between 1 and 255.' },
   SubscriptionNotExist: { status: 404, message: 'The subscription you provided does not exist.' },
   TimeExpired: { status: 408, message: 'The http request you sent is expired.' },
+  TooManyRequests: {
+    status: 429,
+    message: 'The request is denied by cluster flow limiter for too many requests.',
+  },
   TopicAlreadyExist: { status: 409, message: 'The topic you want to create already exists.' },
   TopicNameInvalid: {
     status: 400,

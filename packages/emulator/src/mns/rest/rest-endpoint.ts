@@ -1,4 +1,5 @@
-import { headerOf, type WireRequest, type WireResponse } from '@mnsbus/core';
+import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import type { SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../../runtime/accounts.js';
 import type { EmulatorContext } from '../../runtime/context.js';
@@ -9,6 +10,7 @@ import { checkName, type ResourceKind } from '../model/resource-name.js';
 import { authenticate } from './authentication.js';
 import { fitsContentMd5 } from './content-md5.js';
 import { endpointOf, endpointUrl, type Endpoint } from './endpoint.js';
+import { HttpDate } from './http-date.js';
 import { errorReply, writeReply, type Reply } from './reply.js';
 import { RequestBody } from './request-body.js';
 import { requestId } from './request-id.js';
@@ -31,15 +33,18 @@ interface Answer {
 export class RestEndpoint {
   readonly #context: EmulatorContext;
   readonly #requestIds: SeededRandom;
+  readonly #dates = new HttpDate();
   readonly #isStrict: boolean;
   readonly #mnsOf: (tenant: Tenant) => MnsTenant;
+  readonly #refuse: MnsSettings['refuse'];
 
   constructor(
     context: EmulatorContext,
     mnsOf: (tenant: Tenant) => MnsTenant,
-    { strictQueryNames }: Pick<MnsSettings, 'strictQueryNames'>,
+    { strictQueryNames, refuse }: Pick<MnsSettings, 'strictQueryNames' | 'refuse'>,
   ) {
     this.#isStrict = strictQueryNames;
+    this.#refuse = refuse;
     this.#context = context;
     this.#requestIds = context.random.fork('mns/request-ids');
     this.#mnsOf = mnsOf;
@@ -53,7 +58,7 @@ export class RestEndpoint {
     const { status } = reply;
     const code = failure === undefined ? {} : { code: failure.code };
     journal.record({ kind: 'request', service: 'mns', operation, status, ...code });
-    return writeReply(reply, { requestId: id, nowMs: clock.now() });
+    return writeReply(reply, { requestId: id, date: this.#dates.write(clock.now()) });
   }
 
   async #answer(request: WireRequest, id: string): Promise<Answer> {
@@ -69,13 +74,15 @@ export class RestEndpoint {
       this.#check(request, target.resource, endpoint, route);
       const { queue: queueName = '', topic: topicName = '', subscription: subscriptionName = '' } = route.names;
       const names = { queueName, topicName, subscriptionName };
+      const provoked = this.#refuse?.({ operation, ...endpoint.tenant, ...names });
+      if (provoked !== undefined) throw new RequestRefused(provoked);
       const mns = this.#mnsOf(endpoint.tenant);
-      const { headers, signal } = request;
-      const call = { endpoint, mns, ...names, headers, signal, query: target.query, body };
+      const call = { endpoint, mns, ...names, request, query: target.query, body };
       return { reply: await route.operation.run(call), operation };
     } catch (error) {
       // Anything but a refusal is a fault of ours; whoever called still deserves an answer.
       const failure: Failure = error instanceof RequestRefused ? error.failure : { code: 'InternalError' };
+      if (!(error instanceof RequestRefused)) process.emitWarning(error instanceof Error ? error : String(error));
       return { reply: errorReply(failure, id, endpointUrl(endpoint)), operation, failure };
     }
   }
@@ -83,7 +90,7 @@ export class RestEndpoint {
   /** What is checked before the body is looked into: sender, then integrity, then names (spec mns §1.8). */
   #check(request: WireRequest, resource: string, { tenant }: Endpoint, { names }: Route): void {
     const { accounts, clock } = this.#context;
-    authenticate(request, resource, tenant, accounts, clock.now());
+    authenticate(request, resource, tenant, accounts, this.#dates, clock.now());
     const contentMd5 = headerOf(request, 'content-md5');
     if (contentMd5 !== undefined && !fitsContentMd5(contentMd5, request.body))
       throw new RequestRefused('InvalidDigest');

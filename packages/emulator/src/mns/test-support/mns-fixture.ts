@@ -5,6 +5,7 @@ import { Journal } from '../../runtime/journal.js';
 import type { MnsOptions } from '../mns-options.js';
 import type { PushOptions } from '../push/pushes.js';
 import { mnsSignature } from '../rest/signature.js';
+import { V4_ALGORITHM, mnsSignatureV4, signedDay } from '../rest/signature-v4.js';
 
 /** The account, host and key that tests sign with unless they say otherwise. */
 export const ACCOUNT = '1000000000000001';
@@ -88,6 +89,19 @@ export function signedRequest(
     headers: [...headers, ['Authorization', `MNS ${key.accessKeyId}:${signature}`]],
     body: Buffer.from(body, 'utf8'),
     ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/** The same request, signed in the way of version 4 instead. */
+export function signedV4(request: WireRequest, region: string, key: Omit<typeof KEY, 'accountId'>): WireRequest {
+  const { method, target, headers: old } = request;
+  const headers = old.filter(([name]) => name !== 'Authorization');
+  const { accessKeyId, accessKeySecret } = key;
+  const signature = mnsSignatureV4({ accessKeySecret, region, method, resource: target, headers });
+  const credential = `${accessKeyId}/${signedDay(headers)}/${region}/mns/aliyun_v4_request`;
+  return {
+    ...request,
+    headers: [...headers, ['Authorization', `${V4_ALGORITHM} Credential=${credential},Signature=${signature}`]],
   };
 }
 
