@@ -30,5 +30,6 @@ export type WireHandler = (request: WireRequest) => Promise<WireResponse>;
 /** The first value of a header, whatever the case of its name; `undefined` when it is absent. */
 export function headerOf(message: Pick<WireRequest, 'headers'>, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return message.headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  // No name of another length can be it: the names asked for are ASCII, where lower case keeps the length.
+  return message.headers.find(([key]) => key.length === name.length && key.toLowerCase() === wanted)?.[1];
 }

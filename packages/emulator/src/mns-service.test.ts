@@ -1,5 +1,6 @@
 import { fc, it as prop } from '@fast-check/vitest';
-import { md5Hex, readXml, type WireRequest } from '@mnsbus/core';
+import { md5Hex, type WireRequest } from '@mnsbus/core';
+import { readXml } from '@mnsbus/core/internal';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   ACCOUNT,

@@ -41,7 +41,9 @@ export function createMnsService(
   let isClosed = false;
   const mnsOf = (tenant: Tenant): MnsTenant => {
     const key = `${tenant.accountId}/${tenant.region}`;
-    const mns = tenants.get(key) ?? new MnsTenant(tenant, context, pushes, settings);
+    const existing = tenants.get(key);
+    if (existing !== undefined) return existing;
+    const mns = new MnsTenant(tenant, context, pushes, settings);
     tenants.set(key, mns);
     if (isClosed) mns.close();
     return mns;

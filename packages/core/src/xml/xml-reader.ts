@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { MnsbusError } from '../errors.js';
+import { readPlainXml } from './plain-xml.js';
 
 /** One element of a parsed document. Attributes are dropped: no message of either service has any that matter. */
 export interface XmlElement {
@@ -33,6 +34,12 @@ interface OpenElement {
  */
 export function readXml(text: string, limits: XmlLimits = {}): XmlElement {
   const { maxLength = 4_194_304, maxDepth = 16, maxNodes = 10_000 } = limits;
+  const bounds = { maxLength, maxDepth, maxNodes };
+  return readPlainXml(text, bounds) ?? readAnyXml(text, bounds);
+}
+
+/** Reads with the full parser, whatever the document holds; for {@link readXml}, and for tests that compare the two. */
+export function readAnyXml(text: string, { maxLength, maxDepth, maxNodes }: Required<XmlLimits>): XmlElement {
   if (text.length > maxLength) throw malformed(`longer than ${maxLength} characters`);
 
   const parser = new SaxesParser({ xmlns: false, position: true });

@@ -1,5 +1,5 @@
 import { fc, it as prop } from '@fast-check/vitest';
-import { readXml } from '@mnsbus/core';
+import { readXml } from '@mnsbus/core/internal';
 import { describe, expect, it } from 'vitest';
 import { isXmlText } from '../runtime/xml-text.js';
 import { element, writeXml } from './xml-writer.js';

@@ -1,5 +1,7 @@
-import { connect } from 'node:net';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEmulator, type Emulator } from '../emulator.js';
 import { listen, type EmulatorServer } from './http.js';
@@ -128,6 +130,54 @@ describe('listen', () => {
     expect(body).toBe('');
   });
 
+  it('adds no header of its own, not even a date', async () => {
+    const server = await serve(async () => ({
+      status: 200,
+      headers: [['Content-Length', '2']],
+      body: Buffer.from('{}'),
+    }));
+    const reply = await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(reply).toContain('Content-Length: 2');
+    expect(reply).not.toMatch(/^date:/im);
+  });
+
+  it('writes a body of any bytes as it is, from wherever it lies in its buffer', async () => {
+    const bytes = Uint8Array.from({ length: 512 }, (_, index) => index % 256);
+    const body = bytes.subarray(100, 500);
+    const server = await serve(async () => ({ status: 200, headers: [['Content-Length', '400']], body }));
+    const reply = await fetch(`${server.endpoint}/queues/q`);
+    expect(new Uint8Array(await reply.arrayBuffer())).toEqual(body);
+  });
+
+  it.each([
+    ['no word about a body', ''],
+    ['a length of nothing', 'Content-Length: 0\r\n'],
+    ['no chunk but the last', 'Transfer-Encoding: chunked\r\n'],
+  ])('takes a request with %s, and the next one on the same connection', async (_, header) => {
+    const seen: unknown[] = [];
+    const server = await serve(async ({ target, body }) => {
+      seen.push([target, body.length]);
+      return { status: target === '/2' ? 204 : 202, headers: [['Content-Length', '0']], body: new Uint8Array() };
+    });
+    const end = header.startsWith('Transfer') ? '0\r\n\r\n' : '';
+    const ask = (target: string): string => `DELETE ${target} HTTP/1.1\r\nHost: h\r\n${header}\r\n${end}`;
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(ask('/1')));
+    const text = await new Promise<string>((resolve) => {
+      let received = '';
+      socket.on('data', (chunk) => {
+        received += chunk.toString('latin1');
+        if (received.includes(' 204 ')) resolve(received);
+        else if (received.includes('\r\n\r\n')) socket.write(ask('/2'));
+      });
+    });
+    socket.destroy();
+    expect(text).toMatch(/^HTTP\/1\.1 202 [\s\S]*HTTP\/1\.1 204 /);
+    expect(seen).toEqual([
+      ['/1', 0],
+      ['/2', 0],
+    ]);
+  });
+
   it('routes by path and header: a bare GET / is IMM, anything of MNS is MNS', async () => {
     const server = await serve();
     expect(await exchange(server, 'GET /queues/q HTTP/1.1\r\nHost: h\r\n\r\n')).toContain(
@@ -159,6 +209,88 @@ describe('listen', () => {
     client.destroy();
     await gone;
     expect(servers).toHaveLength(1);
+  });
+
+  it('gives a signal that has aborted already to who first asks for it after the client hung up', async () => {
+    let arrived = (): void => {};
+    const waiting = new Promise<void>((resolve) => (arrived = resolve));
+    let isGone = (): void => {};
+    const gone = new Promise<void>((resolve) => (isGone = resolve));
+    let told: (signals: readonly unknown[]) => void = () => {};
+    const signals = new Promise((resolve) => (told = resolve));
+    const server = await serve(async (message) => {
+      if (message.target === '/queues/q') {
+        arrived();
+        await gone;
+        told([message.signal?.aborted, message.signal === message.signal]);
+      } else if (message.signal?.aborted !== false) throw new Error('the living have a signal that has not aborted');
+      return { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
+    });
+    const client = request(`${server.endpoint}/queues/q`);
+    client.on('error', () => {});
+    client.end();
+    await waiting;
+    client.destroy();
+    // Whoever gets an answer to a second request knows that the server has seen what happened before the first.
+    for (const _ of [1, 2]) expect(await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n')).toContain('{}');
+    isGone();
+    expect(await signals).toEqual([true, true]);
+  });
+
+  it('does not abort the signal of a request that was answered', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const server = await serve(async ({ signal }) => {
+      signals.push(signal);
+      return { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
+    });
+    // The first connection has ended when the second one is answered.
+    for (const _ of [1, 2]) await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(signals[0]?.aborted).toBe(false);
+  });
+
+  it('waits on closing for the replies that it owes', async () => {
+    let arrived = (): void => {};
+    const waiting = new Promise<void>((resolve) => (arrived = resolve));
+    let finish = (): void => {};
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const emulator = createEmulator({ seed: 'owed' });
+    const server = await listen({
+      handle: async () => {
+        arrived();
+        await finished;
+        return { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
+      },
+      close: () => {
+        emulator.close();
+        // Not at once, as a service that has something to tidy up before it answers.
+        void readFile(fileURLToPath(import.meta.url)).then(finish);
+      },
+    });
+    const reply = exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    await waiting;
+    await server.close();
+    expect(await reply).toContain('{}');
+  });
+
+  it('says nothing when there is nobody left to answer', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    let answer = (): void => {};
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    const server = await serve(async ({ target, signal }) => {
+      if (target === '/gone') {
+        await new Promise((resolve) => {
+          signal?.addEventListener('abort', resolve);
+          answer();
+        });
+      }
+      return { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
+    });
+    const client = connect(server.port, '127.0.0.1', () => client.write('GET /gone HTTP/1.1\r\nHost: h\r\n\r\n'));
+    await asked;
+    client.destroy();
+    expect(await exchange(server, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n')).toContain('{}');
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 
   it('survives a client that hangs up in the middle of its body, and one that speaks no HTTP', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { MnsbusError, SystemClock, invalidArgument, sleep, type WireRequest } from '@mnsbus/core';
+import { MnsbusError, SystemClock, sleep, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import type { Emulator } from '../emulator.js';
 
 /** Where to listen. */
@@ -84,29 +85,55 @@ async function answer(
   response: ServerResponse,
   owed: Set<ServerResponse>,
 ): Promise<void> {
-  const gone = new AbortController();
+  let gone: AbortController | undefined;
   response.once('close', () => {
     owed.delete(response);
     // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
-    if (!response.writableFinished) gone.abort();
+    if (!response.writableFinished) gone?.abort();
   });
-  const body = await readBody(message);
+  const headers = headersOf(message);
+  const body = hasBody({ headers }) ? await readBody(message) : NO_BODY;
   if (body === undefined) return; // the client hung up half way; there is nobody to answer
   owed.add(response);
-  const reply = await emulator.handle(toWireRequest(message, body, gone.signal));
-  if (response.destroyed) return;
-  response.sendDate = false;
-  response.writeHead(reply.status, reply.headers.flat());
-  response.end(reply.body);
+  const { method = 'GET', url = '/' } = message;
+  const reply = await emulator.handle({
+    method,
+    target: url,
+    headers,
+    body,
+    // Made when first asked for: only what waits needs it, and it is dear.
+    get signal() {
+      gone ??= new AbortController();
+      if (response.destroyed) gone.abort();
+      return gone.signal;
+    },
+  });
+  write(response, reply);
 }
 
-function toWireRequest(message: IncomingMessage, body: Uint8Array, signal: AbortSignal): WireRequest {
-  const { method = 'GET', url = '/', rawHeaders } = message;
+function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
+  response.sendDate = false;
+  const lines: string[] = [];
+  for (const [name, value] of headers) lines.push(name, value);
+  response.writeHead(status, lines);
+  // As text of one character per byte, head and body leave in one piece; bytes would be a write of their own.
+  response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1');
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): WireRequest['headers'] {
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     headers.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
   }
-  return { method, target: url, headers, body, signal };
+  return headers;
+}
+
+const NO_BODY = new Uint8Array();
+
+/** Whether a body follows; one of no bytes does not have to be waited for. */
+function hasBody(message: Pick<WireRequest, 'headers'>): boolean {
+  const length = headerOf(message, 'content-length') ?? '0';
+  return length !== '0' || headerOf(message, 'transfer-encoding') !== undefined;
 }
 
 /** The body, or `undefined` when the client hung up before its end. */
@@ -118,7 +145,10 @@ function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
       length += chunk.length;
     });
-    message.once('end', () => resolve(Buffer.concat(chunks)));
+    // A small body comes in one chunk, which need not be copied.
+    message.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
     message.once('error', () => resolve(undefined));
     message.once('close', () => resolve(undefined));
   });

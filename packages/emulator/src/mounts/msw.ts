@@ -1,4 +1,5 @@
-import { headerOf, type WireRequest, type WireResponse } from '@mnsbus/core';
+import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import { HttpResponse, http, type HttpHandler } from 'msw';
 import type { Emulator } from '../emulator.js';
 

@@ -33,6 +33,7 @@ function currentMessageId(prefix: string, nowMs: number, sequence: number): stri
   const local = new Date(nowMs + UTC_PLUS_8_MS);
   const monthStartMs = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), 1);
   const process = (FIRST_PROCESS + Math.floor(sequence / 0x1_0000)) % 2 ** 32;
+  // Joined, not concatenated: a stored id is then one flat string instead of a tree of its pieces.
   return [prefix, ERA, hex(process, 8), hex(local.getTime() - monthStartMs, 8), hex(sequence % 0x1_0000, 4)].join('');
 }
 

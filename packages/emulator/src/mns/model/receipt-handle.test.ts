@@ -1,6 +1,6 @@
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
+import { messageIdIn, queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
 
 const FIELDS: HandleFields = {
   messageId: '0A00000133FD7FCF7FB201B774000001',
@@ -24,6 +24,16 @@ const fields: fc.Arbitrary<HandleFields> = fc.record({
 });
 
 describe('receipt handles', () => {
+  it.each([
+    [HANDLE, FIELDS.messageId],
+    [`0A00000133FD7FCF-1-19B7A3F0C00-200000001-MyAx`, '0A00000133FD7FCF-1-19B7A3F0C00-200000001'],
+    ['nothing like a handle', ''],
+    ['-x', ''],
+    ['', ''],
+  ])('begin with the id of their message: %s', (handle, messageId) => {
+    expect(messageIdIn(handle)).toBe(messageId);
+  });
+
   it('have the shape of 2026', () => {
     expect(writeHandle(FIELDS)).toBe(HANDLE);
     expect(readHandle(HANDLE, 'AbCd12')).toEqual(FIELDS);

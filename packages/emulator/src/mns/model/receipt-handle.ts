@@ -38,6 +38,11 @@ export function writeHandle(fields: HandleFields): string {
   return `${messageId}-${Buffer.from(payload, 'latin1').toString('base64')}`;
 }
 
+/** The message that a handle is for, if it is one: what comes before the payload. */
+export function messageIdIn(handle: string): string {
+  return handle.slice(0, Math.max(0, handle.lastIndexOf('-')));
+}
+
 /** What a handle says; `undefined` when no queue with this tag can have issued it. */
 export function readHandle(handle: string, tag: string): HandleFields | undefined {
   const [, messageId = '', encoded = ''] = SHAPE.exec(handle) ?? [];

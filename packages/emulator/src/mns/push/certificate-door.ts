@@ -4,7 +4,9 @@ import { CERTIFICATE_PATH } from './pushes.js';
 
 /** Whether a request asks for the certificate of the pushes; like the genuine one it is there for everybody. */
 export function asksForCertificate({ method, target }: WireRequest): boolean {
-  return method === 'GET' && target.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] === CERTIFICATE_PATH;
+  // The cheap question first: this is asked of every request.
+  if (method !== 'GET' || !target.includes(CERTIFICATE_PATH)) return false;
+  return target.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0] === CERTIFICATE_PATH;
 }
 
 /** The reply that carries the certificate. */

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { invalidArgument } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
 
 /** Which hosts may be pushed to: this machine, and those that were named. */
 export class PushHosts {

@@ -1,4 +1,5 @@
-import { invalidArgument, type Clock, type SeededRandom } from '@mnsbus/core';
+import type { Clock, SeededRandom } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
 import type { NotifyContentFormat } from '../model/subscription.js';
 import type { Notification } from '../notification-body.js';
 import { requestId } from '../rest/request-id.js';

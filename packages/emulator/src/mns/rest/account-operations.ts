@@ -1,4 +1,4 @@
-import { childText } from '@mnsbus/core';
+import { childText } from '@mnsbus/core/internal';
 import { element } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
 import type { Operation } from './operation.js';

@@ -1,5 +1,7 @@
-import { headerOf, type WireRequest } from '@mnsbus/core';
+import type { WireRequest } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import { tokenFault, type Accounts, type Tenant } from '../../runtime/accounts.js';
+import type { HttpDate } from './http-date.js';
 import { RequestRefused } from './request-refused.js';
 import { mnsSignature } from './signature.js';
 import { V4_ALGORITHM, mnsSignatureV4, signedDay } from './signature-v4.js';
@@ -20,13 +22,14 @@ export function authenticate(
   resource: string,
   tenant: Tenant,
   accounts: Accounts,
+  dates: HttpDate,
   nowMs: number,
 ): void {
   const { accessKeyId, isSignedWith } = readAuthorization(request, resource);
-  checkDate(request, nowMs);
+  checkDate(request, dates, nowMs);
   checkVersion(request);
   const key = accounts.findKey(accessKeyId);
-  if (key === undefined) throw new RequestRefused('InvalidAccessKeyId');
+  if (key === undefined || key.isInactive === true) throw new RequestRefused('InvalidAccessKeyId');
   const token = headerOf(request, 'security-token');
   if (tokenFault(key, token === '' ? undefined : token, nowMs) !== undefined)
     throw new RequestRefused('InvalidSecurityToken');
@@ -66,12 +69,11 @@ function readAuthorization({ method, headers }: WireRequest, resource: string): 
   };
 }
 
-function checkDate(request: WireRequest, nowMs: number): void {
+function checkDate(request: WireRequest, dates: HttpDate, nowMs: number): void {
   const text = headerOf(request, 'date') ?? headerOf(request, 'x-mns-date');
   if (text === undefined) throw new RequestRefused('MissingDateHeader');
-  const dateMs = Date.parse(text);
-  // Lenient parsers take many texts for dates; only the one form of RFC 1123 in GMT reads the same again.
-  if (Number.isNaN(dateMs) || new Date(dateMs).toUTCString() !== text) throw new RequestRefused('InvalidDateHeader');
+  const dateMs = dates.read(text);
+  if (dateMs === undefined) throw new RequestRefused('InvalidDateHeader');
   if (Math.abs(nowMs - dateMs) > DATE_WINDOW_MS) throw new RequestRefused('TimeExpired');
 }
 

@@ -1,4 +1,5 @@
-import { headerOf, type WireRequest } from '@mnsbus/core';
+import type { WireRequest } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import type { Tenant } from '../../runtime/accounts.js';
 
 /** Whom a request is for, and how URLs in the reply begin. */

@@ -1,4 +1,4 @@
-import { headerOf } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import type { Page } from '../../runtime/sorted-map.js';
 import { badElement } from '../failure.js';
 import type { PageRequest } from '../model/commands.js';
@@ -40,8 +40,8 @@ export function listReply<T>(
   return { status: 200, root: element(root, [...entries, ...marker]) };
 }
 
-function listHeader({ headers }: OperationCall, name: string): string | undefined {
-  const value = headerOf({ headers }, name);
+function listHeader({ request }: OperationCall, name: string): string | undefined {
+  const value = headerOf(request, name);
   return value === '' ? undefined : value;
 }
 

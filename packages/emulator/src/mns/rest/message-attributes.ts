@@ -1,4 +1,4 @@
-import type { XmlElement } from '@mnsbus/core';
+import type { XmlElement } from '@mnsbus/core/internal';
 import { badElement } from '../failure.js';
 import type { ChannelAttributes, MessageAttributes } from '../model/message-attributes.js';
 import { RequestRefused } from './request-refused.js';

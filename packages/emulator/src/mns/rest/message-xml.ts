@@ -1,4 +1,4 @@
-import { childText, type XmlElement } from '@mnsbus/core';
+import { childText, type XmlElement } from '@mnsbus/core/internal';
 import { badElement } from '../failure.js';
 import type { TopicMessage } from '../model/commands.js';
 import { DEFAULT_PRIORITY } from '../model/limits.js';

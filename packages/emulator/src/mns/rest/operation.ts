@@ -16,10 +16,9 @@ export interface OperationCall {
   readonly subscriptionName: string;
   /** By lower-cased name. */
   readonly query: ReadonlyMap<string, string>;
-  readonly headers: WireRequest['headers'];
+  /** Headers, and the signal that the client has gone: ask for it only where something waits. */
+  readonly request: Pick<WireRequest, 'headers' | 'signal'>;
   readonly body: RequestBody;
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal | undefined;
 }
 
 /** One operation of the API. */

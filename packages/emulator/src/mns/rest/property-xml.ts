@@ -1,4 +1,4 @@
-import { childText, type XmlElement } from '@mnsbus/core';
+import { childText, type XmlElement } from '@mnsbus/core/internal';
 import type { MessageProperties, MessageProperty } from '../model/message-properties.js';
 import { element, type XmlNode } from '../xml-writer.js';
 

@@ -1,4 +1,4 @@
-import type { XmlElement } from '@mnsbus/core';
+import type { XmlElement } from '@mnsbus/core/internal';
 import type { QueueView } from '../model/commands.js';
 import type { QueueAttributes } from '../model/queue-attributes.js';
 import { element, type XmlNode } from '../xml-writer.js';

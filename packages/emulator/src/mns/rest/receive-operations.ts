@@ -30,8 +30,8 @@ export const batchPeekMessage: Operation = {
 };
 
 async function receive(call: OperationCall, count: number): Promise<readonly ReceivedMessage[]> {
-  const { mns, queueName, signal } = call;
-  return valueOf(await mns.receive(queueName, count, queryNumber(call, 'waitseconds'), signal)).messages;
+  const { mns, queueName, request } = call;
+  return valueOf(await mns.receive(queueName, count, queryNumber(call, 'waitseconds'), request.signal)).messages;
 }
 
 function peek({ mns, queueName }: OperationCall, count: number): readonly PeekedMessage[] {

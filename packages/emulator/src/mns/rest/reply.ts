@@ -17,8 +17,8 @@ export interface Reply {
 export interface ReplyStamp {
   /** 24 upper-case hex digits. */
   readonly requestId: string;
-  /** Milliseconds since 1970. */
-  readonly nowMs: number;
+  /** As the `Date` header has it. */
+  readonly date: string;
 }
 
 /** The reply to a refused request (spec mns §1.7). */
@@ -34,11 +34,11 @@ export function errorReply(failure: Failure, requestId: string, hostId: string):
 }
 
 /** Writes a reply with the service's headers, spelled as real clients look for them (spec mns §1.6). */
-export function writeReply({ status, root, location }: Reply, { requestId, nowMs }: ReplyStamp): WireResponse {
+export function writeReply({ status, root, location }: Reply, { requestId, date }: ReplyStamp): WireResponse {
   const body = Buffer.from(root === undefined ? '' : writeXml(root), 'utf8');
   const headers: [string, string][] = [
     ['Server', 'AliyunMQS'],
-    ['Date', new Date(nowMs).toUTCString()],
+    ['Date', date],
     ['Content-Type', 'text/xml;charset=utf-8'],
   ];
   // A 204 has no body by definition; any other reply has to say that its body is empty.

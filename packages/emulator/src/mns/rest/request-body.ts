@@ -1,4 +1,4 @@
-import { childText, readXml, type XmlElement } from '@mnsbus/core';
+import { childText, readXml, type XmlElement } from '@mnsbus/core/internal';
 import { badElement } from '../failure.js';
 import { RequestRefused } from './request-refused.js';
 
@@ -56,9 +56,11 @@ export function childWord(parent: XmlElement, name: string): string | undefined 
   return text === '' ? undefined : text;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function parse(bytes: Uint8Array): XmlElement | 'malformed' {
   try {
-    return readXml(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return readXml(UTF8.decode(bytes));
   } catch {
     return 'malformed';
   }

@@ -14,7 +14,7 @@ export interface RequestTarget {
 
 /** Reads a target in origin form or, as proxies get it, in absolute form. Throws `InvalidRequestURL`. */
 export function readTarget(target: string): RequestTarget {
-  const resource = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const resource = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
   if (!resource.startsWith('/')) throw new RequestRefused('InvalidRequestURL');
   const queryStart = resource.indexOf('?');
   const path = queryStart === -1 ? resource : resource.slice(0, queryStart);
@@ -46,6 +46,7 @@ export function checkQueryNames({ queryNames }: RequestTarget): void {
 function readQuery(text: string): Pick<RequestTarget, 'queryNames' | 'query'> {
   const query = new Map<string, string>();
   const queryNames: string[] = [];
+  if (text === '') return { queryNames, query };
   for (const item of text.split('&')) {
     const equals = item.indexOf('=');
     const name = percentDecode(equals === -1 ? item : item.slice(0, equals));
@@ -59,6 +60,7 @@ function readQuery(text: string): Pick<RequestTarget, 'queryNames' | 'query'> {
 
 /** A plus sign stays a plus sign: handles may hold it, and no client means a blank by it (spec mns §7.2). */
 function percentDecode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -109,11 +109,10 @@ export function findRoute(method: string, { segments, query }: RequestTarget, bo
 
 function matchPath(path: PathRoutes['path'], segments: readonly string[]): Route['names'] | undefined {
   if (path.length !== segments.length) return undefined;
+  if (!path.every((piece, index) => typeof piece !== 'string' || piece === segments[index])) return undefined;
   const names: Partial<Record<ResourceKind, string>> = {};
   for (const [index, piece] of path.entries()) {
-    const segment = segments[index] ?? '';
-    if (typeof piece !== 'string') names[piece.kind] = segment;
-    else if (piece !== segment) return undefined;
+    if (typeof piece !== 'string') names[piece.kind] = segments[index] ?? '';
   }
   return names;
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { headerOf } from '@mnsbus/core';
-import { byText, wireBytes, type SignatureInput } from './signature.js';
+import { headerOf } from '@mnsbus/core/internal';
+import { byText, wireEncoding, type SignatureInput } from './signature.js';
 
 /** How the `Authorization` header of a version 4 signature begins. */
 export const V4_ALGORITHM = 'MNS4-HMAC-SHA256';
@@ -76,5 +76,5 @@ function encode(text: string): string {
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(wireBytes(text)).digest();
+  return createHmac('sha256', key).update(text, wireEncoding(text)).digest();
 }

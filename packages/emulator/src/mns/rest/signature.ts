@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { headerOf } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 
 /** What a signature is made from. */
 export interface SignatureInput {
@@ -25,15 +25,17 @@ export function mnsSignature({ accessKeySecret, method, resource, headers }: Sig
     ...canonicalHeaders(headers),
     resource,
   ].join('\n');
-  return createHmac('sha1', accessKeySecret).update(wireBytes(stringToSign)).digest('base64');
+  return createHmac('sha1', accessKeySecret).update(stringToSign, wireEncoding(stringToSign)).digest('base64');
 }
 
 function canonicalHeaders(headers: SignatureInput['headers']): readonly string[] {
-  return headers
-    .map(([name, value]) => [name.toLowerCase(), value] as const)
-    .filter(([name]) => name.startsWith('x-mns-'))
-    .toSorted(([a], [b]) => byText(a, b))
-    .map(([name, value]) => `${name}:${value}`);
+  const signed: (readonly [name: string, value: string])[] = [];
+  for (const [name, value] of headers) {
+    const lowerCased = name.toLowerCase();
+    if (lowerCased.startsWith('x-mns-')) signed.push([lowerCased, value]);
+  }
+  if (signed.length > 1) signed.sort(([a], [b]) => byText(a, b));
+  return signed.map(([name, value]) => `${name}:${value}`);
 }
 
 /** Orders texts by their characters' numbers, as `toSorted` wants it. */
@@ -41,7 +43,7 @@ export function byText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The bytes that text of a request line or header came from: HTTP libraries give one character per byte. */
-export function wireBytes(text: string): Buffer {
-  return Buffer.from(text, /[\u0100-\uFFFF]/.test(text) ? 'utf8' : 'latin1');
+/** How to get back the bytes that text of a request line or header came from: HTTP libraries give one character per byte. */
+export function wireEncoding(text: string): 'latin1' | 'utf8' {
+  return /[\u0100-\uFFFF]/.test(text) ? 'utf8' : 'latin1';
 }

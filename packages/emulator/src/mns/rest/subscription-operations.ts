@@ -7,7 +7,7 @@ import {
   type Subscription,
   type SubscriptionSettings,
 } from '../model/subscription.js';
-import type { XmlElement } from '@mnsbus/core';
+import type { XmlElement } from '@mnsbus/core/internal';
 import type { SubscriptionChange } from '../model/commands.js';
 import { element, type XmlNode } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
