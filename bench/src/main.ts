@@ -1,40 +1,15 @@
-// Runs all benchmarks. `--quick` takes less than a minute, and its numbers scatter accordingly.
+// Runs all benchmarks; `--quick` runs less of each.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { measureBacklogs } from './benches/backlog.js';
 import { measureLaunches } from './benches/launch.js';
+import { measureTasks } from './benches/tasks.js';
 import { measureThroughput } from './benches/throughput.js';
 import { measureWakeUps } from './benches/wake-up.js';
+import { readPlan, type Plan } from './plan.js';
 import { report, type Results } from './report.js';
 import { stopAllChildren } from './servers/child.js';
 import { OURS, startContenders } from './servers/contender.js';
-
-interface Plan {
-  readonly rounds: number;
-  readonly durationMs: number;
-  readonly backlogs: readonly number[];
-  readonly backlogRounds: number;
-  readonly wakeUps: number;
-  readonly launches: number;
-}
-
-const FULL: Plan = {
-  rounds: 7,
-  durationMs: 700,
-  backlogs: [10, 1_000_000],
-  backlogRounds: 15,
-  wakeUps: 500,
-  launches: 15,
-};
-const QUICK: Plan = {
-  rounds: 3,
-  durationMs: 200,
-  backlogs: [10, 100_000],
-  backlogRounds: 5,
-  wakeUps: 200,
-  launches: 10,
-};
 
 const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -52,11 +27,13 @@ async function measure(plan: Plan): Promise<Results> {
   tell('launches…');
   const launchMs = await measureLaunches(plan.launches);
   tell('backlogs…');
-  const backlogs = await measureBacklogs(plan.backlogs, plan.backlogRounds);
+  const backlogs = await measureBacklogs(plan.backlogs, plan.backlogRounds, plan.backlogRoundMs);
+  tell('tasks…');
+  const tasks = await measureTasks(plan.tasks, plan.taskRounds);
   const [cpu] = cpus();
   const memoryGb = Math.round(totalmem() / 2 ** 30);
   const machine = `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memoryGb} GB, Node ${process.version}, ${process.platform}`;
-  return { machine, throughput, backlogs, wakeUpMs, launchMs };
+  return { machine, throughput, backlogs, tasks, wakeUpMs, launchMs };
 }
 
 async function save(results: Results): Promise<void> {
@@ -72,9 +49,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const plan = readPlan(process.argv.slice(2));
 try {
-  const results = await measure(values.quick ? QUICK : FULL);
+  const results = await measure(plan);
   await save(results);
   process.stdout.write(report(results));
 } finally {

@@ -22,16 +22,19 @@ interface Stored {
   readonly port: number;
 }
 
-const PROGRAM = fileURLToPath(new URL('../servers/stored-main.js', import.meta.url));
-const HTTP_ROUND_MS = 300;
+const PROGRAM = fileURLToPath(new URL('../../dist/servers/stored-main.js', import.meta.url));
 
 /** Measures small and large backlogs in turns; each is in a process of its own, so that each pays for its own memory. */
-export async function measureBacklogs(counts: readonly number[], rounds: number): Promise<readonly BacklogSamples[]> {
+export async function measureBacklogs(
+  counts: readonly number[],
+  rounds: number,
+  roundMs: number,
+): Promise<readonly BacklogSamples[]> {
   const models = await fillAll('model', counts);
   const modelRounds: number[][] = counts.map(() => []);
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, { child }] of models.entries()) {
-      child.send('round');
+      child.send(roundMs);
       const microseconds = await nextMessage(child);
       if (round >= 0) modelRounds[index]?.push(Number(microseconds));
     }
@@ -42,7 +45,7 @@ export async function measureBacklogs(counts: readonly number[], rounds: number)
   const httpRounds: number[][] = counts.map(() => []);
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, { port }] of servers.entries()) {
-      const perSecond = await drive(port, 1, HTTP_ROUND_MS, cycle());
+      const perSecond = await drive(port, 1, roundMs, cycle());
       if (round >= 0) httpRounds[index]?.push(1e6 / perSecond);
     }
   }

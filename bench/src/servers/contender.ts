@@ -25,6 +25,9 @@ interface Candidate {
 /** The name of the server that the others are measured by. */
 export const FLOOR = 'node:http floor';
 
+/** The name of the server that does what the protocol demands of any server, and nothing else. */
+export const PROTOCOL_FLOOR = 'protocol floor';
+
 /** The name of the emulator in all tables. */
 export const OURS = 'mnsbus emulator';
 
@@ -40,6 +43,11 @@ const node = (...args: readonly string[]): ChildProcess => startChild(process.ex
 
 const CANDIDATES: readonly Candidate[] = [
   { name: FLOOR, start: (port) => node(ownProgram('floor-main.js'), String(port)), protocol: () => mnsWithoutBatches },
+  {
+    name: PROTOCOL_FLOOR,
+    start: (port) => node(ownProgram('protocol-floor-main.js'), String(port)),
+    protocol: () => mnsWithoutBatches,
+  },
   {
     name: OURS,
     start: (port) => node(EMULATOR_MAIN, 'start', '--port', String(port), '--json'),

@@ -1,5 +1,5 @@
 // An emulator, or its bare model, with so many messages stored. Tells its memory per message when filled; then
-// measures a round whenever it is asked to. Arguments: model|emulator, number of messages.
+// measures a round of so many milliseconds whenever it is told one. Arguments: model|emulator, number of messages.
 import { createEmulator } from '../../../packages/emulator/dist/emulator.js';
 import { MnsModel } from '../../../packages/emulator/dist/mns/model/mns-model.js';
 import { NO_PROPERTIES } from '../../../packages/emulator/dist/mns/model/message-properties.js';
@@ -16,7 +16,6 @@ export interface Filled {
 
 const QUEUE = 'stored';
 const BATCH = 16;
-const ROUND_MS = 300;
 
 const [, , kind, countText = '0'] = process.argv;
 const count = Number(countText);
@@ -59,9 +58,9 @@ function sendTo(model: MnsModel, body: string): void {
 }
 
 /** Microseconds of one send, receive and delete. */
-function roundOf(model: MnsModel): number {
+function roundOf(model: MnsModel, roundMs: number): number {
   const startMs = performance.now();
-  const endMs = startMs + ROUND_MS;
+  const endMs = startMs + roundMs;
   let cycles = 0;
   for (; performance.now() < endMs; cycles += 1) {
     sendTo(model, bodyOf(cycles));
@@ -100,5 +99,5 @@ async function serveEmulator(): Promise<void> {
 
 if (kind === 'model') {
   const model = fillModel();
-  process.on('message', () => process.send?.(roundOf(model)));
+  process.on('message', (roundMs) => process.send?.(roundOf(model, Number(roundMs))));
 } else await serveEmulator();

@@ -1,0 +1,145 @@
+// Every benchmark against real servers, as small as can be: what they tell is looked at, how fast they are is not.
+import type { Server } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+// The build, as everything here measures it.
+import { createEmulator } from '../../../packages/emulator/dist/emulator.js';
+import { listen } from '../../../packages/emulator/dist/mounts/http.js';
+import { HttpConnection } from '../load/http-connection.js';
+import { drive } from '../load/drive.js';
+import { mns, mnsWithoutBatches } from '../protocols/mns.js';
+import { accepted } from '../protocols/protocol.js';
+import { stopAllChildren } from '../servers/child.js';
+import { createProtocolFloor } from '../servers/protocol-floor.js';
+import type { Contender } from '../servers/contender.js';
+import { measureBacklogs } from './backlog.js';
+import { measureLaunches } from './launch.js';
+import { measureThroughput } from './throughput.js';
+import { measureWakeUps } from './wake-up.js';
+
+const endings: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(endings.splice(0).map((end) => end()));
+  await stopAllChildren();
+});
+
+async function emulator(): Promise<Contender> {
+  const server = await listen(createEmulator({ seed: 'bench' }));
+  endings.push(() => server.close());
+  return { name: 'emulator', port: server.port, protocol: mns };
+}
+
+async function protocolFloor(): Promise<Contender> {
+  const server: Server = createProtocolFloor();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endings.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('a server without a port');
+  return { name: 'floor', port: address.port, protocol: mnsWithoutBatches };
+}
+
+describe.each([
+  ['the emulator', emulator],
+  ['the protocol floor', protocolFloor],
+])('the protocol, spoken with %s', (_, start) => {
+  it('sends, receives and deletes one message, and finds nothing more', async () => {
+    const { port, protocol } = await start();
+    const connection = await HttpConnection.open(port);
+    const queue = protocol.queue('q');
+    accepted(await connection.request(queue.create));
+    accepted(await connection.request(queue.send));
+    const reply = await connection.request(queue.receive);
+    expect(reply.body.toString()).toContain(`<MessageBody>${'x'.repeat(100)}</MessageBody>`);
+    const handles = queue.handlesIn(reply);
+    expect(handles).toHaveLength(1);
+    const [handle = ''] = handles;
+    expect((await connection.request(queue.delete(handle))).status).toBe(204);
+    expect(queue.handlesIn(await connection.request(queue.receive))).toEqual([]);
+    connection.close();
+  });
+
+  it('refuses what was signed for something else', async () => {
+    const { port, protocol } = await start();
+    const connection = await HttpConnection.open(port);
+    const other = Buffer.from(protocol.queue('q').send.toString().replace('/queues/q/', '/queues/p/'));
+    const reply = await connection.request(other);
+    expect(reply.status).toBe(403);
+    expect(() => accepted(reply)).toThrow('refused with 403');
+    connection.close();
+  });
+});
+
+it('has replies of the same length from the protocol floor and the emulator', async () => {
+  const lengths = await Promise.all(
+    [emulator, protocolFloor].map(async (start) => {
+      const { port, protocol } = await start();
+      const connection = await HttpConnection.open(port);
+      const queue = protocol.queue('q');
+      accepted(await connection.request(queue.create));
+      const sent = await connection.request(queue.send);
+      const received = await connection.request(queue.receive);
+      connection.close();
+      return [sent.body.length, received.body.length];
+    }),
+  );
+  expect(lengths[1]).toEqual(lengths[0]);
+});
+
+describe('drive', () => {
+  it('counts what its steps move, on as many connections as asked, and stops those that find nothing', async () => {
+    const { port } = await emulator();
+    const seen = new Set<HttpConnection>();
+    const rate = await drive(port, 3, 60_000, (connection) => {
+      const isFirst = !seen.has(connection);
+      seen.add(connection);
+      return Promise.resolve(isFirst ? 5 : 0);
+    });
+    expect(seen.size).toBe(3);
+    expect(rate).toBeGreaterThan(0);
+  });
+
+  it('passes on what a step throws', async () => {
+    const { port } = await emulator();
+    await expect(drive(port, 2, 60_000, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+});
+
+describe('the benchmarks', () => {
+  it('measure every workload of every server in every round but the first, which warms up', async () => {
+    const samples = await measureThroughput([await emulator(), await protocolFloor()], { rounds: 2, durationMs: 3 });
+    const keys = samples.map(({ contender, workload, connections, round }) =>
+      [contender, workload, connections, round].join(' '),
+    );
+    const pairs = ['emulator send', 'emulator receive + delete', 'floor send', 'floor receive + delete'];
+    const batches = ['emulator send 16', 'emulator receive + delete 16'];
+    const expected = [...pairs, ...batches].flatMap((pair) =>
+      ['1 0', '1 1', '16 0', '16 1'].map((at) => `${pair} ${at}`),
+    );
+    expect(keys.toSorted()).toEqual(expected.toSorted());
+    for (const { messagesPerSecond } of samples) expect(messagesPerSecond).toBeGreaterThan(0);
+  });
+
+  it('measure as many wake-ups as asked', async () => {
+    const latencies = await measureWakeUps(await emulator(), 3);
+    expect(latencies).toHaveLength(3);
+    for (const latency of latencies) expect(latency).toBeGreaterThan(0);
+  });
+
+  it('measure launches of the command line', { timeout: 60_000 }, async () => {
+    const [duration] = await measureLaunches(1);
+    expect(duration).toBeGreaterThan(0);
+  });
+
+  it('measure backlogs, of the model and of a server', { timeout: 60_000 }, async () => {
+    const samples = await measureBacklogs([3, 40], 2, 5);
+    expect(samples.map(({ stored }) => stored)).toEqual([3, 40]);
+    for (const { modelMicroseconds, httpMicroseconds, modelBytesPerMessage, emulatorBytesPerMessage } of samples) {
+      expect([modelMicroseconds.length, httpMicroseconds.length]).toEqual([2, 2]);
+      for (const duration of [...modelMicroseconds, ...httpMicroseconds]) expect(duration).toBeGreaterThan(0);
+      for (const bytes of [modelBytesPerMessage, emulatorBytesPerMessage]) expect(Number.isFinite(bytes)).toBe(true);
+    }
+  });
+});
