@@ -56,6 +56,7 @@ async function main() {
   await bus.close();
   await server.close();
   if (mswHandlers(emulator).length === 0) throw new Error('no handlers');
+  if (typeof arbitraryEvent('FormatConvertJob:JobFinished').generate !== 'function') throw new Error('no arbitraries');
 }
 main().then(() => console.log('ok'));
 `;
@@ -66,10 +67,12 @@ const TYPES = `
 import { createBridge } from '@mnsbus/bridge';
 import { createEmulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
+import { arbitraryEvent } from '@mnsbus/core/testing';
 const emulator = createEmulator();
 const bus = createBridge({ mns: emulator, queueName: 'q' });
 bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number = event.data.pageCount; void pages; });
 void mswHandlers(emulator);
+void arbitraryEvent('imm:Task:MediaConvert').map((event) => event.data.taskId.length);
 `;
 
 const folder = await mkdtemp(join(tmpdir(), 'mnsbus-packages-'));
@@ -89,7 +92,7 @@ try {
   const manifest = {
     name: 'stranger',
     private: true,
-    dependencies: { ...local, '@alicloud/mns': '1.2.0', msw: '^2.15.0' },
+    dependencies: { ...local, '@alicloud/mns': '1.2.0', 'fast-check': '^4.10.2', msw: '^2.15.0' },
     devDependencies: { typescript, '@types/node': '^20.19.0' },
     overrides: local,
   };
@@ -98,9 +101,14 @@ try {
 
   const imports = Object.entries(NAMES).map(([name, value]) => `import { ${value} } from '@mnsbus/${name}';`);
   const requires = Object.entries(NAMES).map(([name, value]) => `const { ${value} } = require('@mnsbus/${name}');`);
-  imports.push("import { mswHandlers } from '@mnsbus/emulator/msw';", "import MNSClient from '@alicloud/mns';");
+  imports.push(
+    "import { mswHandlers } from '@mnsbus/emulator/msw';",
+    "import { arbitraryEvent } from '@mnsbus/core/testing';",
+    "import MNSClient from '@alicloud/mns';",
+  );
   requires.push(
     "const { mswHandlers } = require('@mnsbus/emulator/msw');",
+    "const { arbitraryEvent } = require('@mnsbus/core/testing');",
     "const MNSClient = require('@alicloud/mns');",
   );
   await writeFile(join(project, 'by-import.mjs'), imports.join('\n') + PROGRAM);

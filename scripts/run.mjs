@@ -70,7 +70,7 @@ const scripts = {
     // Tests of the command line and the examples run what users run: the build.
     await tsc('-b');
     // The type tests are tests as well: a misspelt event name must not compile.
-    await tsc('-p', 'packages/bridge/tsconfig.test.json');
+    for (const name of ['core', 'bridge']) await tsc('-p', `packages/${name}/tsconfig.test.json`);
     await bin('vitest/vitest.mjs', 'run', ...args);
   },
   async check() {
@@ -85,6 +85,7 @@ const scripts = {
       'examples/office-conversion',
       'examples/readme',
       'compat',
+      'bench',
     ]) {
       await tsc('-p', `${name}/tsconfig.test.json`);
     }

@@ -29,8 +29,8 @@ export async function run(
     return tour(cloud, pace, print);
   }
   let created = 0;
-  const taskDurationMs = (): number => pace.taskMs[created++ % pace.taskMs.length] ?? pace.taskMs[0];
-  const emulator = createEmulator({ taskDurationMs });
+  const durationMs = (): number => pace.taskMs[created++ % pace.taskMs.length] ?? pace.taskMs[0];
+  const emulator = createEmulator({ imm: { durationMs } });
   const server = await listen(emulator);
   try {
     print(`emulator of IMM and MNS at ${server.endpoint} (set ALIBABA_CLOUD_ACCESS_KEY_ID to run on Alibaba Cloud)`);

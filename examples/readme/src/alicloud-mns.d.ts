@@ -4,6 +4,7 @@ declare module '@alicloud/mns' {
     constructor(accountId: string, options: object);
     createQueue(name: string): Promise<unknown>;
     createTopic(name: string): Promise<unknown>;
+    publishMessage(topicName: string, message: { readonly MessageBody: string }): Promise<unknown>;
     put(resource: string, rootName: string, body: Buffer): Promise<unknown>;
   }
 }

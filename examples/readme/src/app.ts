@@ -21,7 +21,7 @@ export async function startApp(account: Account): Promise<{
         NotifyTopicName: 'imm-events',
         NotifyEndpoint: `http://${accountId}.mns.${region}.aliyuncs.com`,
       });
-      const { data } = await bus.waitFor({ taskId: task.TaskId });
+      const { data } = await bus.waitFor({ name: 'FormatConvertJob:JobFinished', taskId: task.TaskId });
       if (data.code !== 'NoError') throw new Error(`${sourceUri}: ${data.code}`);
       return data.pageCount;
     },

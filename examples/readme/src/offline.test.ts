@@ -6,7 +6,7 @@ import { startApp } from './app.js';
 import { createResources } from './resources.js';
 
 it('tells the pages of a document, and why one failed', async () => {
-  const emulator = createEmulator({ taskDurationMs: 50, seed: 'readme' });
+  const emulator = createEmulator({ imm: { durationMs: 50 }, seed: 'readme' });
   const network = setupServer(...mswHandlers(emulator));
   network.listen();
   onTestFinished(() => network.close());

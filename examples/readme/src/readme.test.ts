@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import MNSClient from '@alicloud/mns';
 import RPCClient from '@alicloud/pop-core';
 import { createEmulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
@@ -14,13 +15,16 @@ afterEach(() => {
 });
 
 describe('The README', () => {
-  it.each(['subscribe.ts', 'offline.test.ts'])('prints %s as it is run here', async (file) => {
-    const readme = await read('../../../README.md');
-    expect(readme).toContain(`\`\`\`ts\n${await read(file)}\`\`\``);
-  });
+  it.each(['subscribe.ts', 'every-event.ts', 'offline.test.ts', 'scripted.test.ts'])(
+    'prints %s as it is run here',
+    async (file) => {
+      const readme = await read('../../../README.md');
+      expect(readme).toContain(`\`\`\`ts\n${await read(file)}\`\`\``);
+    },
+  );
 
   it('prints what its first sample prints', async () => {
-    const emulator = createEmulator({ taskDurationMs: 50, seed: 'readme' });
+    const emulator = createEmulator({ imm: { durationMs: 50 }, seed: 'readme' });
     const network = setupServer(...mswHandlers(emulator));
     network.listen();
     await createResources(emulator);
@@ -53,5 +57,61 @@ describe('The README', () => {
     expect(log.mock.calls).toEqual([[expect.stringMatching(shape)]]);
     const printed = /subscribe\.ts prints[^]*?```\n(.*)\n```/.exec(await read('../../../README.md'))?.[1];
     expect(printed).toMatch(shape);
+  });
+
+  it('has a listener for every kind of event in its second sample', async () => {
+    const emulator = createEmulator({ seed: 'readme' });
+    const network = setupServer(...mswHandlers(emulator));
+    network.listen();
+    await createResources(emulator);
+    const { accountId, accessKeyId, accessKeySecret, region } = emulator;
+    vi.stubEnv('ACCOUNT_ID', accountId);
+    vi.stubEnv('ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('ACCESS_KEY_SECRET', accessKeySecret);
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+
+    const { bus } = await import('./every-event.js');
+    const mns = new MNSClient(accountId, { accessKeyId, accessKeySecret, region });
+    const conversion = {
+      ProjectName: 'demo',
+      DatasetName: '',
+      StartTime: '2024-05-02T08:00:10.278Z',
+      EndTime: '2024-05-02T08:00:14.808Z',
+      UserData: '',
+      TaskType: 'OfficeConversion',
+      TaskId: 'OfficeConversion-1',
+      Status: 'Failed',
+      Code: 'InternalError',
+      Message: 'unknown error',
+    };
+    const created = {
+      eventName: 'ObjectCreated:PutObject',
+      eventSource: 'acs:oss',
+      eventTime: '2021-03-05T02:10:44.000Z',
+      eventVersion: '1.0',
+      region,
+      oss: {
+        bucket: { arn: '', name: 'bucket', ownerIdentity: '' },
+        object: { key: 'in/a.pptx', eTag: '', size: 12_990, deltaSize: 12_990 },
+        ossSchemaVersion: '1.0',
+        ruleId: 'rule-1',
+      },
+    };
+    const texts = [
+      conversion,
+      { events: [created] },
+      { events: [{ eventName: 'order:Shipped', orderId: '17' }] },
+      { events: [{ eventName: 'BrandNew' }] },
+    ].map((message) => JSON.stringify(message));
+    for (const text of texts) await mns.publishMessage('imm-events', { MessageBody: text });
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(4));
+    await bus.close();
+    network.close();
+    expect(log.mock.calls.map((words) => words.join(' ')).toSorted()).toEqual([
+      'OfficeConversion InternalError',
+      'in/a.pptx has 12990 bytes',
+      'no type yet for BrandNew',
+      'order 17 is on its way',
+    ]);
   });
 });
