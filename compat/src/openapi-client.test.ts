@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import RPCClient from '@alicloud/pop-core';
-import { decodeEvents, outcomeOf } from '@mnsbus/core';
+import { VirtualClock, decodeEvents, outcomeOf } from '@mnsbus/core';
 import { createEmulator, listen, type Emulator, type EmulatorServer } from '@mnsbus/emulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -59,6 +59,12 @@ beforeEach(async () => {
   server = await listen(emulator);
 });
 afterEach(() => server.close());
+
+/** Serves another emulator in place of the usual one. */
+async function served(other: Emulator): Promise<EmulatorServer> {
+  await server.close();
+  return listen(other);
+}
 
 function popCore(method: 'GET' | 'POST', credentials: Credentials): Caller {
   return {
@@ -211,7 +217,40 @@ describe.each(CALLERS)('%s', (name, callerOf) => {
     else expect(raised).toMatchObject({ data: { Code: code, statusCode: code.endsWith('NotFound') ? 404 : 400 } });
   });
 
-  it('works with temporary keys until they expire', async () => {
+  it('raises what a temporary key can be refused for', async () => {
+    const clock = new VirtualClock(Date.now());
+    const timed = createEmulator({ clock });
+    server = await served(timed);
+    const { accessKeyId, accessKeySecret, securityToken } = timed.issueSecurityToken({ durationSeconds: 1 });
+    const list = (credentials: Credentials): Promise<unknown> =>
+      callerOf(credentials).call('ListProjects', '2020-09-30', {});
+    await expect(list({ accessKeyId, accessKeySecret })).rejects.toMatchObject({ code: 'MissingSecurityToken' });
+    await clock.advanceBy(1000);
+    await expect(list({ accessKeyId, accessKeySecret, securityToken })).rejects.toMatchObject({
+      code: 'InvalidSecurityToken.Expired',
+    });
+  });
+
+  it.each([-16, 16])('raises that its clock is wrong by %i minutes', async (minutes) => {
+    server = await served(createEmulator({ clock: new VirtualClock(Date.now() - minutes * 60_000) }));
+    await expect(callerOf(emulator).call('ListProjects', '2020-09-30', {})).rejects.toMatchObject({
+      code: 'InvalidTimeStamp.Expired',
+    });
+  });
+
+  it.each([
+    ['Throttling.User', 400],
+    ['AccessDenied', 403],
+    ['ServiceUnavailable', 503],
+  ] as const)('raises %s when it is refused with it', async (code, statusCode) => {
+    server = await served(createEmulator({ imm: { refuse: () => code } }));
+    const call = callerOf(emulator).call('GetProject', '2020-09-30', { ProjectName: 'demo' });
+    await expect(call).rejects.toMatchObject(
+      name.startsWith('pop-core') ? { name: `${code}Error`, code } : { code, data: { statusCode } },
+    );
+  });
+
+  it('works with temporary keys', async () => {
     const { accessKeyId, accessKeySecret, securityToken } = emulator.issueSecurityToken();
     const { call } = callerOf({ accessKeyId, accessKeySecret, securityToken });
     expect(await call('ListProjects', '2017-09-06', {})).toMatchObject({ Projects: [] });
