@@ -115,6 +115,12 @@ export const sampleEvents: readonly SampleEvent[] = [
     percent: '100',
     taskId: uuid,
   }),
+  legacy('FormatConvertJob:JobFinished', '2018-11-14T10:02:11.007Z', {
+    code: 'ConvertTimeout',
+    pageCount: '0',
+    percent: '0',
+    taskId: `formatconvert-${uuid}`,
+  }),
   legacy('MergeFaceGroupsJob', '2019-03-02T10:20:30.264Z', {
     CustomMessage: 'abc',
     ErrorCode: '',
@@ -150,6 +156,48 @@ export const sampleEvents: readonly SampleEvent[] = [
       Success: true,
       Message: '',
       Files: [{ URI: 'oss://bkt/p/none.jpg', Error: '[InvalidArgument] File does not exist.' }],
+    }),
+  },
+  {
+    name: 'imm:FileMeta:Index',
+    text: JSON.stringify({
+      ProjectName: 'demo',
+      DatasetName: 'ds1',
+      ...fileTimes,
+      Success: true,
+      Message: '',
+      Files: [{ URI: 'oss://bkt/p/1.jpg', Error: '' }],
+    }),
+  },
+  {
+    name: 'imm:FileMeta:BatchIndex',
+    text: JSON.stringify({
+      ProjectName: 'demo',
+      DatasetName: 'ds1',
+      ...fileTimes,
+      Success: true,
+      Message: '',
+      Files: [
+        { URI: 'oss://bkt/p/1.jpg', Error: '' },
+        { URI: 'oss://bkt/p/none.jpg', Error: '[InvalidArgument] File does not exist.' },
+      ],
+    }),
+  },
+  {
+    name: 'imm:Task:FacesSearching',
+    text: JSON.stringify({
+      ProjectName: 'demo',
+      DatasetName: 'ds1',
+      RequestId: '8D3B0C9E-3333-5EFE-9292-0123456789AB',
+      StartTime: '2023-02-05T06:07:08.582Z',
+      EndTime: '2023-02-05T06:07:08.785Z',
+      UserData: 'test',
+      TaskType: 'FacesSearching',
+      TaskId: `FacesSearching-${uuid}`,
+      Status: 'Succeeded',
+      Code: '',
+      Message: '',
+      SimilarFaces: [{ SimilarFaces: [{ URI: 'oss://bkt/p/1.jpg', Similarity: 0.93 }] }],
     }),
   },
   {
