@@ -5,7 +5,7 @@ export interface TaskCatalogueEntry {
   readonly action: string;
   /** The word of the get and list actions (TaskType or JobType). */
   readonly taskType: string;
-  /** What its ids start with, up to and with the hyphen; the empty string when ids are bare UUIDs, `undefined` when there is no id. */
+  /** What its ids start with, up to and with the hyphen; `undefined` when there is no id. */
   readonly idPrefix: string | undefined;
   /** The name of the event that tells of its end. */
   readonly eventName: string;
@@ -27,7 +27,8 @@ export const taskCatalogue: readonly TaskCatalogueEntry[] = [
     action: 'CreateOfficeConversionTask',
     // The API has no word for it: its get and list actions serve nothing else.
     taskType: 'FormatConvertJob',
-    idPrefix: '',
+    // Since about 2020; in 2018 its ids were bare UUIDs.
+    idPrefix: 'formatconvert-',
     eventName: 'FormatConvertJob:JobFinished',
   },
   legacy('CreateGroupFacesJob', 'GroupFacesJob'),
