@@ -4,22 +4,32 @@ import {
   type AnyCustomType,
   type CustomEventMap,
   type EventMap,
+  type EventOf,
   type EventPattern,
 } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
-import { resolveBridgeOptions, type BridgeOptions, type ResolvedBridgeOptions } from './bridge-options.js';
+import { Consumers } from './consume/consumers.js';
+import type { BridgeHealth } from './consume/health.js';
+import { PushConsumer } from './consume/push-consumer.js';
+import { QueueConsumer } from './consume/queue-consumer.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
+import { createEventStream, type EventStream, type StreamedEvent } from './dispatch/event-stream.js';
 import type { Listener, ListenerMap } from './dispatch/listener.js';
 import { Listeners } from './dispatch/listeners.js';
 import { directTransport } from './mns/direct-transport.js';
 import { QueueClient } from './mns/queue-client.js';
 import { socketTransport } from './mns/socket-transport.js';
 import type { MnsTransport } from './mns/transport.js';
-import { Poller } from './poll/poller.js';
-import { Slots } from './poll/slots.js';
-import { Settler } from './settle/settler.js';
+import {
+  checkTogether,
+  resolveBridgeOptions,
+  type BridgeOptions,
+  type ResolvedBridgeOptions,
+} from './options/bridge-options.js';
+import { resolveSettings, type BridgeSettings, type CurrentSettings } from './options/bridge-settings.js';
+import type { PushSink, PushVerdict, PushedMessage } from './push/push-sink.js';
 import type { BridgeStatus } from './status/bridge-status.js';
-import { StatusFeed } from './status/status-feed.js';
+import { StatusFeed, type StatusListener } from './status/status-feed.js';
 import type { EventMatch, Matched } from './wait/match.js';
 import { RecentEvents } from './wait/recent-events.js';
 import { Waiters, type WaitOptions } from './wait/waiters.js';
@@ -27,69 +37,69 @@ import { Waiters, type WaitOptions } from './wait/waiters.js';
 /** How patient `close` is. */
 export interface CloseOptions {
   /** Longest wait for running listeners, in milliseconds from 0. Default 10,000. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
 }
 
-/** How long closing waits for the last deletes, after the listeners. */
-const SETTLE_GRACE_MS = 2000;
-
 /**
- * A typed event bus over one MNS queue; `Events` maps each name to its event.
+ * A typed event bus over MNS queues and topic pushes; `Events` maps each name to its event.
  *
  * Messages are received, verified and decoded; each event goes to its listeners; the message is
  * deleted once all of them have finished. Create one with {@link createBridge}.
  */
-export class Bridge<Events extends object = EventMap> {
+export class Bridge<Events extends object = EventMap> implements PushSink {
   readonly #options: ResolvedBridgeOptions;
+  #given: BridgeSettings;
+  readonly #settings: CurrentSettings;
   readonly #transport: MnsTransport;
-  readonly #status = new StatusFeed();
+  readonly #status: StatusFeed;
   readonly #listeners = new Listeners<Events>();
+  readonly #streams = new Set<EventStream>();
   readonly #waiters: Waiters;
-  readonly #slots: Slots;
-  readonly #settler: Settler;
-  readonly #dispatcher: Dispatcher;
-  readonly #poller: Poller;
+  readonly #pushes: PushConsumer;
+  readonly #consumers: Consumers;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   /** Throws `INVALID_ARGUMENT` for an option out of range. */
   constructor(options: BridgeOptions<AnyCustomType>) {
     this.#options = resolveBridgeOptions(options);
-    const { mns, queueName, clock, transport, seed, concurrency, waitSeconds, policy, recentEvents, decode } =
-      this.#options;
+    this.#given = options;
+    const { mns, queueNames, settings, clock, transport, seed, recentEvents, readTimeoutMs } = this.#options;
     const random = new SeededRandom(seed);
-    const report = (status: BridgeStatus): void => this.#status.emit(status);
+    const current: CurrentSettings = { current: settings };
+    this.#settings = current;
+    this.#status = new StatusFeed(clock);
     this.#transport = transport === undefined ? socketTransport(mns, clock) : directTransport(mns, transport, clock);
-    const queue = new QueueClient(queueName, this.#transport, clock);
     const recent = new RecentEvents(clock, recentEvents.limit, recentEvents.maxAgeMs);
     this.#waiters = new Waiters(clock, recent);
-    this.#slots = new Slots(concurrency);
-    this.#settler = new Settler({ queue, clock, report });
-    this.#dispatcher = new Dispatcher({
-      decode,
+    const dispatcher = new Dispatcher({
+      decode: this.#options.decode,
       listeners: this.#listeners,
       waiters: this.#waiters,
       recent,
-      settler: this.#settler,
-      slots: this.#slots,
-      clock,
-      random: random.fork('retry'),
-      policy,
-      report,
+      deduplicator: this.#options.deduplicator,
+      unhandled: () => current.current.unhandled,
     });
-    this.#poller = new Poller({
-      queue,
-      slots: this.#slots,
-      clock,
-      random: random.fork('poll'),
-      waitSeconds,
-      report,
-      handle: (delivery) => {
-        // Received just as the bridge was closed: give it back at once, untouched.
-        if (this.#closing !== undefined) this.#settler.release(delivery, 1);
-        else this.#dispatcher.dispatch(delivery);
-      },
+    const clientOf = (queueName: string): QueueClient =>
+      new QueueClient(queueName, this.#transport, clock, readTimeoutMs);
+    const queues = queueNames.map(
+      (queueName) =>
+        new QueueConsumer({
+          queue: clientOf(queueName),
+          dispatcher,
+          clock,
+          random: random.fork(`queue/${queueName}`),
+          settings: current,
+          report: (fact) => this.#status.emit({ ...fact, queueName }),
+        }),
+    );
+    this.#pushes = new PushConsumer({
+      dispatcher,
+      clientOf,
+      settings: current,
+      report: (fact) => this.#status.emit({ ...fact, queueName: undefined }),
     });
+    this.#consumers = new Consumers(queues, this.#pushes, clock);
   }
 
   /**
@@ -103,7 +113,7 @@ export class Bridge<Events extends object = EventMap> {
   ): this {
     if (args.length === 1) {
       // All are checked before the first is registered.
-      for (const listener of Object.values(args[0])) checkListener(listener);
+      for (const listener of Object.values(args[0])) if (listener !== undefined) checkListener(listener);
       this.#listeners.onEach(args[0]);
     } else this.#listeners.on(args[0], checkListener(args[1]));
     return this;
@@ -119,6 +129,26 @@ export class Bridge<Events extends object = EventMap> {
   off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
     this.#listeners.off(pattern, listener);
     return this;
+  }
+
+  /**
+   * Iterates over the events of that name or pattern: each is acknowledged when the loop asks for the next.
+   *
+   * Counts as listening from the call on; until they are taken, events wait, each in one of the `concurrency` places. Leaving
+   * the loop early gives the last event back, unless it was answered with `ack`, `retry` or `deadLetter`. Ends with `close`.
+   */
+  events<Pattern extends EventPattern<Events>>(
+    pattern: Pattern,
+  ): AsyncIterableIterator<StreamedEvent<EventOf<Pattern, Events>>, undefined, undefined>;
+  events(pattern: EventPattern<Events>): unknown {
+    if (this.#closing !== undefined) throw closedError();
+    const stream = createEventStream(() => {
+      this.#listeners.offHandler(pattern, stream.handler);
+      this.#streams.delete(stream);
+    });
+    this.#streams.add(stream);
+    this.#listeners.onHandler(pattern, stream.handler);
+    return stream.iterator;
   }
 
   /**
@@ -148,9 +178,54 @@ export class Bridge<Events extends object = EventMap> {
     return this.#starting;
   }
 
-  /** Operational facts from now on: failed receives and listeners, retries, dead letters. Ends when the bridge is closed. */
-  status(): AsyncIterableIterator<BridgeStatus, undefined, undefined> {
-    return this.#status.read();
+  /** Receives no more until {@link resume}, from one queue or all; listeners that run go on. Throws `INVALID_ARGUMENT` for a queue that is not this bridge's. */
+  pause(queueName?: string): void {
+    for (const consumer of this.#consumers.named(queueName)) consumer.pause();
+  }
+
+  /** Receives again after {@link pause}, or after the service has refused for good (status `stopped`). Throws like `pause`. */
+  resume(queueName?: string): void {
+    for (const consumer of this.#consumers.named(queueName)) consumer.resume();
+  }
+
+  /**
+   * Changes settings while running; what is not named stays as it is. In force from the next receive, delivery or delay on.
+   *
+   * Throws `INVALID_ARGUMENT` for a value out of range; then nothing is changed.
+   */
+  configure(changes: BridgeSettings): void {
+    const { queueNames, readTimeoutMs } = this.#options;
+    const given = { ...this.#given, ...changes };
+    const settings = resolveSettings(given);
+    checkTogether(settings, queueNames, readTimeoutMs);
+    this.#given = given;
+    this.#settings.current = settings;
+    for (const queue of this.#consumers.named(undefined)) queue.settingsChanged();
+  }
+
+  /** How it goes at this moment, for probes and dashboards. */
+  health(): BridgeHealth {
+    return this.#consumers.health(
+      this.#closing !== undefined ? 'closed' : this.#starting === undefined ? 'idle' : 'running',
+    );
+  }
+
+  /**
+   * Operational facts from now on: failed receives and listeners, retries, dead letters. Ends when the bridge is closed.
+   *
+   * Without a listener it returns an iterator, with one a function that ends the calls. With neither, trouble shows as
+   * warnings of the process, each kind once a minute.
+   */
+  status(): AsyncIterableIterator<BridgeStatus, undefined, undefined>;
+  status(listener: StatusListener): () => void;
+  status(listener?: StatusListener): AsyncIterableIterator<BridgeStatus, undefined, undefined> | (() => void) {
+    return listener === undefined ? this.#status.read() : this.#status.listen(checkListener(listener));
+  }
+
+  /** Handles a message that a topic has pushed; `createPushHandler` calls it. Never rejects. */
+  async deliver(message: PushedMessage, signal: AbortSignal): Promise<PushVerdict> {
+    if (this.#closing !== undefined) return { type: 'retry', error: closedError() };
+    return this.#pushes.deliver(message, signal);
   }
 
   /**
@@ -172,7 +247,8 @@ export class Bridge<Events extends object = EventMap> {
 
   async #start(): Promise<void> {
     try {
-      await this.#poller.start();
+      await this.#checkDeadLetterQueue();
+      await this.#consumers.start();
     } catch (error) {
       this.#starting = undefined;
       throw error;
@@ -180,21 +256,23 @@ export class Bridge<Events extends object = EventMap> {
     if (this.#closing !== undefined) throw closedError();
   }
 
-  async #close(deadlineMs: number): Promise<void> {
-    const { clock } = this.#options;
-    this.#waiters.close();
-    const deadline = new AbortController();
-    const timer = clock.after(deadlineMs, () => deadline.abort());
-    await this.#poller.stop();
-    await this.#slots.whenIdle(deadline.signal);
-    timer.cancel();
-    this.#dispatcher.abandonAll();
+  // A name that is wrong would show only when the first message has failed for the last time.
+  async #checkDeadLetterQueue(): Promise<void> {
+    const { deadLetterQueue } = this.#settings.current;
+    const { mns, clock } = this.#options;
+    if (deadLetterQueue === undefined) return;
+    const queue = new QueueClient(deadLetterQueue, this.#transport, clock, this.#options.readTimeoutMs);
+    // Who may send to a queue need not be allowed to look at it, and a network that is down is no reason not to start.
+    const exists = await queue.exists(deadLetterQueue).catch(() => true);
+    if (exists) return;
+    throw invalidArgument('deadLetterQueue', `a queue that exists in account ${mns.accountId}`, deadLetterQueue);
+  }
 
+  async #close(deadlineMs: number): Promise<void> {
+    this.#waiters.close();
+    for (const stream of this.#streams) stream.end();
     // A service that does not answer must not keep the process: closing the transport fails the open calls.
-    const settled = this.#settler.flush();
-    const grace = clock.after(SETTLE_GRACE_MS, () => this.#transport.close());
-    await settled;
-    grace.cancel();
+    await this.#consumers.close(deadlineMs, () => this.#transport.close());
     this.#transport.close();
     this.#status.emit({ type: 'closed' });
     this.#status.close();

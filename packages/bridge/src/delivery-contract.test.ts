@@ -1,4 +1,3 @@
-import { md5Hex } from '@mnsbus/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mountDirect } from './test-support/mounts.js';
 import { QUEUE, countMessages, createResources, eventText, publish } from './test-support/resources.js';
@@ -182,13 +181,23 @@ describe('Contract 2: a failing listener stops nobody else, and nothing is lost'
 
     const dead = made.bridge({ queueName: 'dead' });
     const letters: string[] = [];
+    const reasons: unknown[] = [];
     dead.on(CONVERTED, (_, { notification, delivery }) => {
       letters.push(notification.message);
-      expect(md5Hex(delivery.body)).toBe(delivery.bodyMD5);
+      reasons.push(...delivery.userProperties);
     });
     await until(dead.start());
     await clock.advanceBy(1000);
     expect(letters).toEqual([text]);
+    expect(reasons).toEqual([
+      {
+        name: 'mnsbus.reason',
+        value: 'LISTENER_FAILED: listener of FormatConvertJob:JobFinished: never works',
+        type: 'STRING',
+      },
+      { name: 'mnsbus.source', value: QUEUE, type: 'STRING' },
+      { name: 'mnsbus.message-id', value: expect.stringMatching(/./), type: 'STRING' },
+    ]);
     await until(dead.close());
   });
 

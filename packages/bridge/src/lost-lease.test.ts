@@ -4,10 +4,10 @@ import { QUEUE, countMessages, eventText, publish } from './test-support/resourc
 
 describe('Contract 4: a lost lease', () => {
   it('aborts the listener’s signal at the end of the visibility timeout, and forbids the delete', async () => {
-    const made = await room({ queueName: QUEUE }, undefined, 10);
+    const made = await room({ queueName: QUEUE, lease: { maxSeconds: 0 } }, undefined, 10);
     const { bus, clock, until, statuses } = made;
     const aborted: number[] = [];
-    const calls: number[] = [];
+    const calls: unknown[] = [];
     bus.on(CONVERTED, async (_, { signal, delivery }) => {
       calls.push(delivery.deliveryCount);
       if (calls.length > 1) return;
@@ -30,7 +30,7 @@ describe('Contract 4: a lost lease', () => {
   });
 
   it('says nothing of what a listener throws in answer to its signal', async () => {
-    const made = await room({ queueName: QUEUE }, undefined, 10);
+    const made = await room({ queueName: QUEUE, lease: { maxSeconds: 0 } }, undefined, 10);
     const { bus, clock, until, statuses } = made;
     let calls = 0;
     bus.on(CONVERTED, async (_, { signal }) => {
@@ -67,7 +67,7 @@ describe('Contract 4: a lost lease', () => {
   });
 
   it('and goes to the dead-letter queue after maxDeliveries', async () => {
-    const made = await room({ queueName: QUEUE, maxDeliveries: 3, deadLetterQueue: 'dead' });
+    const made = await room({ queueName: QUEUE, maxDeliveries: 3, deadLetterQueue: 'dead', lease: { maxSeconds: 60 } });
     const { bus, clock, until, statuses } = made;
     bus.on(CONVERTED, () => new Promise(() => {}));
     await until(bus.start());

@@ -157,8 +157,8 @@ describe('A gateway between bridge and service', () => {
     });
     await until(bus.start());
     await until(publish(mounted, eventText('t1')));
-    await clock.advanceBy(200);
-    expect(types).toEqual(['started', 'listener-failed', 'settle-failed', 'released']);
+    await clock.advanceBy(12_000);
+    expect(types.slice(0, 4)).toEqual(['started', 'listener-failed', 'settle-failed', 'released']);
     broken = false;
     await clock.advanceBy(60_000);
     expect(await until(countMessages(mounted))).toEqual({ active: 0, inactive: 0 });

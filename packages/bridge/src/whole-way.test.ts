@@ -54,8 +54,8 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
       expect(delivery).toMatchObject({ queueName: 'imm-events', deliveryCount: 1, leaseMs: 30_000 });
       expect(timing.lags.publishMs).toBeGreaterThanOrEqual(150);
       expect(timing.lags.deliverMs).toBeGreaterThanOrEqual(0);
-      expect(timing.enqueuedAt.getTime()).toBeLessThanOrEqual(timing.firstReceivedAt.getTime());
-      expect(timing.receivedAt.getTime() - timing.firstReceivedAt.getTime()).toBe(timing.lags.redeliverMs);
+      expect(timing.lags.queueMs).toBeGreaterThanOrEqual(0);
+      expect(timing.receivedAt.getTime() - Number(timing.firstReceivedAt)).toBe(timing.lags.redeliverMs);
     } finally {
       await bus.close();
       await mounted.close();

@@ -20,6 +20,8 @@ export type MnsbusErrorCode =
   | 'MNS_UNREACHABLE'
   /** A listener threw or rejected; `cause` is what it threw. */
   | 'LISTENER_FAILED'
+  /** The deduplicator rejected; `cause` is what it rejected with. */
+  | 'DEDUPLICATOR_FAILED'
   /** A wait ended before the event came. */
   | 'WAIT_TIMEOUT'
   /** The bridge was closed, or is closing. */

@@ -1,6 +1,6 @@
 import type { UnknownEvent } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import type { ListenerContext } from './listener.js';
+import type { HandlerContext } from './listener-call.js';
 import { Listeners } from './listeners.js';
 
 const event: UnknownEvent = {
@@ -11,7 +11,7 @@ const event: UnknownEvent = {
   form: 'foreign',
   raw: {},
 };
-const context = {} as ListenerContext;
+const context = { answered: () => undefined } as HandlerContext;
 
 describe('Listeners', () => {
   it('finds the listeners of a name, in order', async () => {

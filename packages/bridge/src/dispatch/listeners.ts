@@ -1,10 +1,8 @@
 import type { EventMap, EventPattern } from '@mnsbus/core';
 import { EventEmitter } from 'eventemitter3';
 import type { DecodedEvent } from './decoded-event.js';
-import type { Listener, ListenerContext } from './listener.js';
-
-/** A registered listener, ready to be called for one event. */
-export type Handler = (event: DecodedEvent, context: ListenerContext) => unknown;
+import type { Listener } from './listener.js';
+import type { Handler, HandlerContext } from './listener-call.js';
 
 interface Once {
   readonly pattern: string;
@@ -28,19 +26,28 @@ export class Listeners<Events extends object = EventMap> {
 
   /** Registers one listener for each key of a map. */
   onEach(listeners: object): void {
-    const entries: readonly (readonly [string, EventEmitter.ListenerFn])[] = Object.entries(listeners);
-    for (const [pattern, listener] of entries) this.#emitter.on(pattern, listener);
+    const entries: readonly (readonly [string, EventEmitter.ListenerFn | undefined])[] = Object.entries(listeners);
+    for (const [pattern, listener] of entries) if (listener !== undefined) this.#emitter.on(pattern, listener);
+  }
+
+  /** Registers a handler of our own. */
+  onHandler(pattern: string, handler: Handler): void {
+    this.#emitter.on(pattern, handler);
+  }
+
+  offHandler(pattern: string, handler: Handler): void {
+    this.#emitter.off(pattern, handler);
   }
 
   /** Calls the listener until it has succeeded once. While it runs it takes no second event; if it fails it is ready again. */
   once<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
     const [call] = handlersOf([listener]);
     const once: Once = { pattern, listener, running: false };
-    const registered = async (event: DecodedEvent, context: ListenerContext): Promise<void> => {
+    const registered = async (event: DecodedEvent, context: HandlerContext): Promise<void> => {
       once.running = true;
       try {
         await call?.(event, context);
-        this.#drop(pattern, registered);
+        if ((context.answered() ?? 'ack') === 'ack') this.#drop(pattern, registered);
       } finally {
         once.running = false;
       }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
@@ -13,6 +14,8 @@ export function directTransport(connection: MnsConnection, handler: WireHandler,
   const { accountId, ...options } = connection;
   const client = new SdkClientClass(accountId, options);
   const closed = new AbortController();
+  // One for each open call.
+  setMaxListeners(0, closed.signal);
   return {
     call: async (call) => {
       const { method, resource, rootName, body, signal: given } = call;

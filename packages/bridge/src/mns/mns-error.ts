@@ -52,6 +52,11 @@ export function toMnsError(cause: unknown): MnsServiceError | MnsbusError<'MNS_U
   return new MnsServiceError({ mnsCode, status: Number(status), message: message ?? '', requestId, cause });
 }
 
+/** An error of ours as it is; anything else as `MNS_UNREACHABLE`, which passes. */
+export function asMnsbusError(error: unknown): MnsbusError {
+  return error instanceof MnsbusError ? error : toMnsError(error);
+}
+
 /** Whether the code says that there is nothing to receive (spec mns §2.8). */
 export function isEmptyQueue(error: unknown): boolean {
   return error instanceof MnsServiceError && error.mnsCode === 'MessageNotExist';

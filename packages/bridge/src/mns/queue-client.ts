@@ -1,6 +1,6 @@
 import { MnsbusError, type Clock } from '@mnsbus/core';
-import type { Delivery, UserProperty } from './delivery.js';
-import { isEmptyQueue, toMnsError } from './mns-error.js';
+import type { QueueDelivery, UserProperty } from './delivery.js';
+import { MnsServiceError, asMnsbusError, isEmptyQueue } from './mns-error.js';
 import type { SdkReply } from './sdk-client.js';
 import type { MnsCall, MnsTransport } from './transport.js';
 
@@ -12,7 +12,7 @@ export interface FailedDelete {
 }
 
 /** What of a message can be sent again. */
-export type MessageCopy = Pick<Delivery, 'body' | 'priority' | 'userProperties'>;
+export type MessageCopy = Pick<QueueDelivery, 'body' | 'priority' | 'userProperties'>;
 
 /** How many messages to ask for, and how long to wait for the first. */
 export interface ReceiveRequest {
@@ -35,15 +35,18 @@ export class QueueClient {
   readonly queueName: string;
   readonly #transport: MnsTransport;
   readonly #clock: Clock;
+  readonly #readTimeoutMs: number | undefined;
 
-  constructor(queueName: string, transport: MnsTransport, clock: Clock) {
+  /** `readTimeoutMs` is the longest wait for any reply; default 10 s more than a call may take. */
+  constructor(queueName: string, transport: MnsTransport, clock: Clock, readTimeoutMs?: number) {
     this.queueName = queueName;
     this.#transport = transport;
     this.#clock = clock;
+    this.#readTimeoutMs = readTimeoutMs;
   }
 
   /** Receives up to `max` messages; an empty list when none came within the wait (spec mns §2.9). */
-  async receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly Delivery[]> {
+  async receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly QueueDelivery[]> {
     try {
       const reply = await this.#call({
         method: 'GET',
@@ -52,7 +55,7 @@ export class QueueClient {
         expected: [200],
         body: '',
         signal,
-        timeoutMs: waitSeconds * 1000 + CALL_TIMEOUT_MS,
+        timeoutMs: this.#readTimeoutMs ?? waitSeconds * 1000 + CALL_TIMEOUT_MS,
       });
       const deliveries = this.#deliveries(reply);
       if (deliveries.length === 0) throw unreadable('Message');
@@ -72,7 +75,7 @@ export class QueueClient {
       rootName: 'Errors',
       expected: [204, 404],
       body: document('ReceiptHandles', handles),
-      timeoutMs: CALL_TIMEOUT_MS,
+      timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
     });
     const failed = listOf(reply.body?.['Error']);
     if (reply.code === 404 && failed.length === 0) throw unreadable('Error');
@@ -90,7 +93,7 @@ export class QueueClient {
       rootName: 'ChangeVisibility',
       expected: [200],
       body: '',
-      timeoutMs: CALL_TIMEOUT_MS,
+      timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
     });
     return textOf(reply.body ?? {}, 'ReceiptHandle');
   }
@@ -111,8 +114,26 @@ export class QueueClient {
         `<MessageBody>${escapeXml(body)}</MessageBody><Priority>${priority}</Priority>` +
           (properties.length === 0 ? '' : `<UserProperties>${properties.join('')}</UserProperties>`),
       ),
-      timeoutMs: CALL_TIMEOUT_MS,
+      timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
     });
+  }
+
+  /** Whether a queue exists (spec mns §2.3). */
+  async exists(queueName: string): Promise<boolean> {
+    try {
+      await this.#call({
+        method: 'GET',
+        resource: `/queues/${queueName}`,
+        rootName: 'Queue',
+        expected: [200],
+        body: '',
+        timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof MnsServiceError && error.mnsCode === 'QueueNotExist') return false;
+      throw error;
+    }
   }
 
   #messages(): string {
@@ -123,11 +144,11 @@ export class QueueClient {
     try {
       return await this.#transport.call(call);
     } catch (cause) {
-      throw cause instanceof MnsbusError ? cause : toMnsError(cause);
+      throw asMnsbusError(cause);
     }
   }
 
-  #deliveries(reply: SdkReply): Delivery[] {
+  #deliveries(reply: SdkReply): QueueDelivery[] {
     const receivedAt = new Date(this.#clock.now());
     const serviceNowMs = Date.parse(reply.headers['date'] ?? '');
     return listOf(reply.body?.['Message']).map((item) => {
@@ -141,6 +162,7 @@ export class QueueClient {
           ? nextVisibleMs - firstReceivedMs
           : withinSecond(nextVisibleMs - serviceNowMs);
       return {
+        source: 'queue',
         queueName: this.queueName,
         messageId: textOf(item, 'MessageId'),
         body: textOf(item, 'MessageBody'),

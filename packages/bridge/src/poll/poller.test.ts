@@ -1,8 +1,8 @@
 import { SeededRandom, VirtualClock, sleep } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../mns/delivery.js';
+import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
-import type { BridgeStatus } from '../status/bridge-status.js';
+import type { QueueFact } from '../status/bridge-status.js';
 import {
   receiveReply,
   scriptedTransport,
@@ -10,6 +10,7 @@ import {
   type ScriptedTransport,
   type Script,
 } from '../test-support/scripted-transport.js';
+import { resolveSettings } from '../options/bridge-settings.js';
 import { Poller } from './poller.js';
 import { Slots } from './slots.js';
 
@@ -18,26 +19,23 @@ interface Room {
   readonly slots: Slots;
   readonly transport: ScriptedTransport;
   readonly poller: Poller;
-  readonly received: Delivery[];
-  readonly statuses: BridgeStatus[];
+  readonly received: QueueDelivery[];
+  readonly statuses: QueueFact[];
 }
 
-function room(script: Script, { capacity = 16, waitSeconds = 20 } = {}): Room {
+function room(script: Script, { capacity = 16, waitSeconds = 20, prefetch = 0 } = {}): Room {
   const clock = new VirtualClock(1_767_225_600_000);
-  const slots = new Slots(capacity);
+  const slots = new Slots(() => capacity);
   const transport = scriptedTransport(script);
-  const received: Delivery[] = [];
-  const statuses: BridgeStatus[] = [];
+  const received: QueueDelivery[] = [];
+  const statuses: QueueFact[] = [];
   const poller = new Poller({
     queue: new QueueClient('q', transport, clock),
     slots,
     clock,
     random: new SeededRandom('poller'),
-    waitSeconds,
-    handle: (delivery) => {
-      slots.take();
-      received.push(delivery);
-    },
+    settings: { current: resolveSettings({ waitSeconds, prefetch, concurrency: capacity - prefetch }) },
+    handle: (delivery) => received.push(delivery),
     report: (status) => statuses.push(status),
   });
   return { clock, slots, transport, poller, received, statuses };
@@ -53,7 +51,7 @@ const emptyQueue =
     throw sdkRefusal('MessageNotExist', 404);
   };
 
-function emptyRoom(options?: { capacity?: number; waitSeconds?: number }): Room {
+function emptyRoom(options?: { capacity?: number; waitSeconds?: number; prefetch?: number }): Room {
   const made: Room = room(
     emptyQueue(() => made.clock),
     options,
@@ -74,7 +72,7 @@ describe('Poller', () => {
       '/queues/q/messages?numOfMessages=16&waitseconds=20',
       '/queues/q/messages?numOfMessages=16&waitseconds=20',
     ]);
-    expect(made.statuses).toEqual([{ type: 'started', queueName: 'q' }]);
+    expect(made.statuses).toEqual([{ type: 'started' }]);
     await made.poller.stop();
   });
 
@@ -150,17 +148,116 @@ describe('Poller', () => {
     await made.poller.stop();
   });
 
-  it('goes on after a refusal that came later, because a queue may be created again', async () => {
+  it.each([
+    ['QueueNotExist', 404],
+    ['AccessDenied', 403],
+    ['InvalidArgument', 400],
+  ])('ends when the service refuses for good with %s later, and goes on when told to', async (mnsCode, status) => {
     const made = emptyRoom();
     await made.clock.runUntil(made.poller.start());
     made.transport.script = () => {
-      throw sdkRefusal('QueueNotExist', 404);
+      throw sdkRefusal(mnsCode, status);
     };
-    await made.clock.advanceBy(60_000);
-    expect(made.statuses[1]).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'QueueNotExist' } });
+    await made.clock.advanceBy(3_600_000);
+    expect(made.statuses.slice(1)).toMatchObject([{ type: 'stopped', error: { mnsCode } }]);
+    expect(made.poller.state).toBe('failed');
+    const calls = made.transport.calls.length;
+    await made.clock.advanceBy(3_600_000);
+    expect(made.transport.calls).toHaveLength(calls);
+
     made.transport.script = () => receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
-    await made.clock.advanceBy(60_000);
+    made.poller.resume();
+    await made.clock.advanceBy(0);
+    expect(made.poller.state).toBe('polling');
     expect(made.received[0]).toMatchObject({ messageId: 'm1' });
+    await made.poller.stop();
+  });
+
+  it('pauses in the middle of a long poll, and goes on when told to', async () => {
+    const made = emptyRoom();
+    made.poller.pause();
+    expect(made.poller.state).toBe('idle');
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(1);
+    const [, poll] = made.transport.calls;
+    made.poller.pause();
+    made.poller.pause();
+    expect(poll?.signal?.aborted).toBe(true);
+    await made.clock.advanceBy(3_600_000);
+    expect(made.transport.calls).toHaveLength(2);
+    expect(made.clock.pendingTimers).toBe(0);
+    made.poller.resume();
+    made.poller.resume();
+    await made.clock.advanceBy(1);
+    expect(made.transport.calls).toHaveLength(3);
+    expect(made.statuses.map(({ type }) => type)).toEqual(['started', 'paused', 'resumed']);
+    expect(made.slots.used).toBe(16);
+    await made.poller.stop();
+    expect(made.slots.used).toBe(0);
+    expect(made.poller.state).toBe('stopped');
+    made.poller.resume();
+    expect(made.poller.state).toBe('stopped');
+  });
+
+  it('polls more often at once while all that it asks for comes, and with one poll again after the first empty reply', async () => {
+    let left = 0;
+    let open = 0;
+    let most = 0;
+    const made = room(
+      async ({ resource, signal }) => {
+        open += 1;
+        most = Math.max(most, open);
+        const max = Number(/numOfMessages=(\d+)/.exec(resource)?.[1]);
+        const waitSeconds = Number(/waitseconds=(\d+)/.exec(resource)?.[1]);
+        try {
+          await sleep(made.clock, left > 0 ? 10 : Math.max(10, waitSeconds * 1000 - 100), signal);
+          signal?.throwIfAborted();
+          const count = Math.min(left, max);
+          left -= count;
+          if (count === 0) throw sdkRefusal('MessageNotExist', 404);
+          const messages = Array.from({ length: count }, (_, index) => ({
+            id: `${left}-${index}`,
+            body: 'a',
+            md5: 'A',
+          }));
+          return receiveReply(made.clock.now(), 30_000, messages);
+        } finally {
+          open -= 1;
+        }
+      },
+      { capacity: 100 },
+    );
+    await made.clock.runUntil(made.poller.start());
+    await made.clock.advanceBy(1);
+    expect(open).toBe(1);
+    left = 1000;
+    for (let step = 0; step < 3000; step += 1) {
+      await made.clock.advanceBy(10);
+      // Handled at once: every message gives its place back.
+      made.slots.giveBack(made.received.splice(0).length);
+    }
+    expect(left).toBe(0);
+    // Seven polls of sixteen would be more than a hundred.
+    expect(most).toBeGreaterThan(3);
+    expect(most).toBeLessThanOrEqual(7);
+    await made.clock.advanceBy(100);
+    made.slots.giveBack(made.received.splice(0).length);
+    await made.clock.advanceBy(1000);
+    expect(open).toBe(1);
+    await made.poller.stop();
+    expect([open, made.slots.used]).toEqual([0, 0]);
+  });
+
+  it('with messages held ready waits for room for a full batch', async () => {
+    const made = emptyRoom({ capacity: 20, prefetch: 16 });
+    made.slots.take(20);
+    await made.clock.runUntil(made.poller.start());
+    made.slots.giveBack(15);
+    await made.clock.advanceBy(60_000);
+    const before = made.transport.calls.length;
+    made.slots.giveBack(1);
+    await made.clock.advanceBy(1);
+    expect(resources(made).slice(before)).toEqual(['/queues/q/messages?numOfMessages=16&waitseconds=20']);
     await made.poller.stop();
   });
 

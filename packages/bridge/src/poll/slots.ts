@@ -1,11 +1,11 @@
-/** The right to handle messages: at most `capacity` at once. */
+/** Room for messages: at most `capacity` at once. The capacity may change at any time; what is taken stays taken. */
 export class Slots {
-  readonly capacity: number;
+  readonly #capacity: () => number;
   #used = 0;
   readonly #changed = new Set<() => void>();
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
+  constructor(capacity: () => number) {
+    this.#capacity = capacity;
   }
 
   get used(): number {
@@ -13,21 +13,26 @@ export class Slots {
   }
 
   get free(): number {
-    return this.capacity - this.#used;
+    return this.#capacity() - this.#used;
   }
 
-  take(): void {
-    this.#used += 1;
+  take(count = 1): void {
+    this.#used += count;
   }
 
-  giveBack(): void {
-    this.#used -= 1;
+  giveBack(count = 1): void {
+    this.#used -= count;
+    this.recheck();
+  }
+
+  /** Wakes those who wait, because the capacity may have changed. */
+  recheck(): void {
     for (const wake of this.#changed) wake();
   }
 
-  /** Resolves as soon as a slot is free, or `signal` aborts. */
-  async whenFree(signal: AbortSignal): Promise<void> {
-    while (this.free <= 0 && !signal.aborted) await this.#nextChange(signal);
+  /** Resolves as soon as `enough` are free, or `signal` aborts. */
+  async whenFree(enough: () => number, signal: AbortSignal): Promise<void> {
+    while (this.free < enough() && !signal.aborted) await this.#nextChange(signal);
   }
 
   /** Resolves as soon as no slot is used, or `signal` aborts. */

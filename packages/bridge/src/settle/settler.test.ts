@@ -1,19 +1,22 @@
-import { MnsbusError, VirtualClock } from '@mnsbus/core';
+import { MnsbusError, SeededRandom, VirtualClock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../mns/delivery.js';
+import { HeldMessage } from '../lease/held-message.js';
+import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
-import type { BridgeStatus } from '../status/bridge-status.js';
+import { resolveSettings } from '../options/bridge-settings.js';
+import type { QueueFact } from '../status/bridge-status.js';
 import {
   scriptedTransport,
   sdkRefusal,
   type Script,
   type ScriptedTransport,
 } from '../test-support/scripted-transport.js';
-import { Settler } from './settler.js';
+import { Settler, type Settled } from './settler.js';
 
 const deleted: Script = () => ({ code: 204, headers: {} });
 
-const delivery = (id: string, body = 'body'): Delivery => ({
+const delivery = (id: string, body = 'body'): QueueDelivery => ({
+  source: 'queue',
   queueName: 'q',
   messageId: id,
   body,
@@ -28,21 +31,45 @@ const delivery = (id: string, body = 'body'): Delivery => ({
   priority: 8,
 });
 
-function room(script: Script): {
-  clock: VirtualClock;
-  transport: ScriptedTransport;
-  settler: Settler;
-  statuses: BridgeStatus[];
-} {
+interface Room {
+  readonly clock: VirtualClock;
+  readonly transport: ScriptedTransport;
+  readonly settler: Settler;
+  readonly statuses: QueueFact[];
+  readonly settled: Record<string, Settled | 'lost'>;
+  readonly hold: (what: string | QueueDelivery) => HeldMessage;
+}
+
+function room(script: Script, leaseSeconds = 0): Room {
   const clock = new VirtualClock(0);
   const transport = scriptedTransport(script);
-  const statuses: BridgeStatus[] = [];
+  const statuses: QueueFact[] = [];
+  const settled: Record<string, Settled | 'lost'> = {};
   const queue = new QueueClient('q', transport, clock);
+  const report = (fact: QueueFact): void => void statuses.push(fact);
+  const settings = { current: resolveSettings({ lease: { maxSeconds: leaseSeconds } }) };
+  const random = new SeededRandom('settler');
   return {
     clock,
     transport,
     statuses,
-    settler: new Settler({ queue, clock, report: (status) => statuses.push(status) }),
+    settled,
+    hold: (what) =>
+      new HeldMessage(typeof what === 'string' ? delivery(what) : what, {
+        queue,
+        clock,
+        random,
+        settings,
+        report,
+        onLost: ({ delivery: { messageId } }) => (settled[messageId] = 'lost'),
+      }),
+    settler: new Settler({
+      queue,
+      clock,
+      random,
+      report,
+      onSettled: ({ delivery: { messageId } }, how) => (settled[messageId] = how),
+    }),
   };
 }
 
@@ -51,10 +78,10 @@ const handlesIn = (body: string): string[] =>
 
 describe('Settler', () => {
   it('deletes in one call what comes within 50 ms', async () => {
-    const { clock, transport, settler } = room(deleted);
-    settler.delete(delivery('1'));
+    const { hold, clock, transport, settler } = room(deleted);
+    settler.delete(hold('1'));
     await clock.advanceBy(49);
-    settler.delete(delivery('2'));
+    settler.delete(hold('2'));
     expect(transport.calls).toHaveLength(0);
     await clock.advanceBy(1);
     expect(transport.calls).toHaveLength(1);
@@ -63,8 +90,8 @@ describe('Settler', () => {
   });
 
   it('does not wait once sixteen have come', async () => {
-    const { clock, transport, settler } = room(deleted);
-    for (let count = 1; count <= 17; count += 1) settler.delete(delivery(String(count)));
+    const { hold, clock, transport, settler } = room(deleted);
+    for (let count = 1; count <= 17; count += 1) settler.delete(hold(String(count)));
     expect(transport.calls.map(({ body }) => handlesIn(body).length)).toEqual([16]);
     await clock.advanceBy(50);
     expect(transport.calls.map(({ body }) => handlesIn(body).length)).toEqual([16, 1]);
@@ -72,7 +99,7 @@ describe('Settler', () => {
   });
 
   it('tells apart what was lost, what failed and what was deleted in a partial failure', async () => {
-    const { settler, statuses } = room(() => ({
+    const { clock, hold, settler, statuses } = room(() => ({
       code: 404,
       headers: {},
       body: {
@@ -82,8 +109,8 @@ describe('Settler', () => {
         ],
       },
     }));
-    for (const id of ['1', '2', '3']) settler.delete(delivery(id));
-    await settler.flush();
+    for (const id of ['1', '2', '3']) settler.delete(hold(id));
+    await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([
       { type: 'lease-lost', messageId: '2' },
       { type: 'settle-failed', messageId: '3', error: { code: 'MNS_ERROR', mnsCode: 'InternalError' } },
@@ -91,12 +118,12 @@ describe('Settler', () => {
   });
 
   it('reports each message of a delete that failed whole', async () => {
-    const { settler, statuses } = room(() => {
+    const { clock, hold, settler, statuses } = room(() => {
       throw sdkRefusal('InternalError', 500);
     });
-    settler.delete(delivery('1'));
-    settler.delete(delivery('2'));
-    await settler.flush();
+    settler.delete(hold('1'));
+    settler.delete(hold('2'));
+    await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([
       { type: 'settle-failed', messageId: '1', error: { mnsCode: 'InternalError', requestId: 'R' } },
       { type: 'settle-failed', messageId: '2' },
@@ -104,13 +131,13 @@ describe('Settler', () => {
   });
 
   it('releases with the delay asked for', async () => {
-    const { settler, statuses, transport } = room(() => ({
+    const { clock, hold, settler, statuses, transport } = room(() => ({
       code: 200,
       headers: {},
       body: { ReceiptHandle: 'new', NextVisibleTime: '1' },
     }));
-    settler.release(delivery('1'), 7);
-    await settler.flush();
+    settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
+    await clock.runUntil(settler.flush());
     expect(transport.calls[0]).toMatchObject({
       method: 'PUT',
       resource: '/queues/q/messages?receiptHandle=handle+/=&-1&visibilityTimeout=7',
@@ -119,11 +146,11 @@ describe('Settler', () => {
   });
 
   it('reports a release that failed', async () => {
-    const { settler, statuses } = room(() => {
+    const { clock, hold, settler, statuses } = room(() => {
       throw sdkRefusal('AccessDenied', 403);
     });
-    settler.release(delivery('1'), 7);
-    await settler.flush();
+    settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
+    await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([{ type: 'settle-failed', messageId: '1', error: { mnsCode: 'AccessDenied' } }]);
   });
 
@@ -135,7 +162,7 @@ describe('Settler', () => {
       (replies[call.method] ?? expect.fail(`nobody expected ${call.method}`))(call);
 
   it('dead-letters: copies body, priority and properties, then deletes, then says so', async () => {
-    const { settler, statuses, transport } = room(
+    const { clock, hold, settler, statuses, transport } = room(
       byMethod({
         POST: () => ({ code: 201, headers: {} }),
         DELETE: () => {
@@ -144,26 +171,27 @@ describe('Settler', () => {
         },
       }),
     );
-    const copied: Delivery = {
+    const copied: QueueDelivery = {
       ...delivery('1', '<&>\r智能'),
       priority: 3,
       userProperties: [{ name: 'case', value: '4<2', type: 'NUMBER' }],
     };
-    settler.deadLetter(copied, { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
-    await settler.flush();
+    settler.deadLetter(hold(copied), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method, resource }) => `${method} ${resource}`)).toEqual([
       'POST /queues/dead/messages',
       'DELETE /queues/q/messages',
     ]);
     expect(transport.calls[0]?.body).toContain(
       '<MessageBody>&lt;&amp;&gt;&#13;智能</MessageBody><Priority>3</Priority><UserProperties><PropertyValue>' +
-        '<Name>case</Name><Value>4&lt;2</Value><Type>NUMBER</Type></PropertyValue></UserProperties>',
+        '<Name>case</Name><Value>4&lt;2</Value><Type>NUMBER</Type></PropertyValue>' +
+        '<PropertyValue><Name>mnsbus.reason</Name><Value>EVENT_MALFORMED: no JSON</Value><Type>STRING</Type></PropertyValue>',
     );
     expect(statuses).toEqual([{ type: 'dead-lettered', messageId: '1', deadLetterQueue: 'dead', error: reason }]);
   });
 
   it('does not delete what it could not dead-letter, but gives it back for a while', async () => {
-    const { settler, statuses, transport } = room(
+    const { clock, hold, settler, statuses, transport } = room(
       byMethod({
         POST: () => {
           throw sdkRefusal('QueueNotExist', 404);
@@ -171,8 +199,8 @@ describe('Settler', () => {
         PUT: () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'new' } }),
       }),
     );
-    settler.deadLetter(delivery('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
-    await settler.flush();
+    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'PUT']);
     expect(statuses).toMatchObject([
       { type: 'settle-failed', messageId: '1', error: { mnsCode: 'QueueNotExist' } },
@@ -181,7 +209,7 @@ describe('Settler', () => {
   });
 
   it('does not call dead-lettered what it copied but could not delete', async () => {
-    const { settler, statuses } = room(
+    const { clock, hold, settler, statuses } = room(
       byMethod({
         POST: () => ({ code: 201, headers: {} }),
         DELETE: () => {
@@ -189,27 +217,27 @@ describe('Settler', () => {
         },
       }),
     );
-    settler.deadLetter(delivery('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
-    await settler.flush();
+    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([{ type: 'settle-failed', error: { mnsCode: 'InternalError' } }]);
   });
 
   it('takes a refused handle for a lost lease, on release as on delete', async () => {
-    const { settler, statuses } = room(() => {
+    const { clock, hold, settler, statuses } = room(() => {
       throw sdkRefusal('MessageNotExist', 404);
     });
-    settler.release(delivery('1'), 7);
-    await settler.flush();
+    settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
+    await clock.runUntil(settler.flush());
     expect(statuses).toEqual([{ type: 'lease-lost', messageId: '1' }]);
   });
 
   it('flushes what waits and what runs, and leaves no timer', async () => {
     let finish = (): void => {};
-    const { settler, clock, transport } = room(async () => {
+    const { hold, settler, clock, transport } = room(async () => {
       await new Promise<void>((resolve) => (finish = resolve));
       return { code: 204, headers: {} };
     });
-    settler.delete(delivery('1'));
+    settler.delete(hold('1'));
     let flushed = false;
     const flushing = settler.flush().then(() => (flushed = true));
     await clock.advanceBy(0);
@@ -220,9 +248,124 @@ describe('Settler', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('repeats a delete that failed in passing, and calls deleted what an attempt without an answer has deleted', async () => {
+    let calls = 0;
+    const { clock, hold, settler, statuses, settled } = room(() => {
+      calls += 1;
+      if (calls === 1) throw new Error('socket hang up');
+      const error = { ErrorCode: 'MessageNotExist', ErrorMessage: 'x', ReceiptHandle: 'handle+/=&-1' };
+      return { code: 404, headers: {}, body: { Error: [error] } };
+    });
+    settler.delete(hold('1'));
+    settler.delete(hold('2'));
+    await clock.runUntil(settler.flush());
+    expect([calls, statuses, settled]).toEqual([2, [], { 1: 'acked', 2: 'acked' }]);
+  });
+
+  it('does not take a refused handle for deleted when the earlier attempt was answered', async () => {
+    let calls = 0;
+    const { clock, hold, settler, statuses, settled } = room(() => {
+      calls += 1;
+      if (calls === 1) throw sdkRefusal('InternalError', 500);
+      const error = { ErrorCode: 'MessageNotExist', ErrorMessage: 'x', ReceiptHandle: 'handle+/=&-1' };
+      return { code: 404, headers: {}, body: { Error: [error] } };
+    });
+    settler.delete(hold('1'));
+    await clock.runUntil(settler.flush());
+    expect([statuses, settled]).toEqual([[{ type: 'lease-lost', messageId: '1' }], { 1: 'released' }]);
+  });
+
+  it('repeats only those of a batch that failed in passing', async () => {
+    const { clock, hold, settler, transport, settled } = room(({ body }) => {
+      const failed = handlesIn(body).length === 3;
+      if (!failed) return { code: 204, headers: {} };
+      const of = (id: string, ErrorCode: string): object => ({
+        ErrorCode,
+        ErrorMessage: 'x',
+        ReceiptHandle: `handle+/=&-${id}`,
+      });
+      return { code: 404, headers: {}, body: { Error: [of('1', 'InternalError'), of('3', 'ReceiptHandleError')] } };
+    });
+    for (const id of ['1', '2', '3']) settler.delete(hold(id));
+    await clock.runUntil(settler.flush());
+    expect(transport.calls.map(({ body }) => handlesIn(body).length)).toEqual([3, 1]);
+    expect(settled).toEqual({ 1: 'acked', 2: 'acked', 3: 'released' });
+  });
+
+  it.each([
+    ['delete', (settler: Settler, held: HeldMessage) => settler.delete(held)],
+    ['release', (settler: Settler, held: HeldMessage) => settler.release(held, { visibleInSeconds: 5, as: 'retried' })],
+  ])('sends no %s once the lease is over, not even as another attempt (I27)', async (_, settle) => {
+    const made = room(() => {
+      atMs.push(made.clock.now());
+      throw sdkRefusal('InternalError', 500);
+    });
+    const atMs: number[] = [];
+    const held = made.hold('1');
+    await made.clock.advanceBy(29_500);
+    settle(made.settler, held);
+    await made.clock.advanceBy(60_000);
+    expect(atMs.length).toBeGreaterThan(1);
+    expect(Math.max(...atMs)).toBeLessThan(30_000);
+    const calls = atMs.length;
+    settle(made.settler, made.hold('2'));
+    await made.clock.advanceBy(60_000);
+    expect(atMs).toHaveLength(calls);
+    expect(made.settled).toEqual({ 1: expect.stringMatching(/released|retried/), 2: 'lost' });
+  });
+
+  it('waits for an extension on its way, and settles with the handle it brings', async () => {
+    let extended = (): void => {};
+    const { clock, hold, settler, transport, settled } = room(async ({ method }) => {
+      if (method === 'DELETE') return { code: 204, headers: {} };
+      await new Promise<void>((resolve) => (extended = resolve));
+      return { code: 200, headers: {}, body: { ReceiptHandle: 'rotated', NextVisibleTime: '1' } };
+    }, 3600);
+    const held = hold('1');
+    await clock.advanceBy(20_000);
+    expect(transport.calls.map(({ method }) => method)).toEqual(['PUT']);
+    settler.delete(held);
+    await clock.advanceBy(1000);
+    expect(transport.calls).toHaveLength(1);
+    extended();
+    await clock.advanceBy(50);
+    expect(handlesIn(transport.calls[1]?.body ?? '')).toEqual(['rotated']);
+    expect(settled).toEqual({ 1: 'acked' });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('dead-letters without the reason where properties are refused', async () => {
+    const { clock, hold, settler, transport, settled } = room(
+      byMethod({
+        POST: ({ body }) => {
+          if (body.includes('UserProperties')) throw sdkRefusal('MalformedXML', 400);
+          return { code: 201, headers: {} };
+        },
+        DELETE: deleted,
+      }),
+    );
+    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    await clock.runUntil(settler.flush());
+    expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
+    expect(settled).toEqual({ 1: 'deadLettered' });
+  });
+
+  it('repeats nothing any more once it has given up', async () => {
+    const { clock, hold, settler, transport, settled } = room(() => {
+      throw new Error('down');
+    });
+    settler.delete(hold('1'));
+    const flushed = settler.flush();
+    await clock.advanceBy(0);
+    settler.giveUp();
+    await flushed;
+    expect(transport.calls).toHaveLength(1);
+    expect(settled).toEqual({ 1: 'released' });
+  });
+
   it('has nothing to flush at first', async () => {
-    const { settler, transport } = room(deleted);
-    await settler.flush();
+    const { clock, settler, transport } = room(deleted);
+    await clock.runUntil(settler.flush());
     expect(transport.calls).toEqual([]);
   });
 });

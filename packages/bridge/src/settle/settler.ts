@@ -1,8 +1,11 @@
-import { MnsbusError, type Clock, type Timer } from '@mnsbus/core';
-import type { Delivery } from '../mns/delivery.js';
-import { MnsServiceError, isLostHandle } from '../mns/mns-error.js';
+import { setMaxListeners } from 'node:events';
+import { sleep, type MnsbusError, type Clock, type SeededRandom, type Timer } from '@mnsbus/core';
+import type { HeldMessage } from '../lease/held-message.js';
+import { MnsServiceError, asMnsbusError, isLostHandle } from '../mns/mns-error.js';
 import type { QueueClient } from '../mns/queue-client.js';
-import type { BridgeStatus } from '../status/bridge-status.js';
+import { fullJitter, type BackoffRange } from '../poll/backoff.js';
+import type { QueueFact } from '../status/bridge-status.js';
+import { reasonProperties } from './dead-letter.js';
 
 /** The most handles of one delete (spec mns §2.12). */
 const MAX_BATCH = 16;
@@ -10,11 +13,28 @@ const MAX_BATCH = 16;
 /** How long a delete waits for company. */
 const COALESCE_MS = 50;
 
+/** Between attempts at a call that failed in passing: with full jitter, some five seconds in all, if the lease lasts. */
+const RETRY_MS: BackoffRange = { base: 100, cap: 5000 };
+const MAX_ATTEMPTS = 8;
+
+/** What has become of a message. `retried` and `released` both mean that it is delivered again: after a failure, or for any other reason. */
+export type Settled = 'acked' | 'retried' | 'released' | 'deadLettered';
+
 /** What a settler works with. */
 export interface SettlerParts {
-  readonly queue: QueueClient;
+  readonly queue: Pick<QueueClient, 'deleteBatch' | 'changeVisibility' | 'copyTo'>;
   readonly clock: Clock;
-  readonly report: (status: BridgeStatus) => void;
+  readonly random: SeededRandom;
+  readonly report: (fact: QueueFact) => void;
+  /** Called once for every message handed in, unless its lease was lost before. */
+  readonly onSettled: (held: HeldMessage, settled: Settled) => void;
+}
+
+/** When a message is to be delivered again, and why. */
+export interface Release {
+  /** 1–43,200. */
+  readonly visibleInSeconds: number;
+  readonly as: 'retried' | 'released';
 }
 
 /** Where a message goes that nobody could handle, and why. */
@@ -25,36 +45,54 @@ export interface DeadLetter {
   readonly retryInSeconds: number;
 }
 
+/** A message on its way to rest: its handle, and how long that is ours. */
+interface Ours {
+  readonly held: HeldMessage;
+  readonly receiptHandle: string;
+}
+
 /**
  * Puts messages to rest: deletes in batches of 16 or after 50 ms, releases and dead-letters one by one.
  *
- * Nothing here rejects: what could not be settled is reported, and comes again when its lease ends.
+ * Calls that fail in passing are repeated a few times while the lease lasts. Nothing here rejects: what could not be settled is
+ * reported, and comes again when its lease ends.
  */
 export class Settler {
   readonly #parts: SettlerParts;
-  #waiting: Delivery[] = [];
+  #waiting: HeldMessage[] = [];
   #timer: Timer | undefined;
   readonly #running = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
 
   constructor(parts: SettlerParts) {
     this.#parts = parts;
+    // One for each call that waits to be repeated, which may be many.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Deletes the message, soon. */
-  delete(delivery: Delivery): void {
-    this.#waiting.push(delivery);
-    if (this.#waiting.length >= MAX_BATCH) this.#deleteWaiting();
-    else this.#timer ??= this.#parts.clock.after(COALESCE_MS, () => this.#deleteWaiting());
+  delete(held: HeldMessage): void {
+    this.#whenReady(held, () => {
+      this.#waiting.push(held);
+      if (this.#waiting.length >= MAX_BATCH) this.#deleteWaiting();
+      else this.#timer ??= this.#parts.clock.after(COALESCE_MS, () => this.#deleteWaiting());
+    });
   }
 
-  /** Gives the message back: it is delivered again in `visibleInSeconds` (1–43,200). */
-  release(delivery: Delivery, visibleInSeconds: number): void {
-    this.#track(this.#release(delivery, visibleInSeconds));
+  /** Gives the message back. */
+  release(held: HeldMessage, release: Release): void {
+    this.#whenReady(held, () => {
+      const ours = takeOver(held);
+      if (ours !== undefined) this.#track(this.#release(ours, release));
+    });
   }
 
   /** Copies the message to another queue, and deletes it only after that has succeeded; else gives it back for `retryInSeconds`. */
-  deadLetter(delivery: Delivery, { deadLetterQueue, error, retryInSeconds }: DeadLetter): void {
-    this.#track(this.#deadLetter(delivery, { deadLetterQueue, error, retryInSeconds }));
+  deadLetter(held: HeldMessage, deadLetter: DeadLetter): void {
+    this.#whenReady(held, () => {
+      const ours = takeOver(held);
+      if (ours !== undefined) this.#track(this.#deadLetter(ours, deadLetter));
+    });
   }
 
   /** Sends what is waiting; resolves when nothing is on its way any more. */
@@ -65,60 +103,130 @@ export class Settler {
     } while (this.#waiting.length > 0 || this.#running.size > 0);
   }
 
+  /** Repeats no call any more. */
+  giveUp(): void {
+    this.#stop.abort();
+  }
+
+  /** An extension on its way brings a new handle: the old one may be refused. */
+  #whenReady(held: HeldMessage, settle: () => void): void {
+    const extending = held.stopExtending();
+    if (extending === undefined) settle();
+    else this.#track(extending.then(settle));
+  }
+
   #deleteWaiting(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (this.#waiting.length === 0) return;
-    const batch = this.#waiting;
+    const batch = this.#waiting.flatMap((held) => takeOver(held) ?? []);
     this.#waiting = [];
-    this.#track(this.#deleteBatch(batch));
+    if (batch.length > 0) this.#track(this.#deleteBatch(batch));
   }
 
-  async #deleteBatch(batch: readonly Delivery[]): Promise<void> {
+  async #deleteBatch(batch: readonly Ours[]): Promise<void> {
     const failures = await this.#delete(batch);
-    for (const failure of failures.values()) this.#parts.report(failure);
+    for (const ours of batch) {
+      const failure = failures.get(ours);
+      if (failure !== undefined) this.#parts.report(failure);
+      this.#parts.onSettled(ours.held, failure === undefined ? 'acked' : 'released');
+    }
   }
 
-  /** Deletes; gives the status of each message that could not be deleted. */
-  async #delete(batch: readonly Delivery[]): Promise<ReadonlyMap<Delivery, BridgeStatus>> {
-    const byHandle = new Map(batch.map((delivery) => [delivery.receiptHandle, delivery]));
-    const failures = new Map<Delivery, BridgeStatus>();
-    try {
-      for (const { receiptHandle, mnsCode } of await this.#parts.queue.deleteBatch([...byHandle.keys()])) {
-        const delivery = byHandle.get(receiptHandle);
-        const error = refusedDelete(mnsCode);
-        if (delivery !== undefined) failures.set(delivery, settleFailure(delivery, error));
-      }
-    } catch (error) {
-      for (const delivery of batch) failures.set(delivery, settleFailure(delivery, error));
+  /** Deletes, again and again what failed in passing; tells why the rest could not be deleted. */
+  async #delete(batch: readonly Ours[]): Promise<ReadonlyMap<Ours, QueueFact>> {
+    const failures = new Map<Ours, QueueFact>();
+    let left = batch;
+    let isRepeat = false;
+    for (let attempt = 1; left.length > 0; attempt += 1) {
+      const outcome = await this.#tryDelete(left);
+      // While the lease is ours nobody else has the message: if it is gone, an earlier attempt has deleted it, and only its answer was lost.
+      const isGone = (error: MnsbusError): boolean => isRepeat && isLost(error);
+      const failed = left.flatMap((ours) => {
+        const error = outcome.get(ours);
+        return error === undefined || isGone(error) ? [] : [{ ours, error }];
+      });
+      const again = failed.filter(({ error }) => error.retryable);
+      isRepeat ||= again.some(({ error }) => error.code === 'MNS_UNREACHABLE');
+      const retried = await this.#waitToRetry(
+        attempt,
+        again.map(({ ours }) => ours),
+      );
+      for (const { ours, error } of failed) if (!retried.has(ours)) failures.set(ours, settleFailure(ours, error));
+      left = [...retried];
     }
     return failures;
   }
 
-  async #release(delivery: Delivery, visibleInSeconds: number): Promise<void> {
-    const { queue, report } = this.#parts;
-    const { messageId, receiptHandle } = delivery;
+  /** One attempt; the errors of those that were not deleted. */
+  async #tryDelete(batch: readonly Ours[]): Promise<ReadonlyMap<Ours, MnsbusError>> {
+    const byHandle = new Map(batch.map((ours) => [ours.receiptHandle, ours]));
+    const errors = new Map<Ours, MnsbusError>();
     try {
-      await queue.changeVisibility(receiptHandle, visibleInSeconds);
-      report({ type: 'released', messageId, visibleInSeconds });
-    } catch (error) {
-      report(settleFailure(delivery, error));
+      for (const { receiptHandle, mnsCode } of await this.#parts.queue.deleteBatch([...byHandle.keys()])) {
+        const ours = byHandle.get(receiptHandle);
+        if (ours !== undefined) errors.set(ours, refusedDelete(mnsCode));
+      }
+    } catch (cause) {
+      const error = asMnsbusError(cause);
+      for (const ours of batch) errors.set(ours, error);
+    }
+    return errors;
+  }
+
+  async #release(ours: Ours, { visibleInSeconds, as }: Release): Promise<void> {
+    const { queue, report, onSettled } = this.#parts;
+    const { messageId } = ours.held.delivery;
+    const error = await this.#repeat(ours, () => queue.changeVisibility(ours.receiptHandle, visibleInSeconds));
+    report(error === undefined ? { type: 'released', messageId, visibleInSeconds } : settleFailure(ours, error));
+    onSettled(ours.held, as);
+  }
+
+  async #deadLetter(ours: Ours, { deadLetterQueue, error: reason, retryInSeconds }: DeadLetter): Promise<void> {
+    const { report, onSettled } = this.#parts;
+    const { messageId } = ours.held.delivery;
+    const failure = await this.#copy(ours, deadLetterQueue, reason);
+    if (failure !== undefined) {
+      report({ type: 'settle-failed', messageId, error: failure });
+      // Left alone it would come back as soon as its lease ends, again and again.
+      await this.#release(ours, { visibleInSeconds: retryInSeconds, as: 'retried' });
+      return;
+    }
+    const notDeleted = (await this.#delete([ours])).get(ours);
+    report(notDeleted ?? { type: 'dead-lettered', messageId, deadLetterQueue, error: reason });
+    onSettled(ours.held, notDeleted === undefined ? 'deadLettered' : 'released');
+  }
+
+  async #copy(ours: Ours, deadLetterQueue: string, reason: MnsbusError): Promise<MnsbusError | undefined> {
+    const { queue } = this.#parts;
+    const { delivery } = ours.held;
+    const userProperties = [...delivery.userProperties, ...reasonProperties(delivery, reason)];
+    const error = await this.#repeat(ours, () => queue.copyTo(deadLetterQueue, { ...delivery, userProperties }));
+    const isRefused = error instanceof MnsServiceError && error.status === 400;
+    // A service that knows no properties, or counts them otherwise, still gets the message; the reason is in the status.
+    return isRefused ? this.#repeat(ours, () => queue.copyTo(deadLetterQueue, delivery)) : error;
+  }
+
+  /** Carries out a call, again and again while it fails in passing; resolves with its last error, if any. */
+  async #repeat(ours: Ours, call: () => Promise<unknown>): Promise<MnsbusError | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await call();
+        return undefined;
+      } catch (cause) {
+        const error = asMnsbusError(cause);
+        if (!error.retryable || (await this.#waitToRetry(attempt, [ours])).size === 0) return error;
+      }
     }
   }
 
-  async #deadLetter(delivery: Delivery, { deadLetterQueue, error, retryInSeconds }: DeadLetter): Promise<void> {
-    const { queue, report } = this.#parts;
-    const { messageId } = delivery;
-    try {
-      await queue.copyTo(deadLetterQueue, delivery);
-    } catch (failure) {
-      report({ type: 'settle-failed', messageId, error: asMnsbusError(failure) });
-      // Left alone it would come back as soon as its lease ends, again and again.
-      await this.#release(delivery, retryInSeconds);
-      return;
-    }
-    const failures = await this.#delete([delivery]);
-    report(failures.get(delivery) ?? { type: 'dead-lettered', messageId, deadLetterQueue, error });
+  /** Waits before another attempt; resolves with those that are still ours then, none when there is no use in waiting. */
+  async #waitToRetry(attempt: number, failed: readonly Ours[]): Promise<ReadonlySet<Ours>> {
+    if (failed.length === 0 || attempt >= MAX_ATTEMPTS || this.#stop.signal.aborted) return new Set();
+    const { clock, random } = this.#parts;
+    const delayMs = fullJitter(RETRY_MS, attempt, random);
+    const lasting = failed.filter(({ held }) => clock.now() + delayMs < held.endsAtMs);
+    if (lasting.length > 0) await sleep(clock, delayMs, this.#stop.signal);
+    return new Set(this.#stop.signal.aborted ? [] : lasting.filter(({ held }) => clock.now() < held.endsAtMs));
   }
 
   #track(work: Promise<void>): void {
@@ -127,19 +235,22 @@ export class Settler {
   }
 }
 
-function settleFailure({ messageId }: Delivery, cause: unknown): BridgeStatus {
-  const error = asMnsbusError(cause);
-  const isLost = error instanceof MnsServiceError && isLostHandle(error.mnsCode);
-  return isLost ? { type: 'lease-lost', messageId } : { type: 'settle-failed', messageId, error };
+function takeOver(held: HeldMessage): Ours | undefined {
+  const receiptHandle = held.handOver();
+  return receiptHandle === undefined ? undefined : { held, receiptHandle };
+}
+
+function settleFailure({ held }: Ours, error: MnsbusError): QueueFact {
+  const { messageId } = held.delivery;
+  return isLost(error) ? { type: 'lease-lost', messageId } : { type: 'settle-failed', messageId, error };
+}
+
+function isLost(error: MnsbusError): boolean {
+  return error instanceof MnsServiceError && isLostHandle(error.mnsCode);
 }
 
 function refusedDelete(mnsCode: string): MnsServiceError {
   const message = 'the message could not be deleted.';
-  return new MnsServiceError({ mnsCode, status: 404, message, requestId: undefined, cause: undefined });
-}
-
-function asMnsbusError(error: unknown): MnsbusError {
-  return error instanceof MnsbusError
-    ? error
-    : new MnsbusError({ code: 'MNS_UNREACHABLE', message: String(error), cause: error });
+  const status = mnsCode === 'InternalError' ? 500 : 404;
+  return new MnsServiceError({ mnsCode, status, message, requestId: undefined, cause: undefined });
 }

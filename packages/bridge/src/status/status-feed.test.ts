@@ -1,9 +1,9 @@
-import { MnsbusError } from '@mnsbus/core';
+import { MnsbusError, VirtualClock } from '@mnsbus/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BridgeStatus } from './bridge-status.js';
+import type { BridgeStatus, QueueFact } from './bridge-status.js';
 import { StatusFeed } from './status-feed.js';
 
-const lost = (messageId: string): BridgeStatus => ({ type: 'lease-lost', messageId });
+const lost = (messageId: string): BridgeStatus => ({ type: 'lease-lost', messageId, queueName: 'q' });
 
 describe('StatusFeed', () => {
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('StatusFeed', () => {
   });
 
   it('hands statuses to a reader in order, those before its first question included', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     const reader = feed.read();
     feed.emit(lost('1'));
     feed.emit(lost('2'));
@@ -23,14 +23,14 @@ describe('StatusFeed', () => {
   });
 
   it('wakes a reader that waits', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     const next = feed.read().next();
     feed.emit(lost('1'));
     expect(await next).toEqual({ done: false, value: lost('1') });
   });
 
   it('wakes everybody who has asked, in order, and all at the end', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     const reader = feed.read();
     const asked = [reader.next(), reader.next(), reader.next()];
     feed.emit(lost('1'));
@@ -44,14 +44,14 @@ describe('StatusFeed', () => {
   });
 
   it('gives every reader everything', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     const readers = [feed.read(), feed.read()];
     feed.emit(lost('1'));
     for (const reader of readers) expect(await reader.next()).toMatchObject({ value: lost('1') });
   });
 
   it('ends its readers after what they still hold', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     const reader = feed.read();
     const waiting = feed.read().next();
     feed.emit(lost('1'));
@@ -63,21 +63,21 @@ describe('StatusFeed', () => {
   });
 
   it('forgets a reader that leaves', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     for await (const status of firstOf(feed)) expect(status).toEqual(lost('1'));
     feed.emit(lost('2'));
     expect(process.emitWarning).toHaveBeenCalledOnce();
   });
 
   it('keeps the newest 1,000 for a reader that is slow', async () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     const reader = feed.read();
     for (let count = 1; count <= 1001; count += 1) feed.emit(lost(String(count)));
     expect(await reader.next()).toMatchObject({ value: lost('2') });
   });
 
   it('warns when nobody reads', () => {
-    new StatusFeed().emit(lost('m1'));
+    new StatusFeed(new VirtualClock()).emit(lost('m1'));
     expect(process.emitWarning).toHaveBeenCalledWith(expect.stringContaining('m1'), {
       type: 'MnsbusWarning',
       code: 'lease-lost',
@@ -85,7 +85,7 @@ describe('StatusFeed', () => {
   });
 
   it('does not warn while somebody reads', () => {
-    const feed = new StatusFeed();
+    const feed = new StatusFeed(new VirtualClock());
     feed.read();
     feed.emit(lost('m1'));
     expect(process.emitWarning).not.toHaveBeenCalled();
@@ -93,8 +93,12 @@ describe('StatusFeed', () => {
 
   const error = new MnsbusError({ code: 'MNS_UNREACHABLE', message: 'why' });
   const listenerError = new MnsbusError({ code: 'LISTENER_FAILED', message: 'why' });
-  it.each<[BridgeStatus, string]>([
-    [{ type: 'receive-failed', error, retryInMs: 5 }, 'receive failed, next in 5 ms: why'],
+  it.each<[QueueFact, string]>([
+    [{ type: 'receive-failed', error, retryInMs: 5 }, 'receive failed from q, next in 5 ms: why'],
+    [{ type: 'stopped', error }, 'no more messages are received from q: why'],
+    [{ type: 'lease-lost', messageId: 'm' }, 'message m is no longer ours and will be delivered again'],
+    [{ type: 'lease-extend-failed', messageId: 'm', error }, 'the lease of message m could not be extended: why'],
+    [{ type: 'deduplicator-failed', messageId: 'm', error }, 'the deduplicator failed on message m: why'],
     [
       { type: 'listener-failed', messageId: 'm', eventName: 'E', error: listenerError },
       'a listener of E failed on message m: why',
@@ -115,18 +119,63 @@ describe('StatusFeed', () => {
     ],
     [{ type: 'abandoned', messageId: 'm' }, 'a listener of message m was still running at the deadline of close()'],
   ])('words %j', (status, words) => {
-    new StatusFeed().emit(status);
+    new StatusFeed(new VirtualClock()).emit({ ...status, queueName: 'q' });
     expect(process.emitWarning).toHaveBeenCalledWith(`mnsbus: ${words}`, expect.anything());
   });
 
   it.each<[BridgeStatus]>([
-    [{ type: 'started', queueName: 'q' }],
     [{ type: 'closed' }],
-    [{ type: 'empty-early', waitedMs: 1, retryInMs: 1 }],
-    [{ type: 'released', messageId: 'm', visibleInSeconds: 1 }],
+    [{ type: 'started', queueName: 'q' }],
+    [{ type: 'paused', queueName: 'q' }],
+    [{ type: 'resumed', queueName: 'q' }],
+    [{ type: 'empty-early', waitedMs: 1, retryInMs: 1, queueName: 'q' }],
+    [{ type: 'released', messageId: 'm', visibleInSeconds: 1, queueName: 'q' }],
+    [{ type: 'duplicate', messageId: 'm', eventName: 'E', key: 'k', busy: false, queueName: 'q' }],
   ])('does not warn of %j', (status) => {
-    new StatusFeed().emit(status);
+    new StatusFeed(new VirtualClock()).emit(status);
     expect(process.emitWarning).not.toHaveBeenCalled();
+  });
+});
+
+describe('StatusFeed without a reader', () => {
+  beforeEach(() => {
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('warns of each kind once a minute, and then says how many there were', async () => {
+    const clock = new VirtualClock();
+    const feed = new StatusFeed(clock);
+    for (let count = 0; count < 5; count += 1) feed.emit(lost('1'));
+    feed.emit({ type: 'abandoned', messageId: 'm', queueName: 'q' });
+    expect(process.emitWarning).toHaveBeenCalledTimes(2);
+    await clock.advanceBy(60_000);
+    feed.emit(lost('2'));
+    expect(process.emitWarning).toHaveBeenLastCalledWith(
+      'mnsbus: message 2 is no longer ours and will be delivered again (and 4 more like it)',
+      { type: 'MnsbusWarning', code: 'lease-lost' },
+    );
+  });
+
+  it('calls listeners until they leave, and lets none of them stop another', () => {
+    const feed = new StatusFeed(new VirtualClock());
+    const seen: BridgeStatus[] = [];
+    feed.listen(() => {
+      throw new Error('broken');
+    });
+    const stop = feed.listen((status) => seen.push(status));
+    feed.emit(lost('1'));
+    stop();
+    stop();
+    feed.emit(lost('2'));
+    expect(seen).toEqual([lost('1')]);
+    expect(process.emitWarning).toHaveBeenCalledTimes(2);
+    expect(process.emitWarning).toHaveBeenCalledWith(
+      'mnsbus: a status listener threw: Error: broken',
+      expect.anything(),
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import { createEmulator, listen, type Emulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
 import { setupServer } from 'msw/node';
 import { createBridge, type Bridge } from '../bridge.js';
-import type { BridgeOptions } from '../bridge-options.js';
+import type { BridgeOptions } from '../options/bridge-options.js';
 import { directTransport } from '../mns/direct-transport.js';
 import type { MnsConnection, SdkReply } from '../mns/sdk-client.js';
 import { socketTransport } from '../mns/socket-transport.js';

@@ -1,16 +1,25 @@
 import { MnsbusError, type Clock, type EventMap, type Timer } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { DecodedEvent } from '../dispatch/decoded-event.js';
+import { textOf } from '../dispatch/listener-call.js';
 import { describeMatch, matches, type EventMatch, type Matched } from './match.js';
 import type { RecentEvent, RecentEvents } from './recent-events.js';
 
 /** How long to wait, and how to stop. */
 export interface WaitOptions {
   /** Longest wait in milliseconds. Default 300,000: the longest that a conversion may take (spec imm §2.4). */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends the wait with `ABORTED`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Asked once when nine tenths of the time are over: for example {@link ImmClient.ask}, which gets a task's end from IMM
+   * when its event was lost. `undefined` means: not yet. Its signal aborts when the wait is over.
+   */
+  readonly ask?: ((signal: AbortSignal) => Promise<DecodedEvent | undefined>) | undefined;
 }
+
+/** When to ask, as a share of the wait. */
+const ASK_AT_SHARE = 0.9;
 
 interface Waiter {
   /** What is waited for, in words. */
@@ -44,12 +53,14 @@ export class Waiters {
     match: Match,
     options: WaitOptions = {},
   ): Promise<Matched<Match, Events>> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, ask } = options;
     return new Promise((resolve, reject) => {
       if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs', 'a positive number of milliseconds', timeoutMs);
       const description = describeMatch<Events>(match);
       if (signal?.aborted === true) throw aborted(description, signal);
-      let timer: Timer | undefined;
+      const timers: Timer[] = [];
+      let askFailure: unknown;
+      const asking = new AbortController();
       let over = false;
       const onAbort = (): void => {
         if (signal !== undefined) waiter.reject(aborted(description, signal));
@@ -57,7 +68,8 @@ export class Waiters {
       const end = (): void => {
         over = true;
         this.#waiting.delete(waiter);
-        timer?.cancel();
+        for (const timer of timers) timer.cancel();
+        asking.abort();
         signal?.removeEventListener('abort', onAbort);
       };
       const waiter: Waiter = {
@@ -79,9 +91,19 @@ export class Waiters {
       if (over) return;
       this.#waiting.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
-      if (Number.isFinite(timeoutMs)) {
-        timer = this.#clock.after(timeoutMs, () => waiter.reject(timedOut(description, timeoutMs)));
-      }
+      if (!Number.isFinite(timeoutMs)) return;
+      timers.push(this.#clock.after(timeoutMs, () => waiter.reject(timedOut(description, timeoutMs, askFailure))));
+      if (ask === undefined) return;
+      const askOnce = async (): Promise<void> => {
+        try {
+          const event = await ask(asking.signal);
+          // The answer must be what is waited for, as an event must.
+          if (event !== undefined && !over) tell(waiter, { event, atMs: this.#clock.now(), handled: false });
+        } catch (cause) {
+          askFailure = cause;
+        }
+      };
+      timers.push(this.#clock.after(timeoutMs * ASK_AT_SHARE, () => void askOnce()));
     });
   }
 
@@ -123,11 +145,13 @@ function tell(waiter: Waiter, { event, handled }: RecentEvent): boolean {
   }
 }
 
-function timedOut(description: string, timeoutMs: number): MnsbusError<'WAIT_TIMEOUT'> {
+function timedOut(description: string, timeoutMs: number, askFailure: unknown): MnsbusError<'WAIT_TIMEOUT'> {
+  const asked = askFailure === undefined ? '' : `Asking for it failed too: ${textOf(askFailure)}. `;
   return new MnsbusError({
     code: 'WAIT_TIMEOUT',
+    cause: askFailure,
     message:
-      `expected ${description} within ${timeoutMs} ms, but it did not come. ` +
+      `expected ${description} within ${timeoutMs} ms, but it did not come. ${asked}` +
       'Check that the task named a topic, the topic has a subscription to this queue, and no other process reads the queue',
     retryable: true,
   });

@@ -4,10 +4,10 @@ export interface EventInstants {
   readonly occurredAt: Date | undefined;
   /** When the producer published it to the topic; unknown with SIMPLIFIED notifications. */
   readonly publishedAt: Date | undefined;
-  /** When its queue message was stored. */
-  readonly enqueuedAt: Date;
-  /** When its queue message was first received by anyone. */
-  readonly firstReceivedAt: Date;
+  /** When its queue message was stored; `undefined` for a push. */
+  readonly enqueuedAt: Date | undefined;
+  /** When its queue message was first received by anyone; `undefined` for a push. */
+  readonly firstReceivedAt: Date | undefined;
   /** When this delivery was received, by our own clock. */
   readonly receivedAt: Date;
 }
@@ -21,9 +21,9 @@ export interface EventTiming extends EventInstants {
     /** Published → stored in the queue. */
     readonly deliverMs: number | undefined;
     /** Stored in the queue → first received. */
-    readonly queueMs: number;
+    readonly queueMs: number | undefined;
     /** First received → received now; 0 on the first delivery, but for clock differences. */
-    readonly redeliverMs: number;
+    readonly redeliverMs: number | undefined;
     /** Happened → received now. */
     readonly totalMs: number | undefined;
   };
@@ -37,8 +37,8 @@ export function eventTiming(instants: EventInstants): EventTiming {
     lags: {
       publishMs: between(occurredAt, publishedAt),
       deliverMs: between(publishedAt, enqueuedAt),
-      queueMs: firstReceivedAt.getTime() - enqueuedAt.getTime(),
-      redeliverMs: receivedAt.getTime() - firstReceivedAt.getTime(),
+      queueMs: between(enqueuedAt, firstReceivedAt),
+      redeliverMs: between(firstReceivedAt, receivedAt),
       totalMs: between(occurredAt, receivedAt),
     },
   };

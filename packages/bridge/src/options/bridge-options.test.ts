@@ -7,15 +7,18 @@ const minimal: BridgeOptions = { mns, queueName: 'q' };
 describe('resolveBridgeOptions', () => {
   it('fills in the defaults', () => {
     expect(resolveBridgeOptions(minimal)).toMatchObject({
-      queueName: 'q',
-      concurrency: 16,
-      waitSeconds: 20,
-      policy: {
-        delaySeconds: { base: 1, cap: 300 },
+      queueNames: ['q'],
+      settings: {
+        concurrency: 16,
+        prefetch: 0,
+        waitSeconds: 20,
+        retryDelaySeconds: { base: 1, cap: 300 },
         maxDeliveries: 5,
         deadLetterQueue: undefined,
         unhandled: 'release',
+        lease: { extendBySeconds: undefined, maxMs: 3_600_000 },
       },
+      deduplicator: undefined,
       recentEvents: { limit: 1000, maxAgeMs: 60_000 },
     });
   });
@@ -30,6 +33,16 @@ describe('resolveBridgeOptions', () => {
     ['queueName', { queueName: '' }],
     ['queueName', { queueName: 'a?b' }],
     ['queueName', { queueName: '-a' }],
+    ['queueName', { queueName: ['a', '?'] }],
+    ['queueName', { queueName: ['a', 'a'] }],
+    ['deadLetterQueue', { queueName: ['a', 'b'], deadLetterQueue: 'b' }],
+    ['prefetch', { prefetch: -1 }],
+    ['prefetch', { prefetch: 1001 }],
+    ['lease.extendBySeconds', { lease: { extendBySeconds: 0 } }],
+    ['lease.maxSeconds', { lease: { maxSeconds: 43_201 } }],
+    ['readTimeoutMs', { readTimeoutMs: 24_999 }],
+    ['readTimeoutMs', { waitSeconds: 0, readTimeoutMs: 4999 }],
+    ['readTimeoutMs', { readTimeoutMs: Number.NaN }],
     ['deadLetterQueue', { deadLetterQueue: 'a/b' }],
     ['concurrency', { concurrency: 0 }],
     ['concurrency', { concurrency: 1001 }],
@@ -63,6 +76,19 @@ describe('resolveBridgeOptions', () => {
     { concurrency: 1000 },
     { waitSeconds: 0 },
     { waitSeconds: 30 },
+    { waitSeconds: 20, readTimeoutMs: 25_000 },
+    { queueName: undefined },
+    { queueName: ['a', 'b'] },
+    { lease: { maxSeconds: 0 } },
+    { prefetch: 1000 },
+    { retryDelay: { baseSeconds: 600 } },
+    {
+      concurrency: undefined,
+      lease: undefined,
+      retryDelay: { capSeconds: undefined },
+      clock: undefined,
+      seed: undefined,
+    },
     { maxDeliveries: 1 },
     { retryDelay: { baseSeconds: 43_200, capSeconds: 43_200 } },
   ])('accepts the bound %j', (change) => {

@@ -1,0 +1,24 @@
+/** What a claim of an event meets. */
+export type Claim =
+  /** Nobody has the event: it is yours, until `complete`, `release`, or the end of its time. */
+  | { readonly state: 'claimed'; readonly token: string }
+  /** Somebody handles it at this moment. */
+  | { readonly state: 'busy' }
+  /** Somebody has handled it. */
+  | { readonly state: 'completed' };
+
+/**
+ * Remembers which events have been handled, so that a second delivery does not call the listeners again.
+ *
+ * Keys are those of `deduplicationKeyOf` (spec imm §5). Replicas that share a queue need one that they share, for example
+ * over Redis: each of the three is a single conditional write. What it rejects with is reported; the event is then
+ * handled as if there were none, because a duplicate does less harm than an event that is held up.
+ */
+export interface Deduplicator {
+  /** Claims an event for `ttlMs` milliseconds. */
+  claim(key: string, ttlMs: number): Promise<Claim>;
+  /** Marks it as handled; does nothing when the claim is no longer that of `token`. */
+  complete(key: string, token: string): Promise<void>;
+  /** Gives the claim up, because handling failed; does nothing when it is no longer that of `token`. */
+  release(key: string, token: string): Promise<void>;
+}

@@ -1,0 +1,116 @@
+import { MnsbusError, type EventTiming, type TopicNotification } from '@mnsbus/core';
+import { describeValue, invalidArgument } from '@mnsbus/core/internal';
+import type { Delivery } from '../mns/delivery.js';
+import { inRange } from '../options/checks.js';
+import type { DecodedEvent } from './decoded-event.js';
+import type { ListenerContext, RetryOptions } from './listener.js';
+import type { Verdict } from './verdict.js';
+
+/** What the listeners of one message have in common. */
+export interface CallFrame {
+  readonly delivery: Delivery;
+  /** Aborts when they should stop; made when first asked for. */
+  readonly signalOf: () => AbortSignal;
+  /** Whether what they throw is worth a report: not when it is their answer to the signal. */
+  readonly isHeld: () => boolean;
+  /** Whether there is a dead-letter queue. */
+  readonly canDeadLetter: () => boolean;
+}
+
+/** What our own listeners may do besides. */
+export interface HandlerContext extends ListenerContext {
+  /** Gives the message back as if nobody had listened. */
+  readonly release: () => void;
+  /** What the listener has answered so far, if anything. */
+  readonly answered: () => Verdict['type'] | undefined;
+}
+
+/** A registered listener, ready to be called for one event. */
+export type Handler = (event: DecodedEvent, context: HandlerContext) => unknown;
+
+/** The event a listener is called for, and who hears of its failure. */
+export interface CallSubject {
+  readonly event: DecodedEvent;
+  readonly notification: TopicNotification;
+  readonly timing: EventTiming;
+  readonly onFailure: (error: MnsbusError<'LISTENER_FAILED'>) => void;
+}
+
+/** One listener at work. */
+export interface ListenerCall {
+  /** Resolves with the first of `ack`, `retry`, `deadLetter`, returning and throwing. */
+  readonly verdict: Promise<Verdict>;
+  /** Resolves when the listener has ended, however it did. */
+  readonly finished: Promise<void>;
+}
+
+/** Calls one listener in isolation: nothing it does escapes. */
+export function callListener(handler: Handler, subject: CallSubject, frame: CallFrame): ListenerCall {
+  const { event, notification, timing, onFailure } = subject;
+  const { delivery } = frame;
+  const { promise: verdict, resolve } = deferred<Verdict>();
+  let answered: Verdict['type'] | undefined;
+  const decide = (answer: Verdict): void => {
+    answered ??= answer.type;
+    resolve(answer);
+  };
+  const eventName = nameOf(event);
+  const context: HandlerContext = {
+    get signal() {
+      return frame.signalOf();
+    },
+    delivery,
+    notification,
+    timing,
+    ack: () => decide({ type: 'ack' }),
+    retry: (options: RetryOptions = {}) => {
+      const { afterSeconds, reason = 'the listener asked for a retry' } = options;
+      if (afterSeconds !== undefined) inRange('afterSeconds', afterSeconds, 1, 43_200);
+      decide({ type: 'retry', afterSeconds, error: failed(eventName, reason) });
+    },
+    deadLetter: (reason) => {
+      if (!frame.canDeadLetter())
+        throw invalidArgument('deadLetterQueue', 'the name of a queue, to send to', undefined);
+      decide({ type: 'dead-letter', error: failed(eventName, reason) });
+    },
+    release: () => decide({ type: 'release' }),
+    answered: () => answered,
+  };
+  const run = async (): Promise<void> => {
+    try {
+      await handler(event, context);
+      decide({ type: 'ack' });
+    } catch (cause) {
+      const error = failed(eventName, textOf(cause), cause);
+      if (frame.isHeld()) onFailure(error);
+      decide({ type: 'retry', afterSeconds: undefined, error });
+    }
+  };
+  return { verdict, finished: run() };
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: ((value: T) => void) | undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve: (value) => resolve?.(value) };
+}
+
+/** The name of an event, for those without a type the one they came with. */
+export function nameOf(event: DecodedEvent): string {
+  return 'eventName' in event ? event.eventName : event.name;
+}
+
+/** The text of whatever was thrown, which may be anything, also something that cannot be turned into text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return describeValue(thrown);
+  }
+}
+
+function failed(eventName: string, reason: string, cause?: unknown): MnsbusError<'LISTENER_FAILED'> {
+  return new MnsbusError({ code: 'LISTENER_FAILED', message: `listener of ${eventName}: ${reason}`, cause });
+}

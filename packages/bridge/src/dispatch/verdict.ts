@@ -1,0 +1,31 @@
+import type { MnsbusError } from '@mnsbus/core';
+
+/** What is to become of a message. */
+export type Verdict =
+  /** It is done: delete it. */
+  | { readonly type: 'ack' }
+  /** It failed: deliver it again, after a delay by policy unless one is given. */
+  | { readonly type: 'retry'; readonly afterSeconds: number | undefined; readonly error: MnsbusError }
+  /** It will never succeed. */
+  | { readonly type: 'dead-letter'; readonly error: MnsbusError }
+  /** Nobody has handled it, for no fault of its own: give it back. */
+  | { readonly type: 'release' };
+
+/**
+ * The one verdict on a message from those of all its listeners: dead letter before retry before release before ack, of
+ * several delays the longest.
+ *
+ * A message cannot be dead-lettered for one listener and retried for another; in the dead-letter queue nothing is lost.
+ */
+export function strictest(verdicts: readonly Verdict[]): Verdict {
+  let result: Verdict = { type: 'ack' };
+  for (const verdict of verdicts) if (isStricter(verdict, result)) result = verdict;
+  return result;
+}
+
+const RANK = { ack: 0, release: 1, retry: 2, 'dead-letter': 3 } as const;
+
+function isStricter(one: Verdict, other: Verdict): boolean {
+  if (one.type === 'retry' && other.type === 'retry') return (one.afterSeconds ?? 0) > (other.afterSeconds ?? 0);
+  return RANK[one.type] > RANK[other.type];
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { QUEUE, countMessages, eventText, publish } from './test-support/resources.js';
+import { CONVERTED, room, type Room } from './test-support/room.js';
+
+const NOTHING = { active: 0, inactive: 0 };
+
+async function withEvents(count: number, concurrency = 16): Promise<Room> {
+  const made = await room({ queueName: QUEUE, concurrency });
+  for (let index = 0; index < count; index += 1) await made.until(publish(made, eventText(`t${index}`)));
+  return made;
+}
+
+describe('events()', () => {
+  it('settles an event when the consumer asks for the next', async () => {
+    const made = await withEvents(2);
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    const first = await until(events.next());
+    expect(first.value?.event.data.taskId).toBe('t0');
+    await clock.advanceBy(600_000);
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 2 });
+    const second = await until(events.next());
+    expect(second.value?.event.data.taskId).toBe('t1');
+    await clock.advanceBy(1000);
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 1 });
+    const third = events.next();
+    await clock.advanceBy(1000);
+    expect(await until(countMessages(made))).toEqual(NOTHING);
+    await until(bus.close());
+    expect(await third).toEqual({ done: true, value: undefined });
+  });
+
+  it('receives no more than there are places for, while the consumer is slow', async () => {
+    const made = await withEvents(20, 4);
+    const { bus, clock, until } = made;
+    const events = bus.events('*');
+    await until(bus.start());
+    await clock.advanceBy(60_000);
+    expect(await until(countMessages(made))).toEqual({ active: 16, inactive: 4 });
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { event, ack } of events) {
+        if (event.name === CONVERTED) seen.push(event.data.taskId);
+        if (seen.length === 20) {
+          ack();
+          break;
+        }
+      }
+    })();
+    await until(reading);
+    expect(new Set(seen).size).toBe(20);
+    await clock.advanceBy(1000);
+    expect(await until(countMessages(made))).toEqual(NOTHING);
+    await until(bus.close());
+  });
+
+  it('gives back what a loop that is left has not finished, and what it has not seen', async () => {
+    const made = await withEvents(3);
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    await until(
+      (async () => {
+        for await (const { event } of events) if (event.data.taskId === 't1') break;
+      })(),
+    );
+    await clock.advanceBy(5000);
+    expect(bus.health().queues[0]?.counters).toMatchObject({ acked: 1, retried: 0 });
+    const { active, inactive } = await until(countMessages(made));
+    expect(active + inactive).toBe(2);
+    const seen: string[] = [];
+    bus.on(CONVERTED, ({ data }) => void seen.push(data.taskId));
+    await clock.advanceBy(120_000);
+    expect(seen.toSorted()).toEqual(['t1', 't2']);
+    expect(await until(countMessages(made))).toEqual(NOTHING);
+    await until(bus.close());
+  });
+
+  it('takes explicit answers', async () => {
+    const made = await withEvents(1);
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    const first = await until(events.next());
+    first.value?.retry({ afterSeconds: 30 });
+    const next = events.next();
+    await clock.advanceBy(29_000);
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 1 });
+    expect((await until(next)).value?.delivery.deliveryCount).toBe(2);
+    await until(bus.close());
+  });
+
+  it('drops what it has lost before the consumer took it', async () => {
+    const made = await room({ queueName: QUEUE, lease: { maxSeconds: 0 } });
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    await until(publish(made, eventText('t0')));
+    await clock.advanceBy(31_000);
+    const first = await until(events.next());
+    expect(first.value?.delivery.deliveryCount).toBeGreaterThan(1);
+    expect(first.value?.signal.aborted).toBe(false);
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+
+  it('serves several iterators, and cannot be begun after close', async () => {
+    const made = await withEvents(1);
+    const { bus, until } = made;
+    const one = bus.events(CONVERTED);
+    const other = bus.events('FormatConvertJob:*');
+    await until(bus.start());
+    expect((await until(one.next())).value?.event.data.taskId).toBe('t0');
+    expect((await until(other.next())).value?.event.data.taskId).toBe('t0');
+    await until(bus.close());
+    expect(await one.next()).toEqual({ done: true, value: undefined });
+    expect(() => bus.events('*')).toThrow(expect.objectContaining({ code: 'BRIDGE_CLOSED' }));
+  });
+});

@@ -1,0 +1,283 @@
+import { SeededRandom } from '@mnsbus/core';
+import { fc, it as prop } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import type { DeliveryCounters } from './consume/counters.js';
+import { QUEUE, countMessages, createQueue, eventText, publish, send } from './test-support/resources.js';
+import { CONVERTED, room, typesIn, type Room } from './test-support/room.js';
+
+const NOTHING = { active: 0, inactive: 0 };
+const sumOf = ({ acked, retried, deadLettered, released, inFlight }: DeliveryCounters): number =>
+  acked + retried + deadLettered + released + inFlight;
+
+/** A room whose bus reads two queues. */
+async function twoQueues(concurrency = 2): Promise<Room> {
+  const made = await room({ queueName: QUEUE });
+  await made.bus.close();
+  await made.until(createQueue(made, 'other'));
+  return { ...made, bus: made.bridge({ queueName: [QUEUE, 'other'], concurrency }) };
+}
+
+describe('Several queues in one bridge', () => {
+  it('serves each with places of its own: a full one holds up no other', async () => {
+    const made = await twoQueues();
+    const { bus, clock, until } = made;
+    const seen: string[] = [];
+    bus.on(CONVERTED, ({ data }, { delivery }) => {
+      seen.push(`${delivery.queueName}/${data.taskId}`);
+      return delivery.queueName === QUEUE ? new Promise(() => {}) : undefined;
+    });
+    for (let index = 0; index < 5; index += 1) await until(send(made, eventText(`a${index}`)));
+    for (let index = 0; index < 5; index += 1) await until(send(made, eventText(`b${index}`), 'other'));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    expect(seen.filter((one) => one.startsWith('other/'))).toHaveLength(5);
+    expect(seen.filter((one) => one.startsWith(`${QUEUE}/`))).toHaveLength(2);
+    expect(bus.health().queues).toMatchObject([
+      { queueName: QUEUE, handling: 2 },
+      { queueName: 'other', handling: 0, counters: { acked: 5 } },
+    ]);
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+
+  it('pauses and resumes one of them', async () => {
+    const made = await twoQueues();
+    const { bus, clock, until } = made;
+    const seen: unknown[] = [];
+    bus.on(CONVERTED, (_, { delivery }) => void seen.push(delivery.queueName));
+    await until(bus.start());
+    bus.pause('other');
+    for (const queueName of [QUEUE, 'other']) await until(send(made, eventText('t'), queueName));
+    await clock.advanceBy(60_000);
+    expect(seen).toEqual([QUEUE]);
+    expect(bus.health()).toMatchObject({ healthy: true, queues: [{ state: 'polling' }, { state: 'paused' }] });
+    bus.resume();
+    await clock.advanceBy(1000);
+    expect(seen).toEqual([QUEUE, 'other']);
+    expect(() => bus.pause('third')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    await until(bus.close());
+  });
+});
+
+describe('Pause', () => {
+  it('lets running listeners finish', async () => {
+    const made = await room();
+    const { bus, clock, until } = made;
+    let done = 0;
+    bus.on(CONVERTED, async () => {
+      await new Promise<void>((resolve) => void clock.after(90_000, resolve));
+      done += 1;
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(1000);
+    bus.pause();
+    await clock.advanceBy(120_000);
+    expect(done).toBe(1);
+    expect(await until(countMessages(made))).toEqual(NOTHING);
+    await until(bus.close());
+  });
+});
+
+describe('configure()', () => {
+  it('changes the number of places while running, up and down', async () => {
+    const made = await room({ queueName: QUEUE, concurrency: 1 });
+    const { bus, clock, until } = made;
+    let running = 0;
+    bus.on(CONVERTED, async () => {
+      running += 1;
+      await new Promise<void>((resolve) => void clock.after(10_000, resolve));
+      running -= 1;
+    });
+    for (let index = 0; index < 30; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    expect(running).toBe(1);
+    bus.configure({ concurrency: 8 });
+    await clock.advanceBy(1000);
+    expect(running).toBe(8);
+    bus.configure({ concurrency: 2 });
+    await clock.advanceBy(12_000);
+    expect(running).toBe(2);
+    await until(bus.close());
+  });
+
+  it('changes policy from the next decision on, and leaves alone what is not named', async () => {
+    const made = await room({ queueName: QUEUE, maxDeliveries: 1 });
+    const { bus, clock, until } = made;
+    bus.on(CONVERTED, () => {
+      throw new Error('no');
+    });
+    await until(bus.start());
+    bus.configure({ deadLetterQueue: 'dead' });
+    bus.configure({ waitSeconds: 1 });
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(60_000);
+    expect(await until(countMessages(made, 'dead'))).toEqual({ active: 1, inactive: 0 });
+    await until(bus.close());
+  });
+
+  it('refuses what is out of range, and then changes nothing', async () => {
+    const made = await room({ queueName: QUEUE, concurrency: 1 });
+    const { bus, clock, until } = made;
+    for (const wrong of [{ concurrency: 0 }, { concurrency: 5, waitSeconds: 31 }, { deadLetterQueue: QUEUE }]) {
+      expect(() => bus.configure(wrong)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    }
+    bus.on(CONVERTED, () => new Promise(() => {}));
+    for (let index = 0; index < 3; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    expect(bus.health().queues[0]?.handling).toBe(1);
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+});
+
+describe('start()', () => {
+  it('refuses a dead-letter queue that does not exist, and can be called again', async () => {
+    const made = await room({ queueName: QUEUE, deadLetterQueue: 'nowhere' });
+    const { bus, until } = made;
+    await expect(until(bus.start())).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('nowhere'),
+    });
+    await until(createQueue(made, 'nowhere'));
+    await until(bus.start());
+    await until(bus.close());
+  });
+
+  it('without a queue needs none: pushes alone may bring events', async () => {
+    const made = await room({});
+    await made.until(made.bus.start());
+    expect(made.bus.health()).toMatchObject({ healthy: true, state: 'running', queues: [] });
+    await made.until(made.bus.close());
+  });
+});
+
+describe('health()', () => {
+  it('tells of polls, lag and what is in flight', async () => {
+    const made = await room();
+    const { bus, clock, until } = made;
+    expect(bus.health()).toMatchObject({ healthy: false, state: 'idle', queues: [{ state: 'idle' }] });
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(90_000);
+    bus.on(CONVERTED, () => new Promise(() => {}));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    const [queue] = bus.health().queues;
+    expect(bus.health()).toMatchObject({ healthy: true, state: 'running' });
+    expect(queue).toMatchObject({
+      state: 'polling',
+      handling: 1,
+      waiting: 0,
+      failuresInARow: 0,
+      counters: { inFlight: 1 },
+    });
+    expect(queue?.lagMs).toBeGreaterThanOrEqual(90_000);
+    expect(clock.now() - Number(queue?.lastGoodPollAt)).toBeLessThanOrEqual(1000);
+    await until(bus.close({ deadlineMs: 0 }));
+    expect(bus.health()).toMatchObject({
+      healthy: false,
+      state: 'closed',
+      queues: [{ state: 'stopped', handling: 0 }],
+    });
+  });
+
+  it('turns bad while the service fails, and good again', async () => {
+    let down = false;
+    const made = await room({ queueName: QUEUE }, (handle) => async (request) => {
+      if (down) throw new Error('connect ECONNREFUSED');
+      return handle(request);
+    });
+    const { bus, clock, until } = made;
+    await until(bus.start());
+    down = true;
+    await clock.advanceBy(120_000);
+    expect(bus.health()).toMatchObject({ healthy: false, queues: [{ state: 'polling' }] });
+    expect(bus.health().queues[0]?.failuresInARow).toBeGreaterThan(5);
+    down = false;
+    await clock.advanceBy(60_000);
+    expect(bus.health()).toMatchObject({ healthy: true, queues: [{ failuresInARow: 0 }] });
+    await until(bus.close());
+  });
+});
+
+describe('prefetch', () => {
+  it('holds messages ready with their leases extended, and gives them back at close', async () => {
+    const made = await room({ queueName: QUEUE, concurrency: 1, prefetch: 5 }, undefined, 10);
+    const { bus, clock, until, statuses } = made;
+    bus.on(CONVERTED, () => new Promise(() => {}));
+    for (let index = 0; index < 10; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await until(bus.start());
+    await clock.advanceBy(600_000);
+    expect(bus.health().queues[0]).toMatchObject({ handling: 1, waiting: 5, counters: { received: 6 } });
+    expect(await until(countMessages(made))).toEqual({ active: 4, inactive: 6 });
+    expect(typesIn(statuses)).toEqual(['started']);
+    await until(bus.close({ deadlineMs: 0 }));
+    await clock.advanceBy(1000);
+    expect(await until(countMessages(made))).toEqual({ active: 9, inactive: 1 });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('needs few calls under steady load: a full batch per receive and per delete', async () => {
+    let calls = 0;
+    const made = await room({ queueName: QUEUE, concurrency: 16, prefetch: 32 }, (handle) => async (request) => {
+      if (request.target.includes('/messages') && request.method !== 'POST') calls += 1;
+      return handle(request);
+    });
+    const { bus, clock, until } = made;
+    const random = new SeededRandom('load');
+    bus.on(CONVERTED, async () => {
+      await new Promise<void>((resolve) => void clock.after(random.integer(5, 60), resolve));
+    });
+    const done = (): number => bus.health().queues[0]?.counters.acked ?? 0;
+    for (let index = 0; index < 1000; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await until(bus.start());
+    calls = 0;
+    while (done() < 900) await clock.advanceBy(50);
+    expect(calls / done()).toBeLessThanOrEqual(0.15);
+    await until(bus.close());
+  });
+});
+
+describe('Counters always add up (I31)', () => {
+  const answer = fc.constantFrom('ack', 'throw', 'retry', 'dead', 'hang', 'slow', 'broken', 'nobody');
+  prop.prop([fc.array(answer, { minLength: 1, maxLength: 12 }), fc.integer({ min: 0, max: 3 })], { numRuns: 40 })(
+    'whatever listeners answer, at any time, and after close',
+    async (answers, prefetch) => {
+      const made = await room({
+        queueName: QUEUE,
+        deadLetterQueue: 'dead',
+        concurrency: 3,
+        prefetch,
+        maxDeliveries: 3,
+        lease: { maxSeconds: 40 },
+      });
+      const { bus, clock, until } = made;
+      bus.on(CONVERTED, async ({ data }, { retry, deadLetter, ack }) => {
+        const [kind] = data.taskId.split('-');
+        if (kind === 'ack') ack();
+        if (kind === 'throw') throw new Error('no');
+        if (kind === 'retry') retry({ afterSeconds: 3 });
+        if (kind === 'dead') deadLetter('no use');
+        if (kind === 'hang') await new Promise(() => {});
+        if (kind === 'slow') await new Promise<void>((resolve) => void clock.after(45_000, resolve));
+      });
+      for (const [index, kind] of answers.entries()) {
+        const name = kind === 'nobody' ? { eventName: 'BrandNew' } : {};
+        await until(publish(made, kind === 'broken' ? '{' : eventText(`${kind}-${index}`, name)));
+      }
+      await until(bus.start());
+      for (let step = 0; step < 40; step += 1) {
+        await clock.advanceBy(997 * step);
+        const { counters } = bus.health().queues[0] ?? expect.fail('no queue');
+        expect(counters.received).toBe(sumOf(counters));
+        expect(counters.inFlight).toBeLessThanOrEqual(3 + prefetch + 16);
+      }
+      await until(bus.close({ deadlineMs: 0 }));
+      const { counters } = bus.health().queues[0] ?? expect.fail('no queue');
+      expect(counters.inFlight).toBe(0);
+      expect(counters.received).toBe(sumOf(counters));
+      // Only what the listeners set themselves may be left.
+      expect(bus.health().queues[0]).toMatchObject({ handling: 0, waiting: 0 });
+    },
+  );
+});

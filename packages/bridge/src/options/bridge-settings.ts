@@ -1,0 +1,89 @@
+import type { BackoffRange } from '../poll/backoff.js';
+import { checkQueueName, inRange, oneOf } from './checks.js';
+
+/** Options that may be changed while the bridge runs, with {@link Bridge.configure}. */
+export interface BridgeSettings {
+  /** Most messages of one queue handled at once, 1–1000. Default 16. */
+  readonly concurrency?: number | undefined;
+  /**
+   * Messages of one queue held ready beyond those being handled, 0–1000. Default 0.
+   *
+   * With 16 or more, receives bring full batches under load, which saves calls; in return, messages wait here that another
+   * process could handle. Their leases are extended while they wait.
+   */
+  readonly prefetch?: number | undefined;
+  /** Length of a long poll in seconds, 0–30. Default 20. */
+  readonly waitSeconds?: number | undefined;
+  /** What to do with events that nobody listens to. Default `release`: they stay in the queue. */
+  readonly unhandled?: 'release' | 'delete' | undefined;
+  /**
+   * Deliveries after which a message that fails, hangs or ends its process goes to the dead-letter queue, from 1. Default 5.
+   * It is the service's `DequeueCount` that counts, so deliveries that nobody listened to count as well.
+   */
+  readonly maxDeliveries?: number | undefined;
+  /**
+   * Queue for messages that cannot be handled; they keep their body, priority and user properties, and get the reason as
+   * properties `mnsbus.reason`, `mnsbus.source` and `mnsbus.message-id`.
+   * Without one, they are retried until the queue's retention ends them.
+   */
+  readonly deadLetterQueue?: string | undefined;
+  /** Delay before a failed message comes again: at most `baseSeconds` (default 1) after the first delivery, doubling, up to `capSeconds` (default 300). */
+  readonly retryDelay?:
+    | { readonly baseSeconds?: number | undefined; readonly capSeconds?: number | undefined }
+    | undefined;
+  /** How the visibility timeout of a message is extended while it waits or is handled. */
+  readonly lease?: LeaseSettings | undefined;
+}
+
+/** How leases are extended. */
+export interface LeaseSettings {
+  /** Length of each extension in seconds, 1–43,200. Default as long as the queue's own visibility timeout. */
+  readonly extendBySeconds?: number | undefined;
+  /**
+   * Longest time that a message is kept from others, in seconds from its receive, 0–43,200. Default 3600.
+   * Then its listener's signal aborts, and it is delivered again. With 0, leases are not extended.
+   */
+  readonly maxSeconds?: number | undefined;
+}
+
+/** The settings with every default filled in. */
+export interface ResolvedSettings {
+  readonly concurrency: number;
+  readonly prefetch: number;
+  readonly waitSeconds: number;
+  readonly unhandled: 'release' | 'delete';
+  readonly maxDeliveries: number;
+  readonly deadLetterQueue: string | undefined;
+  readonly retryDelaySeconds: BackoffRange;
+  readonly lease: { readonly extendBySeconds: number | undefined; readonly maxMs: number };
+}
+
+/** Where everybody finds the settings of the moment. */
+export interface CurrentSettings {
+  current: ResolvedSettings;
+}
+
+/** Checks settings and fills in the defaults. Throws `INVALID_ARGUMENT` naming the first wrong one. */
+export function resolveSettings(settings: BridgeSettings): ResolvedSettings {
+  const { retryDelay, lease, deadLetterQueue } = settings;
+  const baseSeconds = inRange('retryDelay.baseSeconds', retryDelay?.baseSeconds ?? 1, 1, 43_200);
+  return {
+    concurrency: inRange('concurrency', settings.concurrency ?? 16, 1, 1000),
+    prefetch: inRange('prefetch', settings.prefetch ?? 0, 0, 1000),
+    waitSeconds: inRange('waitSeconds', settings.waitSeconds ?? 20, 0, 30),
+    unhandled: oneOf('unhandled', settings.unhandled ?? 'release', ['release', 'delete']),
+    maxDeliveries: inRange('maxDeliveries', settings.maxDeliveries ?? 5, 1, Number.MAX_SAFE_INTEGER),
+    deadLetterQueue: deadLetterQueue === undefined ? undefined : checkQueueName('deadLetterQueue', deadLetterQueue),
+    retryDelaySeconds: {
+      base: baseSeconds,
+      cap: inRange('retryDelay.capSeconds', retryDelay?.capSeconds ?? Math.max(300, baseSeconds), baseSeconds, 43_200),
+    },
+    lease: {
+      extendBySeconds:
+        lease?.extendBySeconds === undefined
+          ? undefined
+          : inRange('lease.extendBySeconds', lease.extendBySeconds, 1, 43_200),
+      maxMs: inRange('lease.maxSeconds', lease?.maxSeconds ?? 3600, 0, 43_200) * 1000,
+    },
+  };
+}
