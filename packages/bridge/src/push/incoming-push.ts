@@ -1,0 +1,79 @@
+import { md5Hex } from '@mnsbus/core';
+import { PushRefused } from './push-refusal.js';
+
+/** A request as it came, whatever brought it. */
+export interface PushRequest {
+  readonly method: string;
+  /** Path and query as on the request line: both are signed. */
+  readonly target: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** The headers of a push, read and checked for their form. */
+export interface PushHead {
+  readonly certificateUrl: string;
+  readonly signature: Buffer;
+  readonly sentAt: Date;
+  readonly topicOwner: string;
+  readonly topicName: string;
+  readonly subscriptionName: string;
+  readonly messageId: string;
+  readonly contentMd5: string;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Reads the headers of a push (spec mns §5.5). Throws `PushRefused`. */
+export function readHead({ headers }: PushRequest): PushHead {
+  const required = (name: string): string => {
+    const value = headers.get(name);
+    if (value === undefined || value === '') throw new PushRefused('header', `expected a header ${name}`);
+    return value;
+  };
+  const base64 = (name: string): Buffer => {
+    const value = required(name);
+    if (!BASE64.test(value)) throw new PushRefused('header', `expected base64 in ${name}`);
+    return Buffer.from(value, 'base64');
+  };
+  const sentAt = new Date(Date.parse(required('date')));
+  if (Number.isNaN(sentAt.getTime())) throw new PushRefused('header', 'expected a time in date');
+  return {
+    certificateUrl: base64('x-mns-signing-cert-url').toString('utf8'),
+    signature: base64('authorization'),
+    sentAt,
+    topicOwner: required('x-mns-topic-owner'),
+    topicName: required('x-mns-topic-name'),
+    subscriptionName: required('x-mns-subscription-name'),
+    messageId: required('x-mns-message-id'),
+    contentMd5: required('content-md5'),
+  };
+}
+
+/** What the topic has signed, one byte per character (spec mns §5.5). */
+export function stringToSign({ method, target, headers }: PushRequest): string {
+  const mnsHeaders = [...headers].filter(([name]) => name.startsWith('x-mns-'));
+  return [
+    method,
+    headers.get('content-md5') ?? '',
+    headers.get('content-type') ?? '',
+    headers.get('date') ?? '',
+    ...mnsHeaders.map(([name, value]) => `${name}:${value}`).toSorted(byCodeUnit),
+    target,
+  ].join('\n');
+}
+
+/**
+ * Whether the digest is that of the body: in hexadecimal as in the observed push, or in base64 of the digest or of its
+ * hexadecimal form, as receivers of the official SDKs expect (spec mns §5.5).
+ */
+export function fitsDigest(contentMd5: string, body: Uint8Array): boolean {
+  const hex = md5Hex(body);
+  if (/^[0-9A-Fa-f]{32}$/.test(contentMd5)) return contentMd5.toUpperCase() === hex;
+  const decoded = Buffer.from(contentMd5, 'base64');
+  return decoded.equals(Buffer.from(hex, 'hex')) || decoded.toString('latin1').toUpperCase() === hex;
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
