@@ -16,9 +16,8 @@ import { Dispatcher } from './dispatch/dispatcher.js';
 import { createEventStream, type EventStream, type StreamedEvent } from './dispatch/event-stream.js';
 import type { Listener, ListenerMap } from './dispatch/listener.js';
 import { Listeners } from './dispatch/listeners.js';
-import { directTransport } from './mns/direct-transport.js';
+import { createTransport } from './mns/mns-transport.js';
 import { QueueClient } from './mns/queue-client.js';
-import { socketTransport } from './mns/socket-transport.js';
 import type { MnsTransport } from './mns/transport.js';
 import {
   checkTogether,
@@ -69,7 +68,12 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     const current: CurrentSettings = { current: settings };
     this.#settings = current;
     this.#status = new StatusFeed(clock);
-    this.#transport = transport === undefined ? socketTransport(mns, clock) : directTransport(mns, transport, clock);
+    this.#transport = createTransport(mns, {
+      clock,
+      random: random.fork('credentials'),
+      handler: transport,
+      report: (fact) => this.#status.emit(fact),
+    });
     const recent = new RecentEvents(clock, recentEvents.limit, recentEvents.maxAgeMs);
     this.#waiters = new Waiters(clock, recent);
     const dispatcher = new Dispatcher({

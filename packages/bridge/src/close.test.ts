@@ -4,9 +4,8 @@ import { SystemClock, VirtualClock } from '@mnsbus/core';
 import { createEmulator, listen } from '@mnsbus/emulator';
 import { describe, expect, it } from 'vitest';
 import { createBridge } from './bridge.js';
-import { socketTransport } from './mns/socket-transport.js';
 import type { BridgeStatus } from './status/bridge-status.js';
-import { callerOf, mountDirect, mounts } from './test-support/mounts.js';
+import { callerOf, transportOf, mountDirect, mounts } from './test-support/mounts.js';
 import {
   QUEUE,
   countMessages,
@@ -174,7 +173,7 @@ describe('Contract 7: close()', () => {
     const { accountId, accessKeyId, accessKeySecret } = emulator;
     const mns = { accountId, accessKeyId, accessKeySecret, endpoint: server.endpoint };
     const clock = new VirtualClock(new SystemClock().now());
-    const admin = { mns: callerOf(socketTransport(mns, clock)) };
+    const admin = { mns: callerOf(transportOf(mns, clock)) };
     await createQueue(admin, QUEUE);
     await send(admin, eventText('t1'));
     const bus = createBridge({ mns, queueName: QUEUE, clock });

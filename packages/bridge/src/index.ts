@@ -2,6 +2,13 @@ export { Bridge, createBridge } from './bridge.js';
 export type { CloseOptions, EventsWith } from './bridge.js';
 export type { DeliveryCounters } from './consume/counters.js';
 export type { BridgeHealth, QueueHealth } from './consume/health.js';
+export type {
+  AccessKeys,
+  Credentials,
+  CredentialsFact,
+  CredentialsProvider,
+  ProvidedKeys,
+} from './credentials/credentials.js';
 export type { Claim, Deduplicator } from './dedup/deduplicator.js';
 export { createMemoryDeduplicator } from './dedup/memory-deduplicator.js';
 export type { MemoryDeduplicatorOptions } from './dedup/memory-deduplicator.js';
@@ -9,7 +16,7 @@ export type { StreamedEvent } from './dispatch/event-stream.js';
 export type { Listener, ListenerContext, ListenerMap, RetryOptions } from './dispatch/listener.js';
 export type { Delivery, PushDelivery, QueueDelivery, UserProperty } from './mns/delivery.js';
 export { MnsServiceError } from './mns/mns-error.js';
-export type { MnsConnection } from './mns/sdk-client.js';
+export type { MnsConnection, MnsPlace } from './mns/sdk-client.js';
 export type { BridgeOptions } from './options/bridge-options.js';
 export type { BridgeSettings, LeaseSettings } from './options/bridge-settings.js';
 export type { PollerState } from './poll/poller.js';

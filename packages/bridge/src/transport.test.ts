@@ -2,12 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBridge } from './bridge.js';
-import { directTransport } from './mns/direct-transport.js';
 import { QueueClient, type MessageCopy } from './mns/queue-client.js';
 import type { MnsConnection } from './mns/sdk-client.js';
-import { socketTransport } from './mns/socket-transport.js';
 import type { MnsTransport } from './mns/transport.js';
-import { mountDirect, mounts } from './test-support/mounts.js';
+import { mountDirect, mounts, transportOf } from './test-support/mounts.js';
 import { QUEUE, countMessages, createQueue, createResources, eventText, publish } from './test-support/resources.js';
 
 const reply = (status: number, contentType: string, text: string): WireResponse => ({
@@ -30,7 +28,7 @@ const keys = { accountId: '1', accessKeyId: 'ak', accessKeySecret: 'sk' };
 
 /** The same stand-in for a service behind each transport. */
 const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTransport>>> = {
-  direct: async (handle) => directTransport({ ...keys, endpoint: 'http://mns.test' }, handle, new SystemClock()),
+  direct: async (handle) => transportOf({ ...keys, endpoint: 'http://mns.test' }, new SystemClock(), handle),
   socket: async (handle) => {
     server = createServer((message, response) => {
       const answer = async (): Promise<void> => {
@@ -43,7 +41,7 @@ const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTr
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return socketTransport({ ...keys, endpoint: `http://127.0.0.1:${port}` }, new SystemClock());
+    return transportOf({ ...keys, endpoint: `http://127.0.0.1:${port}` }, new SystemClock());
   },
 };
 
@@ -106,7 +104,7 @@ describe('The unmodified SDK over a socket', () => {
     expect((await statuses.next()).value).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'TimeExpired' } });
     await bus.close();
 
-    const client = new QueueClient('q', socketTransport(mounted.connection, mounted.clock), mounted.clock);
+    const client = new QueueClient('q', transportOf(mounted.connection, mounted.clock), mounted.clock);
     const body = '智能<&>"\r\n🎬';
     await client.copyTo('q', { body, priority: 3, userProperties: [] });
     const { signal } = new AbortController();

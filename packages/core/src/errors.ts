@@ -18,6 +18,16 @@ export type MnsbusErrorCode =
   | 'MNS_ERROR'
   /** MNS could not be reached, or the answer was not an MNS answer. */
   | 'MNS_UNREACHABLE'
+  /** The credentials provider gave no keys that are valid; `cause` is why. */
+  | 'CREDENTIALS_UNAVAILABLE'
+  /** IMM answered with an error; `immCode` of the error names it. */
+  | 'IMM_ERROR'
+  /** IMM could not be reached, or the answer was not an IMM answer. */
+  | 'IMM_UNREACHABLE'
+  /** A task of IMM has failed; `outcome` of the error says how. */
+  | 'TASK_FAILED'
+  /** A topic, queue or subscription exists, but with attributes that cannot be changed to those asked for. */
+  | 'PROVISION_CONFLICT'
   /** A listener threw or rejected; `cause` is what it threw. */
   | 'LISTENER_FAILED'
   /** The deduplicator rejected; `cause` is what it rejected with. */

@@ -2,7 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
-import { SdkClientClass, type MnsConnection, type SdkReply } from './sdk-client.js';
+import type { CredentialsSource } from '../credentials/credentials-source.js';
+import type { MnsPlace, SdkReply } from './sdk-client.js';
+import { SignedCalls } from './signed-calls.js';
 import { dateHeaders } from './socket-transport.js';
 import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
 
@@ -10,29 +12,34 @@ import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
  * Calls a function instead of a server: the SDK still signs each request and its parser still reads
  * each reply, but no socket or timer of the machine takes part, so that a virtual clock governs all.
  */
-export function directTransport(connection: MnsConnection, handler: WireHandler, clock: Clock): MnsTransport {
-  const { accountId, ...options } = connection;
-  const client = new SdkClientClass(accountId, options);
+export function directTransport(
+  place: MnsPlace,
+  credentials: CredentialsSource,
+  clock: Clock,
+  handler: WireHandler,
+): MnsTransport {
+  const signed = new SignedCalls(place, credentials);
   const closed = new AbortController();
   // One for each open call.
   setMaxListeners(0, closed.signal);
   return {
-    call: async (call) => {
-      const { method, resource, rootName, body, signal: given } = call;
-      const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
-      signal.throwIfAborted();
-      const bytes = Buffer.from(body, 'utf8');
-      const headers = Object.entries(client.buildHeaders(method, bytes, resource, dateHeaders(clock)));
-      const reply = handler({
-        method,
-        target: resource,
-        headers: headers.map(([name, value]) => [name, String(value)]),
-        body: bytes,
-        signal,
-      });
-      const response = await abortable(reply, signal);
-      return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
-    },
+    call: (call) =>
+      signed.run(async (client) => {
+        const { method, resource, rootName, body, signal: given } = call;
+        const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
+        signal.throwIfAborted();
+        const bytes = Buffer.from(body, 'utf8');
+        const headers = Object.entries(client.buildHeaders(method, bytes, resource, dateHeaders(clock)));
+        const reply = handler({
+          method,
+          target: resource,
+          headers: headers.map(([name, value]) => [name, String(value)]),
+          body: bytes,
+          signal,
+        });
+        const response = await abortable(reply, signal);
+        return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
+      }),
     close: () => closed.abort(new Error('the connection was closed')),
   };
 }

@@ -1,4 +1,5 @@
 import Client from '@alicloud/mns';
+import type { AccessKeys, Credentials } from '../credentials/credentials.js';
 
 /** What a call of `@alicloud/mns` resolves with. */
 export interface SdkReply {
@@ -37,21 +38,27 @@ export interface SdkClient {
   ): Record<string, string | number>;
 }
 
-/** Who calls, and where the service is. */
-export interface MnsConnection {
+/** Where the service is. */
+export interface MnsPlace {
   /** The numeric id of the account that owns the queue. */
   readonly accountId: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** Needed with temporary (STS) keys. */
-  readonly securityToken?: string;
   /** For example `cn-beijing`; not needed with `endpoint`. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** Use https instead of http. Default `false`, as the SDK does. Not needed with `endpoint`. */
-  readonly secure?: boolean;
+  readonly secure?: boolean | undefined;
   /** Base URL, for example `http://127.0.0.1:9324` of an emulator. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
 }
 
-/** Creates the real client of `@alicloud/mns`. */
-export const SdkClientClass: new (accountId: string, options: object) => SdkClient = Client;
+/** Who calls, and where the service is. */
+export type MnsConnection = MnsPlace & Credentials;
+
+const SdkClientClass: new (accountId: string, options: object) => SdkClient = Client;
+
+/** A client for these keys. The SDK minds members that are there but undefined. */
+export function createSdkClient({ accountId, region, secure, endpoint }: MnsPlace, keys: AccessKeys): SdkClient {
+  const { accessKeyId, accessKeySecret, securityToken } = keys;
+  const options = { accessKeyId, accessKeySecret, securityToken, region, secure, endpoint };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return new SdkClientClass(accountId, Object.fromEntries(given));
+}

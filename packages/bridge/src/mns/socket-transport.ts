@@ -1,7 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from '@mnsbus/core';
-import { SdkClientClass, type MnsConnection } from './sdk-client.js';
+import type { CredentialsSource } from '../credentials/credentials-source.js';
+import type { MnsPlace } from './sdk-client.js';
+import { SignedCalls } from './signed-calls.js';
 import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
 
 /**
@@ -10,26 +12,26 @@ import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
  * The SDK offers no abort and keeps its agents for the life of the process; its `beforeRequest`
  * hook lets us hand in a signal and agents of our own, so that `close()` leaves nothing open.
  */
-export function socketTransport(connection: MnsConnection, clock: Clock): MnsTransport {
-  const { accountId, ...options } = connection;
-  const client = new SdkClientClass(accountId, options);
-  const secure = options.endpoint?.startsWith('https:') ?? options.secure ?? false;
+export function socketTransport(place: MnsPlace, credentials: CredentialsSource, clock: Clock): MnsTransport {
+  const signed = new SignedCalls(place, credentials);
+  const secure = place.endpoint?.startsWith('https:') ?? place.secure ?? false;
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   let closed = false;
   return {
-    call: async (call) => {
-      if (closed) throw new Error('the connection was closed');
-      const { method, resource, rootName, body, signal, timeoutMs } = call;
-      // A buffer, because the SDK counts the characters of a string for Content-Length.
-      const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
-        headers: dateHeaders(clock),
-        readTimeout: timeoutMs,
-        // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
-        connectTimeout: timeoutMs,
-        beforeRequest: (request) => ({ ...request, agent, ...(signal === undefined ? {} : { signal }) }),
-      });
-      return checkStatus(reply, call);
-    },
+    call: (call) =>
+      signed.run(async (client) => {
+        if (closed) throw new Error('the connection was closed');
+        const { method, resource, rootName, body, signal, timeoutMs } = call;
+        // A buffer, because the SDK counts the characters of a string for Content-Length.
+        const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
+          headers: dateHeaders(clock),
+          readTimeout: timeoutMs,
+          // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
+          connectTimeout: timeoutMs,
+          beforeRequest: (request) => ({ ...request, agent, ...(signal === undefined ? {} : { signal }) }),
+        });
+        return checkStatus(reply, call);
+      }),
     close: () => {
       closed = true;
       agent.destroy();

@@ -19,7 +19,7 @@ export interface MnsCall {
 
 /** The one way out of the bridge: signs a call, sends it, and returns the parsed reply. */
 export interface MnsTransport {
-  /** Rejects with whatever the SDK rejects with; `toMnsError` makes sense of it. */
+  /** Rejects with `MNS_ERROR`, `MNS_UNREACHABLE` or `CREDENTIALS_UNAVAILABLE`. */
   call(call: MnsCall): Promise<SdkReply>;
   /** Ends every connection; calls that are open, and later ones, reject. */
   close(): void;

@@ -59,8 +59,6 @@ describe('resolveBridgeOptions', () => {
     ['recentEvents.maxAgeMs', { recentEvents: { maxAgeMs: -1 } }],
     ['unhandled', { unhandled: 'ignore' as 'delete' }],
     ['mns.accountId', { mns: { ...mns, accountId: '' } }],
-    ['mns.accessKeyId', { mns: { ...mns, accessKeyId: '' } }],
-    ['mns.accessKeySecret', { mns: { ...mns, accessKeySecret: '' } }],
     ['mns.region', { mns: { ...mns, region: '' } }],
     ['mns.endpoint', { mns: { ...mns, endpoint: '127.0.0.1:9324' } }],
     ['mns.endpoint', { mns: { ...mns, endpoint: 'http://127.0.0.1:9324/path' } }],

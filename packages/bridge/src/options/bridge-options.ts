@@ -101,11 +101,6 @@ function checkQueueNames(given: string | readonly string[] | undefined): readonl
 
 function checkConnection(mns: MnsConnection): MnsConnection {
   required('mns.accountId', mns.accountId);
-  required('mns.accessKeyId', mns.accessKeyId);
-  // Not shown in the message: it may be a secret in the wrong place.
-  if (typeof mns.accessKeySecret !== 'string' || mns.accessKeySecret === '') {
-    throw invalidArgument('mns.accessKeySecret', 'a text', undefined);
-  }
   if (mns.endpoint === undefined) {
     required('mns.region (or mns.endpoint)', mns.region);
   } else if (!/^https?:\/\/[^/?#]+\/?$/.test(mns.endpoint)) {

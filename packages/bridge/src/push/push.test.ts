@@ -7,9 +7,7 @@ import { createEmulator, listen } from '@mnsbus/emulator';
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBridge } from '../bridge.js';
-import { directTransport } from '../mns/direct-transport.js';
-import { socketTransport } from '../mns/socket-transport.js';
-import { callerOf } from '../test-support/mounts.js';
+import { callerOf, transportOf } from '../test-support/mounts.js';
 import { eventText } from '../test-support/resources.js';
 import { CONVERTED } from '../test-support/room.js';
 import { SERVICE_CERTIFICATES, checkPrefixes, isUnderPrefix } from './certificate-prefixes.js';
@@ -52,7 +50,7 @@ async function genuinePush(
   });
   const { accountId, accessKeyId, accessKeySecret } = sender;
   const connection = { accountId, accessKeyId, accessKeySecret, endpoint: 'http://mns.test' };
-  const mns = callerOf(directTransport(connection, sender.handle, clock));
+  const mns = callerOf(transportOf(connection, clock, sender.handle));
   await clock.runUntil(mns({ method: 'PUT', resource: '/topics/t', body: '<Topic/>' }));
   const endpoint =
     '<Subscription><Endpoint>http://127.0.0.1/hook?a=b</Endpoint><NotifyContentFormat>JSON</NotifyContentFormat></Subscription>';
@@ -475,7 +473,7 @@ describe('The whole way of a push, over sockets', () => {
       certificatePrefixes: [`${listening.endpoint}/`],
     });
     const url = await serve(handler.node);
-    const transport = socketTransport(connection, clock);
+    const transport = transportOf(connection, clock);
     onTestFinished(() => transport.close());
     const mns = callerOf(transport);
     await bus.start();

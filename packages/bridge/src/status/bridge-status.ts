@@ -1,4 +1,5 @@
 import type { MnsbusError } from '@mnsbus/core';
+import type { CredentialsFact } from '../credentials/credentials.js';
 
 /** An operational fact about one queue, or about the pushes. */
 export type QueueFact =
@@ -54,6 +55,7 @@ export type QueueFact =
 /** An operational fact: never an event of the domain, never thrown. `queueName` says of which queue; pushes have none. */
 export type BridgeStatus =
   | (QueueFact & { readonly queueName: string | undefined })
+  | CredentialsFact
   /** The bridge is closed; the last status of all. */
   | { readonly type: 'closed' };
 
@@ -82,6 +84,9 @@ export function warningOf(status: BridgeStatus): string | undefined {
       return `message ${status.messageId} could not be settled and will be delivered again: ${status.error.message}`;
     case 'abandoned':
       return `a listener of message ${status.messageId} was still running at the deadline of close()`;
+    case 'credentials-failed':
+      return `the credentials provider failed, next try in ${status.retryInMs} ms: ${status.error.message}`;
+    case 'credentials-refreshed':
     case 'started':
     case 'paused':
     case 'resumed':

@@ -4,18 +4,18 @@ import { SeededRandom, SystemClock, VirtualClock, type Clock, type WireHandler }
 import { createEmulator, listen, type Emulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
 import { setupServer } from 'msw/node';
+import type { AccessKeys } from '../credentials/credentials.js';
 import { createBridge, type Bridge } from '../bridge.js';
 import type { BridgeOptions } from '../options/bridge-options.js';
-import { directTransport } from '../mns/direct-transport.js';
-import type { MnsConnection, SdkReply } from '../mns/sdk-client.js';
-import { socketTransport } from '../mns/socket-transport.js';
+import { createTransport } from '../mns/mns-transport.js';
+import type { MnsConnection, MnsPlace, SdkReply } from '../mns/sdk-client.js';
 import type { MnsCall, MnsTransport } from '../mns/transport.js';
 
 /** An emulator behind one of its doors, and the clients that go through it. */
 export interface Mounted {
   readonly emulator: Emulator;
   readonly clock: Clock;
-  readonly connection: MnsConnection;
+  readonly connection: MnsPlace & AccessKeys;
   /** Creates a bridge through this door. */
   readonly bridge: (options: Omit<BridgeOptions, 'mns' | 'clock' | 'transport'>) => Bridge;
   /** Calls MNS through the same client as the bridge does. */
@@ -69,7 +69,7 @@ export function mountDirect(
     connection,
     bridge: (bridgeOptions) =>
       createBridge({ seed: 'bridge', ...bridgeOptions, mns: connection, clock, transport: handle }),
-    mns: callerOf(directTransport(connection, handle, clock)),
+    mns: callerOf(transportOf(connection, clock, handle)),
     imm: (action, parameters) => callImm(handle, emulator, clock, nonces.uuid(), action, parameters),
     until: (promise) => clock.runUntil(promise),
     close: async () => emulator.close(),
@@ -79,13 +79,13 @@ export function mountDirect(
 function overSockets(
   emulator: Emulator,
   clock: Clock,
-  connection: MnsConnection,
+  connection: MnsPlace & AccessKeys,
   immEndpoint: string,
   close: () => Promise<void>,
 ): Mounted {
   const { accessKeyId, accessKeySecret } = emulator;
   const popCore = new RPCClient({ endpoint: immEndpoint, apiVersion: '2017-09-06', accessKeyId, accessKeySecret });
-  const transport = socketTransport(connection, clock);
+  const transport = transportOf(connection, clock);
   return {
     emulator,
     clock,
@@ -101,9 +101,14 @@ function overSockets(
   };
 }
 
-function connectionOf(emulator: Emulator, where: { endpoint: string } | { region: string }): MnsConnection {
+function connectionOf(emulator: Emulator, where: { endpoint: string } | { region: string }): MnsPlace & AccessKeys {
   const { accountId, accessKeyId, accessKeySecret } = emulator;
   return { accountId, accessKeyId, accessKeySecret, ...where };
+}
+
+/** The way of the bridge to MNS, for tests. */
+export function transportOf(connection: MnsConnection, clock: Clock, handler?: WireHandler): MnsTransport {
+  return createTransport(connection, { clock, random: new SeededRandom('transport'), handler });
 }
 
 /** Calls MNS through a transport, with the usual defaults. */

@@ -1,0 +1,204 @@
+import { inspect } from 'node:util';
+import { SeededRandom, VirtualClock } from '@mnsbus/core';
+import { createEmulator } from '@mnsbus/emulator';
+import { describe, expect, it } from 'vitest';
+import { createBridge } from '../bridge.js';
+import type { BridgeStatus } from '../status/bridge-status.js';
+import { transportOf, callerOf } from '../test-support/mounts.js';
+import { credentialsSource, type CredentialsSource } from './credentials-source.js';
+import type { CredentialsFact, CredentialsProvider, ProvidedKeys } from './credentials.js';
+
+const START_MS = 1_767_225_600_000;
+const HOUR_MS = 3_600_000;
+
+interface Room {
+  readonly clock: VirtualClock;
+  readonly source: CredentialsSource;
+  readonly facts: CredentialsFact[];
+  readonly asked: number[];
+}
+
+function room(provide: (count: number, clock: VirtualClock) => ProvidedKeys | Promise<ProvidedKeys>): Room {
+  const clock = new VirtualClock(START_MS);
+  const facts: CredentialsFact[] = [];
+  const asked: number[] = [];
+  const credentials: CredentialsProvider = () => {
+    asked.push(clock.now() - START_MS);
+    return provide(asked.length, clock);
+  };
+  const random = new SeededRandom('credentials');
+  const source = credentialsSource('mns', { credentials }, { clock, random, report: (fact) => facts.push(fact) });
+  return { clock, source, facts, asked };
+}
+
+const keys = (count: number, expiresAt?: Date): ProvidedKeys => ({
+  accessKeyId: `id-${count}`,
+  accessKeySecret: `secret-${count}`,
+  ...(expiresAt === undefined ? {} : { expiresAt }),
+});
+
+describe('credentialsSource', () => {
+  it('asks once for keys that do not run out, and not before they are needed', async () => {
+    const { source, asked, clock, facts } = room((count) => keys(count));
+    expect(asked).toEqual([]);
+    const [one, other] = await Promise.all([source.current(), source.current()]);
+    expect(one).toBe(other);
+    await clock.advanceBy(1000 * HOUR_MS);
+    expect(await source.current()).toBe(one);
+    expect(asked).toEqual([0]);
+    expect(facts).toEqual([{ type: 'credentials-refreshed', expiresAt: undefined }]);
+  });
+
+  it('refreshes ahead of the end while the old keys go on being used', async () => {
+    let give: (keys: ProvidedKeys) => void = () => {};
+    const { source, clock, asked } = room((count, { now }) => {
+      void now;
+      return count === 1
+        ? keys(1, new Date(START_MS + HOUR_MS))
+        : new Promise<ProvidedKeys>((resolve) => (give = resolve));
+    });
+    const first = await source.current();
+    await clock.advanceBy(0.75 * HOUR_MS - 1);
+    expect(await source.current()).toBe(first);
+    expect(asked).toHaveLength(1);
+    await clock.advanceBy(1);
+    expect(await source.current()).toBe(first);
+    expect(await source.current()).toBe(first);
+    expect(asked).toHaveLength(2);
+    give(keys(2, new Date(START_MS + 2 * HOUR_MS)));
+    await clock.advanceBy(0);
+    expect(await source.current()).toMatchObject({ accessKeyId: 'id-2' });
+  });
+
+  it('goes on with the old keys while the provider fails, says so, and asks again after growing waits', async () => {
+    const { source, clock, asked, facts } = room((count, { now }) => {
+      void now;
+      if (count === 1) return keys(1, new Date(START_MS + HOUR_MS));
+      throw new Error('sts is down');
+    });
+    await source.current();
+    for (let minute = 0; minute < 59; minute += 1) {
+      await clock.advanceBy(60_000);
+      expect(await source.current()).toMatchObject({ accessKeyId: 'id-1' });
+    }
+    expect(asked.length).toBeGreaterThan(10);
+    expect(facts.at(-1)).toMatchObject({ type: 'credentials-failed', error: { message: 'sts is down' } });
+    await clock.advanceBy(120_000);
+    await expect(Promise.resolve(source.current())).rejects.toMatchObject({
+      code: 'CREDENTIALS_UNAVAILABLE',
+      retryable: true,
+      message: expect.stringContaining('sts is down'),
+    });
+  });
+
+  it('does not ask a failing provider with every call', async () => {
+    const { source, asked } = room(() => Promise.reject(new Error('down')));
+    for (let count = 0; count < 20; count += 1) await expect(Promise.resolve(source.current())).rejects.toThrow('down');
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, () => ProvidedKeys | Promise<ProvidedKeys>, string]>([
+    ['hangs', () => new Promise(() => {}), 'no answer within 30000 ms'],
+    ['gives keys of the past', () => keys(1, new Date(START_MS)), 'run out'],
+    ['gives no secret', () => ({ accessKeyId: 'a', accessKeySecret: '' }), 'accessKeySecret'],
+    ['gives nothing', () => undefined as unknown as ProvidedKeys, 'undefined'],
+  ])('takes a provider for failed that %s', async (_, provide, message) => {
+    const { source, clock } = room(provide);
+    const current = Promise.resolve(source.current());
+    current.catch(() => {});
+    await clock.advanceBy(30_000);
+    await expect(current).rejects.toThrow(message);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('asks at once for others when the service has refused them', async () => {
+    const { source, asked } = room((count) => keys(count));
+    const first = await source.current();
+    expect(source.refused(first)).toBe(true);
+    const second = await source.current();
+    expect(source.refused(first)).toBe(true);
+    expect(await source.current()).toBe(second);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('has nothing better than static keys, and refuses what is none', () => {
+    const parts = { clock: new VirtualClock(), random: new SeededRandom(1), report: () => {} };
+    const source = credentialsSource('mns', keys(1), parts);
+    expect(source.refused(keys(1))).toBe(false);
+    expect(() => credentialsSource('mns', { accessKeyId: '', accessKeySecret: 'x' }, parts)).toThrow('mns.accessKeyId');
+    expect(() => credentialsSource('mns', { credentials: 'x' as never }, parts)).toThrow('mns.credentials');
+  });
+});
+
+describe('Temporary keys of a bridge', () => {
+  it('are exchanged ahead of their end, for a day, without one refused call', async () => {
+    const clock = new VirtualClock();
+    const emulator = createEmulator({ clock, seed: 'sts' });
+    const refused: number[] = [];
+    const transport: typeof emulator.handle = async (request) => {
+      const reply = await emulator.handle(request);
+      if (reply.status === 403) refused.push(clock.now());
+      return reply;
+    };
+    let issued = 0;
+    const credentials: CredentialsProvider = async () => {
+      issued += 1;
+      const { expiresAtMs, ...temporary } = emulator.issueSecurityToken({ durationSeconds: 3600 });
+      return { ...temporary, expiresAt: new Date(expiresAtMs) };
+    };
+    const { accountId } = emulator;
+    const mns = { accountId, endpoint: 'http://mns.test', credentials };
+    const admin = callerOf(transportOf(mns, clock, transport));
+    await clock.runUntil(admin({ method: 'PUT', resource: '/queues/q', body: '<Queue/>' }));
+    const bus = createBridge({ mns, queueName: 'q', clock, transport });
+    const statuses: BridgeStatus[] = [];
+    bus.status((status) => statuses.push(status));
+    await clock.runUntil(bus.start());
+    await clock.advanceBy(24 * HOUR_MS);
+    expect(refused).toEqual([]);
+    expect(issued).toBeGreaterThanOrEqual(24);
+    expect(new Set(statuses.map(({ type }) => type))).toEqual(new Set(['credentials-refreshed', 'started']));
+    await clock.runUntil(bus.close());
+  });
+
+  it('that are revoked are exchanged when the service refuses them, and the call is made again', async () => {
+    const clock = new VirtualClock();
+    const emulator = createEmulator({ clock, seed: 'revoked' });
+    const { accountId, accessKeyId, accessKeySecret } = emulator;
+    let asked = 0;
+    const credentials: CredentialsProvider = () => {
+      asked += 1;
+      return asked === 1 ? { accessKeyId: 'gone', accessKeySecret } : { accessKeyId, accessKeySecret };
+    };
+    const mns = callerOf(transportOf({ accountId, endpoint: 'http://mns.test', credentials }, clock, emulator.handle));
+    const reply = await clock.runUntil(mns({ method: 'PUT', resource: '/queues/q', body: '<Queue/>' }));
+    expect([reply.code, asked]).toEqual([201, 2]);
+  });
+
+  it('and static ones are in no error, status, or picture of the bridge', async () => {
+    const clock = new VirtualClock();
+    const emulator = createEmulator({ clock });
+    const secret = 'top-secret-value';
+    const { accountId, accessKeyId } = emulator;
+    const texts: string[] = [];
+    for (const keysOf of [
+      { accessKeyId, accessKeySecret: secret, securityToken: secret },
+      { credentials: () => ({ accessKeyId, accessKeySecret: secret, securityToken: secret }) },
+      { credentials: () => ({ accessKeyId: '', accessKeySecret: secret }) },
+    ]) {
+      const bus = createBridge({
+        mns: { accountId, endpoint: 'http://mns.test', ...keysOf },
+        queueName: 'q',
+        clock,
+        transport: emulator.handle,
+      });
+      bus.status((status) => texts.push(inspect(status, { depth: 20, showHidden: true })));
+      const failure = await clock.runUntil(bus.start().catch((error: unknown) => error));
+      texts.push(inspect(failure, { depth: 20, showHidden: true }), inspect(bus, { depth: 20 }), JSON.stringify(bus));
+      texts.push(JSON.stringify(bus.health()));
+      await clock.runUntil(bus.close());
+    }
+    expect(texts.length).toBeGreaterThan(8);
+    expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+  });
+});
