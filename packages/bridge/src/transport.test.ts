@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBridge } from './bridge.js';
@@ -17,7 +17,7 @@ const reply = (status: number, contentType: string, text: string): WireResponse 
 const HTML = 'text/html';
 const PAGE = '<html><body>Bad Gateway</body></html>';
 
-let server: Server | undefined;
+let server: ReturnType<typeof createServer> | undefined;
 
 afterEach(() => {
   server?.close();

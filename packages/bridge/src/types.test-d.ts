@@ -12,6 +12,7 @@ import {
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import { createBridge, type Bridge } from './bridge.js';
+import { createImm, type Imm } from './imm/imm-client.js';
 import type { ListenerContext } from './dispatch/listener.js';
 
 declare const bus: Bridge;
@@ -97,3 +98,38 @@ expectTypeOf(own.waitFor('order:Shipped').then(({ data }) => data.orderId)).reso
 own.on('order:Lost', () => {});
 // @ts-expect-error only a bridge that was told knows the type
 bus.on('order:Shipped', () => {});
+
+// The methods of an IMM client are those of its version, and their results those of their action.
+declare const legacy: Imm<'2017-09-06'>;
+declare const current: Imm<'2020-09-30'>;
+const converting = legacy.convertOffice({ SrcUri: 'oss://b/a', TgtUri: 'oss://b/o', TgtType: 'png' });
+expectTypeOf(
+  converting.then(({ finished }) => finished.then(({ event }) => event)),
+).resolves.toEqualTypeOf<FormatConvertJobFinished>();
+expectTypeOf(
+  converting.then(({ finished }) => finished.then(({ outcome }) => outcome.succeeded)),
+).resolves.toEqualTypeOf<true>();
+const moderating = current.moderateImage({ SourceURI: 'oss://b/a' });
+expectTypeOf(moderating.then(({ reply }) => reply.EventId)).resolves.toEqualTypeOf<string>();
+expectTypeOf(
+  moderating.then(({ finished }) => finished.then(({ event }) => event.name)),
+).resolves.toEqualTypeOf<'imm:Task:ImageModeration'>();
+const record = current.call('GetTask', { ProjectName: 'p', TaskType: 't', TaskId: 'i' });
+expectTypeOf(record.then(({ Progress }) => Progress)).resolves.toEqualTypeOf<number>();
+// @ts-expect-error no such target type
+void legacy.convertOffice({ SrcUri: 'oss://b/a', TgtUri: 'oss://b/o', TgtType: 'docx' });
+// @ts-expect-error an action of the other version
+void legacy.call('GetTask', {});
+// @ts-expect-error the source is missing
+void current.moderateImage({});
+// @ts-expect-error neither keys nor what provides them
+createImm({ apiVersion: '2020-09-30', bus, accountId: '1', region: 'r', topicName: 't', project: 'p' });
+createImm({
+  apiVersion: '2020-09-30',
+  bus,
+  accountId: '1',
+  region: 'r',
+  topicName: 't',
+  project: 'p',
+  credentials: async () => ({ accessKeyId: 'a', accessKeySecret: 's', expiresAt: new Date(0) }),
+});

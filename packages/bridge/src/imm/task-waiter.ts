@@ -1,0 +1,13 @@
+import type { AnyTaskEvent } from '@mnsbus/core';
+
+/** Who hears of the end of tasks: a {@link Bridge} is one. */
+export interface TaskWaiter {
+  waitFor(
+    match: { readonly taskId: string },
+    options: {
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal | undefined;
+      readonly ask: (signal: AbortSignal) => Promise<AnyTaskEvent | undefined>;
+    },
+  ): Promise<AnyTaskEvent>;
+}
