@@ -1,6 +1,5 @@
 import {
   MnsbusError,
-  SeededRandom,
   type AnyCustomType,
   type CustomEventMap,
   type EventMap,
@@ -8,36 +7,32 @@ import {
   type EventPattern,
 } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
-import { Consumers } from './consume/consumers.js';
+import { assemble, type Assembly } from './assembly.js';
 import type { BridgeHealth } from './consume/health.js';
-import { PushConsumer } from './consume/push-consumer.js';
-import { QueueConsumer } from './consume/queue-consumer.js';
-import { Dispatcher } from './dispatch/dispatcher.js';
 import { createEventStream, type EventStream, type StreamedEvent } from './dispatch/event-stream.js';
 import type { Listener, ListenerMap } from './dispatch/listener.js';
 import { Listeners } from './dispatch/listeners.js';
-import { createTransport } from './mns/mns-transport.js';
-import { QueueClient } from './mns/queue-client.js';
-import type { MnsTransport } from './mns/transport.js';
 import {
   checkTogether,
   resolveBridgeOptions,
   type BridgeOptions,
   type ResolvedBridgeOptions,
 } from './options/bridge-options.js';
-import { resolveSettings, type BridgeSettings, type CurrentSettings } from './options/bridge-settings.js';
+import { resolveSettings, type BridgeSettings } from './options/bridge-settings.js';
 import type { PushSink, PushVerdict, PushedMessage } from './push/push-sink.js';
 import type { BridgeStatus } from './status/bridge-status.js';
-import { StatusFeed, type StatusListener } from './status/status-feed.js';
+import type { StatusListener } from './status/status-feed.js';
 import type { EventMatch, Matched } from './wait/match.js';
-import { RecentEvents } from './wait/recent-events.js';
-import { Waiters, type WaitOptions } from './wait/waiters.js';
+import type { WaitOptions } from './wait/waiters.js';
 
 /** How patient `close` is. */
 export interface CloseOptions {
   /** Longest wait for running listeners, in milliseconds from 0. Default 10,000. */
   readonly deadlineMs?: number | undefined;
 }
+
+/** How long closing waits for the removal of a replica's queue. */
+const REMOVE_GRACE_MS = 2000;
 
 /**
  * A typed event bus over MNS queues and topic pushes; `Events` maps each name to its event.
@@ -48,14 +43,9 @@ export interface CloseOptions {
 export class Bridge<Events extends object = EventMap> implements PushSink {
   readonly #options: ResolvedBridgeOptions;
   #given: BridgeSettings;
-  readonly #settings: CurrentSettings;
-  readonly #transport: MnsTransport;
-  readonly #status: StatusFeed;
   readonly #listeners = new Listeners<Events>();
   readonly #streams = new Set<EventStream>();
-  readonly #waiters: Waiters;
-  readonly #pushes: PushConsumer;
-  readonly #consumers: Consumers;
+  readonly #parts: Assembly;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -63,47 +53,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   constructor(options: BridgeOptions<AnyCustomType>) {
     this.#options = resolveBridgeOptions(options);
     this.#given = options;
-    const { mns, queueNames, settings, clock, transport, seed, recentEvents, readTimeoutMs } = this.#options;
-    const random = new SeededRandom(seed);
-    const current: CurrentSettings = { current: settings };
-    this.#settings = current;
-    this.#status = new StatusFeed(clock);
-    this.#transport = createTransport(mns, {
-      clock,
-      random: random.fork('credentials'),
-      handler: transport,
-      report: (fact) => this.#status.emit(fact),
-    });
-    const recent = new RecentEvents(clock, recentEvents.limit, recentEvents.maxAgeMs);
-    this.#waiters = new Waiters(clock, recent);
-    const dispatcher = new Dispatcher({
-      decode: this.#options.decode,
-      listeners: this.#listeners,
-      waiters: this.#waiters,
-      recent,
-      deduplicator: this.#options.deduplicator,
-      unhandled: () => current.current.unhandled,
-    });
-    const clientOf = (queueName: string): QueueClient =>
-      new QueueClient(queueName, this.#transport, clock, readTimeoutMs);
-    const queues = queueNames.map(
-      (queueName) =>
-        new QueueConsumer({
-          queue: clientOf(queueName),
-          dispatcher,
-          clock,
-          random: random.fork(`queue/${queueName}`),
-          settings: current,
-          report: (fact) => this.#status.emit({ ...fact, queueName }),
-        }),
-    );
-    this.#pushes = new PushConsumer({
-      dispatcher,
-      clientOf,
-      settings: current,
-      report: (fact) => this.#status.emit({ ...fact, queueName: undefined }),
-    });
-    this.#consumers = new Consumers(queues, this.#pushes, clock);
+    this.#parts = assemble(this.#options, this.#listeners);
   }
 
   /**
@@ -167,7 +117,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     options?: WaitOptions,
   ): Promise<Matched<Match, Events>> {
     if (this.#closing !== undefined) throw closedError();
-    return this.#waiters.wait<Match, Events>(match, options);
+    return this.#parts.waiters.wait<Match, Events>(match, options);
   }
 
   /**
@@ -184,12 +134,12 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
 
   /** Receives no more until {@link resume}, from one queue or all; listeners that run go on. Throws `INVALID_ARGUMENT` for a queue that is not this bridge's. */
   pause(queueName?: string): void {
-    for (const consumer of this.#consumers.named(queueName)) consumer.pause();
+    for (const consumer of this.#parts.consumers.named(queueName)) consumer.pause();
   }
 
   /** Receives again after {@link pause}, or after the service has refused for good (status `stopped`). Throws like `pause`. */
   resume(queueName?: string): void {
-    for (const consumer of this.#consumers.named(queueName)) consumer.resume();
+    this.#parts.consumers.resume(queueName);
   }
 
   /**
@@ -203,13 +153,13 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     const settings = resolveSettings(given);
     checkTogether(settings, queueNames, readTimeoutMs);
     this.#given = given;
-    this.#settings.current = settings;
-    for (const queue of this.#consumers.named(undefined)) queue.settingsChanged();
+    this.#parts.settings.current = settings;
+    for (const queue of this.#parts.consumers.named(undefined)) queue.settingsChanged();
   }
 
   /** How it goes at this moment, for probes and dashboards. */
   health(): BridgeHealth {
-    return this.#consumers.health(
+    return this.#parts.consumers.health(
       this.#closing !== undefined ? 'closed' : this.#starting === undefined ? 'idle' : 'running',
     );
   }
@@ -223,13 +173,13 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   status(): AsyncIterableIterator<BridgeStatus, undefined, undefined>;
   status(listener: StatusListener): () => void;
   status(listener?: StatusListener): AsyncIterableIterator<BridgeStatus, undefined, undefined> | (() => void) {
-    return listener === undefined ? this.#status.read() : this.#status.listen(checkListener(listener));
+    return listener === undefined ? this.#parts.status.read() : this.#parts.status.listen(checkListener(listener));
   }
 
   /** Handles a message that a topic has pushed; `createPushHandler` calls it. Never rejects. */
   async deliver(message: PushedMessage, signal: AbortSignal): Promise<PushVerdict> {
     if (this.#closing !== undefined) return { type: 'retry', error: closedError() };
-    return this.#pushes.deliver(message, signal);
+    return this.#parts.pushes.deliver(message, signal);
   }
 
   /**
@@ -252,7 +202,8 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   async #start(): Promise<void> {
     try {
       await this.#checkDeadLetterQueue();
-      await this.#consumers.start();
+      await this.#parts.replica?.open();
+      await this.#parts.consumers.start();
     } catch (error) {
       this.#starting = undefined;
       throw error;
@@ -260,12 +211,20 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     if (this.#closing !== undefined) throw closedError();
   }
 
+  // A service that does not answer must not hold up the process; another replica removes what is left.
+  async #removeReplica(): Promise<void> {
+    if (this.#parts.replica === undefined) return;
+    const grace = this.#options.clock.after(REMOVE_GRACE_MS, () => this.#parts.transport.close());
+    await this.#parts.replica.close();
+    grace.cancel();
+  }
+
   // A name that is wrong would show only when the first message has failed for the last time.
   async #checkDeadLetterQueue(): Promise<void> {
-    const { deadLetterQueue } = this.#settings.current;
-    const { mns, clock } = this.#options;
+    const { deadLetterQueue } = this.#parts.settings.current;
+    const { mns } = this.#options;
     if (deadLetterQueue === undefined) return;
-    const queue = new QueueClient(deadLetterQueue, this.#transport, clock, this.#options.readTimeoutMs);
+    const queue = this.#parts.clientOf(deadLetterQueue);
     // Who may send to a queue need not be allowed to look at it, and a network that is down is no reason not to start.
     const exists = await queue.exists(deadLetterQueue).catch(() => true);
     if (exists) return;
@@ -273,13 +232,14 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   }
 
   async #close(deadlineMs: number): Promise<void> {
-    this.#waiters.close();
+    this.#parts.waiters.close();
     for (const stream of this.#streams) stream.end();
     // A service that does not answer must not keep the process: closing the transport fails the open calls.
-    await this.#consumers.close(deadlineMs, () => this.#transport.close());
-    this.#transport.close();
-    this.#status.emit({ type: 'closed' });
-    this.#status.close();
+    await this.#parts.consumers.close(deadlineMs, () => this.#parts.transport.close());
+    await this.#removeReplica();
+    this.#parts.transport.close();
+    this.#parts.status.emit({ type: 'closed' });
+    this.#parts.status.close();
   }
 }
 

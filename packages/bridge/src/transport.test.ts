@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBridge } from './bridge.js';
@@ -17,11 +17,13 @@ const reply = (status: number, contentType: string, text: string): WireResponse 
 const HTML = 'text/html';
 const PAGE = '<html><body>Bad Gateway</body></html>';
 
-let server: ReturnType<typeof createServer> | undefined;
+const servers: Server[] = [];
 
 afterEach(() => {
-  server?.close();
-  server?.closeAllConnections();
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 const keys = { accountId: '1', accessKeyId: 'ak', accessKeySecret: 'sk' };
@@ -30,7 +32,7 @@ const keys = { accountId: '1', accessKeyId: 'ak', accessKeySecret: 'sk' };
 const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTransport>>> = {
   direct: async (handle) => transportOf({ ...keys, endpoint: 'http://mns.test' }, new SystemClock(), handle),
   socket: async (handle) => {
-    server = createServer((message, response) => {
+    const server = createServer((message, response) => {
       const answer = async (): Promise<void> => {
         const { method = '', url = '' } = message;
         const { status, headers, body } = await handle({ method, target: url, headers: [], body: new Uint8Array() });
@@ -38,7 +40,8 @@ const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTr
       };
       message.resume().on('end', () => void answer());
     });
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     return transportOf({ ...keys, endpoint: `http://127.0.0.1:${port}` }, new SystemClock());

@@ -33,6 +33,11 @@ export class Consumers {
     throw invalidArgument('queueName', `one of ${names}`, queueName);
   }
 
+  /** Receives again from that queue, or from all. Throws like {@link named}. */
+  resume(queueName?: string): void {
+    for (const queue of this.named(queueName)) queue.resume();
+  }
+
   health(state: BridgeHealth['state']): BridgeHealth {
     const queues = this.#queues.map((queue) => queue.health());
     const healthy = state === 'running' && queues.every(isHealthy);

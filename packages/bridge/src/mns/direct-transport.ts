@@ -29,7 +29,8 @@ export function directTransport(
         const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
         signal.throwIfAborted();
         const bytes = Buffer.from(body, 'utf8');
-        const headers = Object.entries(client.buildHeaders(method, bytes, resource, dateHeaders(clock)));
+        const own = { ...dateHeaders(clock), ...call.headers };
+        const headers = Object.entries(client.buildHeaders(method, bytes, resource, own));
         const reply = handler({
           method,
           target: resource,

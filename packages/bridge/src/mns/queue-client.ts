@@ -1,6 +1,7 @@
-import { MnsbusError, type Clock } from '@mnsbus/core';
+import type { Clock } from '@mnsbus/core';
 import type { QueueDelivery, UserProperty } from './delivery.js';
 import { MnsServiceError, asMnsbusError, isEmptyQueue } from './mns-error.js';
+import { listOf, numberOf, textOf, unreadable, type Item } from './reply-items.js';
 import type { SdkReply } from './sdk-client.js';
 import type { MnsCall, MnsTransport } from './transport.js';
 
@@ -189,12 +190,6 @@ function document(rootName: string, content: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?><${rootName} xmlns="http://mns.aliyuncs.com/doc/v1/">${content}</${rootName}>`;
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-function listOf(value: unknown): readonly Item[] {
-  return Array.isArray(value) ? value.filter((item): item is Item => typeof item === 'object' && item !== null) : [];
-}
-
 function userPropertiesOf(item: Item): readonly UserProperty[] {
   const properties = listOf(item['UserProperties']).flatMap((list) => listOf(list['PropertyValue']));
   return properties.map((property) => ({
@@ -208,24 +203,4 @@ function userPropertiesOf(item: Item): readonly UserProperty[] {
 // a lease than one that reaches into somebody else's; but never less than half of what is likely.
 function withinSecond(leaseMs: number): number {
   return Math.max(leaseMs - 1000, leaseMs / 2);
-}
-
-function textOf(item: Item, name: string): string {
-  const value = item[name];
-  if (typeof value === 'string') return value;
-  throw unreadable(name);
-}
-
-function numberOf(item: Item, name: string): number {
-  const value = Number(textOf(item, name));
-  if (Number.isFinite(value)) return value;
-  throw unreadable(name);
-}
-
-function unreadable(name: string): MnsbusError<'MNS_UNREACHABLE'> {
-  return new MnsbusError({
-    code: 'MNS_UNREACHABLE',
-    message: `the answer has no readable ${name}: is this MNS, or a proxy in front of it?`,
-    retryable: true,
-  });
 }

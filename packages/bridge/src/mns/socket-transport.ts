@@ -21,10 +21,10 @@ export function socketTransport(place: MnsPlace, credentials: CredentialsSource,
     call: (call) =>
       signed.run(async (client) => {
         if (closed) throw new Error('the connection was closed');
-        const { method, resource, rootName, body, signal, timeoutMs } = call;
+        const { method, resource, rootName, body, signal, timeoutMs, headers } = call;
         // A buffer, because the SDK counts the characters of a string for Content-Length.
         const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
-          headers: dateHeaders(clock),
+          headers: { ...dateHeaders(clock), ...headers },
           readTimeout: timeoutMs,
           // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
           connectTimeout: timeoutMs,

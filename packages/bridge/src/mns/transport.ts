@@ -10,6 +10,8 @@ export interface MnsCall {
   readonly rootName: string;
   /** The statuses that mean that the call was carried out; anything else is an error, whatever the body. */
   readonly expected: readonly number[];
+  /** Headers of this call, for example `x-mns-prefix`; signed like the rest. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** XML; empty without a body. */
   readonly body: string;
   readonly signal?: AbortSignal;

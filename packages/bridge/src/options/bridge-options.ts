@@ -11,7 +11,7 @@ import type { Deduplicator } from '../dedup/deduplicator.js';
 import type { DecodedEvent } from '../dispatch/decoded-event.js';
 import type { MnsConnection } from '../mns/sdk-client.js';
 import { resolveSettings, type BridgeSettings, type ResolvedSettings } from './bridge-settings.js';
-import { checkQueueName, inRange, required } from './checks.js';
+import { checkQueueName, inRange, oneOf, required } from './checks.js';
 
 /** What a bridge needs to know; `Type` is an event type of the app's own. */
 export interface BridgeOptions<Type extends AnyCustomType = never> extends BridgeSettings {
@@ -19,6 +19,14 @@ export interface BridgeOptions<Type extends AnyCustomType = never> extends Bridg
   readonly mns: MnsConnection;
   /** The queue that the topic delivers to, or several. Default none: then only pushes bring events. */
   readonly queueName?: string | readonly string[] | undefined;
+  /**
+   * Who gets an event when several processes use the same `queueName`. Default `shared`: one of them. With `replica`, each:
+   * `start` creates a queue of this process's own, whose name begins with `queueName`, and subscribes it to `topicName`;
+   * `close` removes it, and the others remove those of processes that have died.
+   */
+  readonly fanout?: 'shared' | 'replica' | undefined;
+  /** The topic that replicas subscribe to. Default none; needed with `fanout: 'replica'`, as is `mns.region`. */
+  readonly topicName?: string | undefined;
   /** Recognises events that come again, so that their listeners are not called again. Default none: they are. */
   readonly deduplicator?: Deduplicator | undefined;
   /** What `waitFor` still finds: of the last `limit` events (default 1000, from 0) those not older than `maxAgeMs` (default 60,000). */
@@ -39,6 +47,8 @@ export interface BridgeOptions<Type extends AnyCustomType = never> extends Bridg
 export interface ResolvedBridgeOptions {
   readonly mns: MnsConnection;
   readonly queueNames: readonly string[];
+  /** Set with `fanout: 'replica'`. */
+  readonly replica: { readonly prefix: string; readonly topicName: string } | undefined;
   readonly settings: ResolvedSettings;
   readonly deduplicator: Deduplicator | undefined;
   readonly recentEvents: { readonly limit: number; readonly maxAgeMs: number };
@@ -62,6 +72,7 @@ export function resolveBridgeOptions<Type extends AnyCustomType>(options: Bridge
   return {
     mns: checkConnection(mns),
     queueNames,
+    replica: checkFanout(options, queueNames),
     settings,
     deduplicator: options.deduplicator,
     recentEvents: {
@@ -97,6 +108,24 @@ function checkQueueNames(given: string | readonly string[] | undefined): readonl
   for (const name of names) checkQueueName('queueName', name);
   if (new Set(names).size < names.length) throw invalidArgument('queueName', 'each queue once', names.join(', '));
   return names;
+}
+
+function checkFanout(
+  { fanout = 'shared', topicName, mns }: BridgeOptions<AnyCustomType>,
+  queueNames: readonly string[],
+): ResolvedBridgeOptions['replica'] {
+  if (oneOf('fanout', fanout, ['shared', 'replica']) === 'shared') return undefined;
+  const [prefix, ...others] = queueNames;
+  // Room for what tells the replicas apart, within the newer limit of 120 (spec mns §3.4).
+  if (prefix === undefined || others.length > 0 || prefix.length > 100) {
+    throw invalidArgument(
+      'queueName',
+      "one name of at most 100 characters with fanout: 'replica'",
+      queueNames.join(', '),
+    );
+  }
+  required('mns.region', mns.region);
+  return { prefix, topicName: checkQueueName('topicName', topicName ?? '') };
 }
 
 function checkConnection(mns: MnsConnection): MnsConnection {

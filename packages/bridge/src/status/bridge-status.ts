@@ -49,6 +49,12 @@ export type QueueFact =
   | { readonly type: 'lease-lost'; readonly messageId: string }
   /** A delete, release or dead-letter send failed; the message will be delivered again when its lease ends. */
   | { readonly type: 'settle-failed'; readonly messageId: string; readonly error: MnsbusError }
+  /** The queue of this replica was gone, and has been created again; events of the time between are lost to it. */
+  | { readonly type: 'replica-recreated' }
+  /** The queue of a replica that is gone was removed. */
+  | { readonly type: 'replica-removed'; readonly removedQueue: string }
+  /** The queue of this replica could not be kept, swept or removed; tried again within a minute, or by another replica. */
+  | { readonly type: 'replica-failed'; readonly error: MnsbusError }
   /** Closing could not wait any longer for a listener; the message will be delivered again when its lease ends. */
   | { readonly type: 'abandoned'; readonly messageId: string };
 
@@ -86,7 +92,12 @@ export function warningOf(status: BridgeStatus): string | undefined {
       return `a listener of message ${status.messageId} was still running at the deadline of close()`;
     case 'credentials-failed':
       return `the credentials provider failed, next try in ${status.retryInMs} ms: ${status.error.message}`;
+    case 'replica-recreated':
+      return `the queue of this replica${from(status)} was gone and was created again; it has missed events`;
+    case 'replica-failed':
+      return `the queue of this replica could not be kept: ${status.error.message}`;
     case 'credentials-refreshed':
+    case 'replica-removed':
     case 'started':
     case 'paused':
     case 'resumed':
