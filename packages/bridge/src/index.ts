@@ -37,5 +37,7 @@ export type { PushRefusal, PushRefusalReason } from './push/push-refusal.js';
 export type { PushSink, PushVerdict, PushedMessage } from './push/push-sink.js';
 export type { BridgeStatus, QueueFact } from './status/bridge-status.js';
 export type { StatusListener } from './status/status-feed.js';
+export { processChannel, receiveChannel, settleChannel } from './telemetry/channels.js';
+export type { ProcessTrace, ReceiveTrace, SettleTrace, Trace } from './telemetry/channels.js';
 export type { EventMatch, Matched, TaskMatch } from './wait/match.js';
 export type { WaitOptions } from './wait/waiters.js';

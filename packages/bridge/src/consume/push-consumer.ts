@@ -9,6 +9,7 @@ import type { CurrentSettings } from '../options/bridge-settings.js';
 import type { PushVerdict, PushedMessage } from '../push/push-sink.js';
 import { reasonProperties } from '../settle/dead-letter.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { runTraced } from '../telemetry/traced-run.js';
 import { DeliveryCount, type DeliveryCounters } from './counters.js';
 
 /** The priority of a queue message that nobody has given one (spec mns §3.3). */
@@ -80,7 +81,7 @@ export class PushConsumer {
       report({ type: 'rejected', messageId, error: opened });
       return { type: 'dead-letter', error: opened };
     }
-    const { verdict } = dispatcher.run(opened, {
+    const { verdict } = runTraced(dispatcher, opened, {
       delivery,
       signalOf: () => signal,
       isHeld: () => !signal.aborted,

@@ -11,6 +11,7 @@ import { Poller } from '../poll/poller.js';
 import { Slots } from '../poll/slots.js';
 import { Settler } from '../settle/settler.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { runTraced } from '../telemetry/traced-run.js';
 import { DeliveryCount, type DeliveryEnd } from './counters.js';
 import type { QueueHealth } from './health.js';
 import { overdueError } from './overdue-error.js';
@@ -204,7 +205,7 @@ export class QueueConsumer {
       this.#conclude(entry, { type: 'dead-letter', error: overdueError(delivery) });
       return;
     }
-    const { verdict, finished } = dispatcher.run(opened, {
+    const { verdict, finished } = runTraced(dispatcher, opened, {
       delivery,
       signalOf: () => held.signal,
       isHeld: () => held.isHeld,

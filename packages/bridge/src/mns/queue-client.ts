@@ -3,6 +3,7 @@ import type { QueueDelivery, UserProperty } from './delivery.js';
 import { MnsServiceError, asMnsbusError, isEmptyQueue } from './mns-error.js';
 import { listOf, numberOf, textOf, unreadable, type Item } from './reply-items.js';
 import type { SdkReply } from './sdk-client.js';
+import { receiveChannel, settleChannel, traced, type ReceiveTrace, type SettleTrace } from '../telemetry/channels.js';
 import type { MnsCall, MnsTransport } from './transport.js';
 
 /** A receipt handle that a batch delete could not delete. */
@@ -47,7 +48,16 @@ export class QueueClient {
   }
 
   /** Receives up to `max` messages; an empty list when none came within the wait (spec mns §2.9). */
-  async receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly QueueDelivery[]> {
+  receive(request: ReceiveRequest): Promise<readonly QueueDelivery[]> {
+    const { max, waitSeconds } = request;
+    const trace: ReceiveTrace = { queueName: this.queueName, max, waitSeconds };
+    return traced(receiveChannel, trace, async () => {
+      trace.deliveries = await this.#receive(request);
+      return trace.deliveries;
+    });
+  }
+
+  async #receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly QueueDelivery[]> {
     try {
       const reply = await this.#call({
         method: 'GET',
@@ -68,7 +78,20 @@ export class QueueClient {
   }
 
   /** Deletes up to 16 messages; returns those that could not be deleted (spec mns §2.12). */
-  async deleteBatch(receiptHandles: readonly string[]): Promise<readonly FailedDelete[]> {
+  deleteBatch(receiptHandles: readonly string[]): Promise<readonly FailedDelete[]> {
+    const trace: SettleTrace = {
+      queueName: this.queueName,
+      operation: 'delete',
+      messageCount: receiptHandles.length,
+    };
+    return traced(settleChannel, trace, async () => {
+      const failed = await this.#deleteBatch(receiptHandles);
+      trace.failed = failed.length;
+      return failed;
+    });
+  }
+
+  async #deleteBatch(receiptHandles: readonly string[]): Promise<readonly FailedDelete[]> {
     const handles = receiptHandles.map((handle) => `<ReceiptHandle>${escapeXml(handle)}</ReceiptHandle>`).join('');
     const reply = await this.#call({
       method: 'DELETE',
@@ -87,7 +110,12 @@ export class QueueClient {
   }
 
   /** Makes a message invisible for `seconds` (1–43,200) from now; returns its new handle (spec mns §2.13). */
-  async changeVisibility(receiptHandle: string, seconds: number): Promise<string> {
+  changeVisibility(receiptHandle: string, seconds: number): Promise<string> {
+    const trace: SettleTrace = { queueName: this.queueName, operation: 'change-visibility', messageCount: 1 };
+    return traced(settleChannel, trace, () => this.#changeVisibility(receiptHandle, seconds));
+  }
+
+  async #changeVisibility(receiptHandle: string, seconds: number): Promise<string> {
     const reply = await this.#call({
       method: 'PUT',
       resource: `${this.#messages()}?receiptHandle=${receiptHandle}&visibilityTimeout=${seconds}`,
@@ -100,7 +128,12 @@ export class QueueClient {
   }
 
   /** Sends a copy of a message, its body byte for byte, its priority and user properties, to another queue (spec mns §2.6). */
-  async copyTo(queueName: string, { body, priority, userProperties }: MessageCopy): Promise<void> {
+  copyTo(queueName: string, copy: MessageCopy): Promise<void> {
+    const trace: SettleTrace = { queueName, operation: 'copy', messageCount: 1 };
+    return traced(settleChannel, trace, () => this.#copyTo(queueName, copy));
+  }
+
+  async #copyTo(queueName: string, { body, priority, userProperties }: MessageCopy): Promise<void> {
     const properties = userProperties.map(
       ({ name, value, type }) =>
         `<PropertyValue><Name>${escapeXml(name)}</Name><Value>${escapeXml(value)}</Value><Type>${escapeXml(type)}</Type></PropertyValue>`,
