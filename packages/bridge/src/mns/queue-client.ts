@@ -16,6 +16,9 @@ export interface FailedDelete {
 /** What of a message can be sent again. */
 export type MessageCopy = Pick<QueueDelivery, 'body' | 'priority' | 'userProperties'>;
 
+/** What a look at a message shows. */
+export type PeekedMessage = Pick<QueueDelivery, 'messageId' | 'body' | 'bodyMD5' | 'userProperties' | 'enqueuedAt'>;
+
 /** How many messages to ask for, and how long to wait for the first. */
 export interface ReceiveRequest {
   /** 1–16. */
@@ -71,6 +74,30 @@ export class QueueClient {
       const deliveries = this.#deliveries(reply);
       if (deliveries.length === 0) throw unreadable('Message');
       return deliveries;
+    } catch (error) {
+      if (isEmptyQueue(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Looks at up to 16 messages that a receive would bring, without taking them (spec mns §2.10). */
+  async peek(): Promise<readonly PeekedMessage[]> {
+    try {
+      const { body } = await this.#call({
+        method: 'GET',
+        resource: `${this.#messages()}?peekonly=true&numOfMessages=16`,
+        rootName: 'Messages',
+        expected: [200],
+        body: '',
+        timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
+      });
+      return listOf(body?.['Message']).map((item) => ({
+        messageId: textOf(item, 'MessageId'),
+        body: textOf(item, 'MessageBody'),
+        bodyMD5: textOf(item, 'MessageBodyMD5'),
+        userProperties: userPropertiesOf(item),
+        enqueuedAt: new Date(numberOf(item, 'EnqueueTime')),
+      }));
     } catch (error) {
       if (isEmptyQueue(error)) return [];
       throw error;

@@ -1,0 +1,60 @@
+import { styleText } from 'node:util';
+import { outcomeOf } from '@mnsbus/core';
+import type { DecodedEvent } from '../dispatch/decoded-event.js';
+import { nameOf } from '../dispatch/listener-call.js';
+
+/** One line of `mnsbus tail`: an event, or a message that cannot be read. */
+export interface TailEntry {
+  readonly messageId: string;
+  /** When the message came to the queue, or to us. */
+  readonly at: Date;
+  readonly event: DecodedEvent | undefined;
+  /** Why there is no event. */
+  readonly problem: string | undefined;
+}
+
+/** An entry as JSON on one line. */
+export function jsonLine({ messageId, at, event, problem }: TailEntry): string {
+  const entry =
+    event === undefined
+      ? { messageId, at, problem }
+      : {
+          messageId,
+          at,
+          name: nameOf(event),
+          type: event.name,
+          occurredAt: event.occurredAt,
+          outcome: outcomeOf(event),
+          raw: event.raw,
+        };
+  return harmless(JSON.stringify(entry));
+}
+
+/** An entry for the eye: time, name, task and how it ended, and how long it took to get there. */
+export function textLine({ messageId, at, event, problem }: TailEntry, isColoured: boolean): string {
+  const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
+    isColoured ? styleText(format, text, { validateStream: false }) : text;
+  const time = paint('dim', at.toISOString());
+  if (event === undefined) return `${time}  ${paint('red', 'unreadable')}  ${messageId}  ${harmless(problem ?? '')}`;
+  const { occurredAt } = event;
+  const outcome = outcomeOf(event);
+  const lag = occurredAt === undefined ? [] : [`+${((at.getTime() - occurredAt.getTime()) / 1000).toFixed(1)} s`];
+  const end =
+    outcome === undefined
+      ? []
+      : [
+          harmless(outcome.taskId),
+          outcome.succeeded ? paint('green', 'succeeded') : paint('red', harmless(`failed ${outcome.code}`)),
+        ];
+  return [time, paint('bold', harmless(nameOf(event))), ...end, ...lag].join('  ');
+}
+
+/** A text that moves no cursor and hides nothing: control and format characters as JSON would escape them. */
+function harmless(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
