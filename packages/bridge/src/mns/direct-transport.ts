@@ -25,7 +25,7 @@ export function directTransport(
   return {
     call: (call) =>
       signed.run(async (client) => {
-        const { method, resource, rootName, body, signal: given } = call;
+        const { method, resource, rootName, body, signal: given, timeoutMs } = call;
         const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
         signal.throwIfAborted();
         const bytes = Buffer.from(body, 'utf8');
@@ -38,7 +38,7 @@ export function directTransport(
           body: bytes,
           signal,
         });
-        const response = await abortable(reply, signal);
+        const response = await inTime(reply, signal, { clock, timeoutMs });
         return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
       }),
     close: () => closed.abort(new Error('the connection was closed')),
@@ -74,10 +74,25 @@ function member(error: Record<string, unknown>, name: string): string {
   return String(extract(error[name]));
 }
 
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The reply, unless `signal` aborts or it does not come in time: then the call rejects like one of the SDK. */
+function inTime<T>(
+  reply: Promise<T>,
+  signal: AbortSignal,
+  { clock, timeoutMs }: { clock: Clock; timeoutMs: number },
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    const fail = (error: unknown): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', abort);
+      reject(error);
+    };
+    const abort = (): void => fail(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    const timer = clock.after(timeoutMs, () => fail(new Error(`ReadTimeout(${timeoutMs})`)));
     signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    reply.then((value) => {
+      timer.cancel();
+      signal.removeEventListener('abort', abort);
+      return resolve(value);
+    }, fail);
   });
 }
