@@ -57,6 +57,7 @@ async function main() {
   await server.close();
   if (mswHandlers(emulator).length === 0) throw new Error('no handlers');
   if (typeof arbitraryEvent('FormatConvertJob:JobFinished').generate !== 'function') throw new Error('no arbitraries');
+  instrument().disable();
 }
 main().then(() => console.log('ok'));
 `;
@@ -68,6 +69,8 @@ import { createBridge } from '@mnsbus/bridge';
 import { createEmulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
 import { arbitraryEvent } from '@mnsbus/core/testing';
+import { instrument } from '@mnsbus/bridge/opentelemetry';
+instrument().disable();
 const emulator = createEmulator();
 const bus = createBridge({ mns: emulator, queueName: 'q' });
 bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number = event.data.pageCount; void pages; });
@@ -92,7 +95,13 @@ try {
   const manifest = {
     name: 'stranger',
     private: true,
-    dependencies: { ...local, '@alicloud/mns': '1.2.0', 'fast-check': '^4.10.2', msw: '^2.15.0' },
+    dependencies: {
+      ...local,
+      '@alicloud/mns': '1.2.0',
+      '@opentelemetry/api': '^1.9.0',
+      'fast-check': '^4.10.2',
+      msw: '^2.15.0',
+    },
     devDependencies: { typescript, '@types/node': '^20.19.0' },
     overrides: local,
   };
@@ -104,11 +113,13 @@ try {
   imports.push(
     "import { mswHandlers } from '@mnsbus/emulator/msw';",
     "import { arbitraryEvent } from '@mnsbus/core/testing';",
+    "import { instrument } from '@mnsbus/bridge/opentelemetry';",
     "import MNSClient from '@alicloud/mns';",
   );
   requires.push(
     "const { mswHandlers } = require('@mnsbus/emulator/msw');",
     "const { arbitraryEvent } = require('@mnsbus/core/testing');",
+    "const { instrument } = require('@mnsbus/bridge/opentelemetry');",
     "const MNSClient = require('@alicloud/mns');",
   );
   await writeFile(join(project, 'by-import.mjs'), imports.join('\n') + PROGRAM);
@@ -120,9 +131,11 @@ try {
   }
   const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false'];
   await node(project, 'node_modules/typescript/bin/tsc', ...strict, '--types', 'node', 'types.ts');
-  const version = await run(project, 'npx', '--no-install', 'mns-emulator', '--version');
-  if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`mns-emulator --version printed ${version}`);
-  console.log('packages: publint, attw, import, require, types and the command are fine');
+  for (const command of ['mns-emulator', 'mnsbus']) {
+    const version = await run(project, 'npx', '--no-install', command, '--version');
+    if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${command} --version printed ${version}`);
+  }
+  console.log('packages: publint, attw, import, require, types and the commands are fine');
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

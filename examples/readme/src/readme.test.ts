@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('The README', () => {
-  it.each(['subscribe.ts', 'every-event.ts', 'offline.test.ts', 'scripted.test.ts'])(
+  it.each(['subscribe.ts', 'every-event.ts', 'convert.ts', 'offline.test.ts', 'scripted.test.ts'])(
     'prints %s as it is run here',
     async (file) => {
       const readme = await read('../../../README.md');
@@ -57,6 +57,30 @@ describe('The README', () => {
     expect(log.mock.calls).toEqual([[expect.stringMatching(shape)]]);
     const printed = /subscribe\.ts prints[^]*?```\n(.*)\n```/.exec(await read('../../../README.md'))?.[1];
     expect(printed).toMatch(shape);
+  });
+
+  it('creates what it needs and converts, in its third sample', async () => {
+    const emulator = createEmulator({ imm: { durationMs: 50 }, seed: 'readme' });
+    const network = setupServer(...mswHandlers(emulator));
+    network.listen();
+    const { accountId, accessKeyId, accessKeySecret, region } = emulator;
+    vi.resetModules();
+    vi.stubEnv('ACCOUNT_ID', accountId);
+    vi.stubEnv('ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('ACCESS_KEY_SECRET', accessKeySecret);
+    const endpoint = `https://imm.${region}.aliyuncs.com`;
+    const client = new RPCClient({ accessKeyId, accessKeySecret, endpoint, apiVersion: '2020-09-30' });
+    await client.request('CreateProject', { ProjectName: 'demo' });
+
+    const { bus, imm, convert } = await import('./convert.js');
+    expect(await convert('oss://bucket/report.docx', 'oss://bucket/out/report.pdf')).toMatch(
+      /^OfficeConversion-\S+ ended at /,
+    );
+    const failing = convert('oss://bucket/fail-InternalError/report.docx', 'oss://bucket/out/report.pdf');
+    expect(await failing).toMatch(/ failed with InternalError$/);
+    await bus.close();
+    imm.close();
+    network.close();
   });
 
   it('has a listener for every kind of event in its second sample', async () => {

@@ -18,7 +18,7 @@ import {
 
 const CONVERTED = 'FormatConvertJob:JobFinished';
 
-describe('Contract 7: close()', () => {
+describe('I29, Contract 7: close()', () => {
   it.each(['http', 'msw'] as const)('ends an open long poll of 30 s within 200 ms over the %s mount', async (door) => {
     const mounted = await mounts[door]({ imm: { durationMs: 0 } });
     await createResources(mounted);

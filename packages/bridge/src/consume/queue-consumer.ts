@@ -18,7 +18,7 @@ import { overdueError } from './overdue-error.js';
 
 /** What a consumer works with. */
 export interface QueueConsumerParts {
-  readonly queue: QueueClient;
+  readonly queue: Pick<QueueClient, 'queueName' | 'receive' | 'deleteBatch' | 'changeVisibility' | 'copyTo'>;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly random: SeededRandom;

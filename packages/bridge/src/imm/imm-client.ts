@@ -140,7 +140,14 @@ class ImmClient {
     const random = new SeededRandom(seed);
     this.#random = random.fork('retry');
     const credentials = credentialsSource('imm', options, { clock, random: random.fork('credentials'), report });
-    const parts = { endpoint, apiVersion, credentials, clock, random: random.fork('nonces'), readTimeoutMs };
+    const parts = {
+      endpoint,
+      apiVersion,
+      credentials,
+      clock,
+      random: random.fork(`nonces/${clock.now()}`),
+      readTimeoutMs,
+    };
     this.#rpc = transport === undefined ? socketRpc(parts) : directRpc(parts, transport);
   }
 

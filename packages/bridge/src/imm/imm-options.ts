@@ -30,7 +30,7 @@ export type ImmOptions<Version extends ImmApiVersion> = Credentials & {
   readonly onCredentials?: ((fact: CredentialsFact) => void) | undefined;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock | undefined;
-  /** Seed of nonces and of the jitter of repeated calls. Default a fresh one. */
+  /** Seed of nonces and of the jitter of repeated calls; each client needs one of its own. Default a fresh one. */
   readonly seed?: string | number | undefined;
   /** Calls this function instead of the network, for example the `handle` of an emulator. */
   readonly transport?: WireHandler | undefined;

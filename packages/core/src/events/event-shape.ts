@@ -32,7 +32,14 @@ export function dateOf(text: string | undefined): Date | undefined {
 }
 
 function hasShape<Shape>(schema: z.ZodType<Shape>, value: unknown): value is Shape {
-  return schema.safeParse(value).success;
+  return accepts(schema, value);
+}
+
+// Both sides are asked by themselves, because zod would merge what they return, deeply, and nobody needs that.
+function accepts(schema: z.core.$ZodType, value: unknown): boolean {
+  return schema instanceof z.ZodIntersection
+    ? accepts(schema.def.left, value) && accepts(schema.def.right, value)
+    : z.safeParse(schema, value).success;
 }
 
 function fieldIssue(issue: z.core.$ZodIssue, value: unknown, prefix: string): FieldIssue {
