@@ -74,12 +74,14 @@ const registry = createEventRegistry({ events: [] });
 const bodyMD5 = md5Hex(NOTIFICATION);
 
 function stubQueue(state: { requests: number; sent: number }): QueueConsumerParts['queue'] {
+  let receives = 0;
   return {
     queueName: 'q',
     receive: async ({ max }) => {
       state.requests += 1;
+      receives += 1;
       // A turn of the event loop now and then, as answers from outside take: otherwise no timer would ever run.
-      if (state.requests % 64 === 0) await turn();
+      if (receives % 32 === 0) await turn();
       return Array.from({ length: max }, () => {
         state.sent += 1;
         return deliveryOf(state.sent);

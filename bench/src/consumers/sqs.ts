@@ -16,11 +16,13 @@ export async function runSqsConsumer({ concurrency, durationMs, workMs }: Consum
   const name = 'sqs-consumer';
   const { Consumer }: SqsConsumerModule = await import(name);
   const state = { handled: 0, started: 0, requests: 0, sent: 0 };
+  let receives = 0;
   const sqs = {
     send: async (command: { readonly constructor: { readonly name: string } }): Promise<object> => {
       state.requests += 1;
-      if (state.requests % 64 === 0) await turn();
       if (command.constructor.name !== 'ReceiveMessageCommand') return {};
+      receives += 1;
+      if (receives % 32 === 0) await turn();
       return {
         Messages: Array.from({ length: concurrency }, () => {
           state.sent += 1;
