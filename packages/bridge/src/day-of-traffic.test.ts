@@ -87,7 +87,8 @@ it('I30, I31: a day of traffic with faults of every kind leaves nothing behind',
       await until(send(made, eventText(`t${sent}`)));
     }
     await clock.advanceBy(MINUTE_MS);
-    if (minute === 6 * 60 || minute === 24 * 60 - 1) heapAfter.push(collectGarbage());
+    // By noon the emulator's journal is as long as it gets.
+    if (minute === 12 * 60 || minute === 24 * 60 - 1) heapAfter.push(collectGarbage());
   }
   state.isOn = false;
   await clock.advanceBy(10 * MINUTE_MS);
@@ -96,7 +97,7 @@ it('I30, I31: a day of traffic with faults of every kind leaves nothing behind',
   const [early = 0, late = 0] = heapAfter;
   process.stdout.write(
     `24 h: ${sent} events, ${JSON.stringify(counters)}, faults ${JSON.stringify(Object.fromEntries(applied))}, ` +
-      `heap ${(early / 1e6).toFixed(1)} MB after 6 h, ${(late / 1e6).toFixed(1)} MB after 24 h\n`,
+      `heap ${(early / 1e6).toFixed(1)} MB after 12 h, ${(late / 1e6).toFixed(1)} MB after 24 h\n`,
   );
   expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
   expect(handled.size).toBe(sent);

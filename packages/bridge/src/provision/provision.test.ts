@@ -272,6 +272,7 @@ describe("fanout: 'replica'", () => {
     let isDead = false;
     const transport: WireHandler = async (request) => (isDead ? new Promise(() => {}) : emulator.handle(request));
     const dying = bridge({ ...replica, seed: 'dead', transport });
+    dying.status(() => {});
     await clock.runUntil(dying.start());
     isDead = true;
     const other = dying.health().queues[0]?.queueName;

@@ -50,9 +50,21 @@ describe('Channels', () => {
       },
     };
     const none = { start: () => {}, end: () => {}, asyncStart: () => {}, error: () => {} };
-    processChannel.subscribe({ ...none, ...ends.process });
-    settleChannel.subscribe({ ...none, ...ends.settle });
-    receiveChannel.subscribe({ ...none, ...ends.receive });
+    const processEnds = { ...none, ...ends.process };
+    processChannel.subscribe(processEnds);
+    onTestFinished(() => {
+      processChannel.unsubscribe(processEnds);
+    });
+    const settleEnds = { ...none, ...ends.settle };
+    settleChannel.subscribe(settleEnds);
+    onTestFinished(() => {
+      settleChannel.unsubscribe(settleEnds);
+    });
+    const receiveEnds = { ...none, ...ends.receive };
+    receiveChannel.subscribe(receiveEnds);
+    onTestFinished(() => {
+      receiveChannel.unsubscribe(receiveEnds);
+    });
     bus.on(CONVERTED, ({ data }) => {
       if (data.taskId === 'bad') throw new Error('no');
     });
