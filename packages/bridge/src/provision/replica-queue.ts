@@ -51,6 +51,8 @@ export class ReplicaQueue {
   async open(): Promise<void> {
     await this.#create();
     this.#isOpen = true;
+    // A start that failed later may open it again.
+    this.#timer?.cancel();
     this.#schedule(this.#parts.random.integer(1, HEARTBEAT_MS));
   }
 
