@@ -56,7 +56,7 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
     });
   const replica = replicaOf(options, {
     admin: new AdminClient({ transport, clock, random: random.fork('admin') }),
-    random: random.fork('replica'),
+    random: random.fork(`replica/${clock.now()}`),
     status,
     resume: (queueName) => consumers.resume(queueName),
   });
