@@ -1,9 +1,11 @@
 export { MnsbusError } from './errors.js';
 export type { MnsbusErrorCode, MnsbusErrorInput } from './errors.js';
 export { sleep } from './clock/clock.js';
-export type { Clock, Timer } from './clock/clock.js';
+export type { Activity } from './clock/activity.js';
+export type { Clock, Timer, TimerOptions } from './clock/clock.js';
 export { SystemClock } from './clock/system-clock.js';
 export { VirtualClock } from './clock/virtual-clock.js';
+export type { AutoAdvance } from './clock/virtual-clock.js';
 export { SeededRandom, freshSeed } from './random/seeded-random.js';
 export { md5Hex } from './md5.js';
 export type { WireHandler, WireRequest, WireResponse } from './wire.js';

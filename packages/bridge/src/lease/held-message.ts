@@ -102,9 +102,9 @@ export class HeldMessage {
     const leftMs = Math.max(0, this.#endsAtMs - clock.now());
     const beatInMs = Math.floor((leftMs * random.integer(BEAT_PERCENT.low, BEAT_PERCENT.high)) / 100);
     if (this.#isSettling || this.#extensionAt(clock.now() + beatInMs) === undefined) {
-      this.#timer = clock.after(leftMs, () => this.#lose());
+      this.#timer = clock.after(leftMs, () => this.#lose(), { isBackground: true });
     } else {
-      this.#timer = clock.after(beatInMs, () => this.#beat());
+      this.#timer = clock.after(beatInMs, () => this.#beat(), { isBackground: true });
     }
   }
 
@@ -127,7 +127,7 @@ export class HeldMessage {
       return;
     }
     // An extension that hangs must not outlive the lease it was to extend.
-    this.#timer = clock.after(this.#endsAtMs - clock.now(), () => this.#lose());
+    this.#timer = clock.after(this.#endsAtMs - clock.now(), () => this.#lose(), { isBackground: true });
     this.#extending = this.#extend(seconds).finally(() => {
       this.#extending = undefined;
     });

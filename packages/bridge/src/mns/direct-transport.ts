@@ -87,7 +87,8 @@ function inTime<T>(
       reject(error);
     };
     const abort = (): void => fail(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    const timer = clock.after(timeoutMs, () => fail(new Error(`ReadTimeout(${timeoutMs})`)));
+    const late = (): void => fail(new Error(`ReadTimeout(${timeoutMs})`));
+    const timer = clock.after(timeoutMs, late, { isBackground: true });
     signal.addEventListener('abort', abort, { once: true });
     reply.then((value) => {
       timer.cancel();

@@ -65,12 +65,13 @@ export class ReplicaQueue {
   }
 
   #schedule(delayMs: number): void {
-    this.#timer = this.#parts.clock.after(delayMs, () => {
+    const ring = (): void => {
       this.#beating = this.#attempt(() => this.#beat()).then(() => {
         if (this.#isOpen) this.#schedule(HEARTBEAT_MS);
         return undefined;
       });
-    });
+    };
+    this.#timer = this.#parts.clock.after(delayMs, ring, { isBackground: true });
   }
 
   async #beat(): Promise<void> {

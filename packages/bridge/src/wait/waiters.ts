@@ -92,7 +92,8 @@ export class Waiters {
       this.#waiting.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
       if (!Number.isFinite(timeoutMs)) return;
-      timers.push(this.#clock.after(timeoutMs, () => waiter.reject(timedOut(description, timeoutMs, askFailure))));
+      const late = (): void => waiter.reject(timedOut(description, timeoutMs, askFailure));
+      timers.push(this.#clock.after(timeoutMs, late, { isBackground: true }));
       if (ask === undefined) return;
       const askOnce = async (): Promise<void> => {
         try {

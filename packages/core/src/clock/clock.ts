@@ -1,9 +1,19 @@
 import { invalidArgument } from '../errors.js';
+import type { Activity } from './activity.js';
 
 /** A pending callback of a {@link Clock}. */
 export interface Timer {
   /** Prevents the callback. Does nothing once it has run or been cancelled. */
   cancel(): void;
+}
+
+/** How a timer is meant. */
+export interface TimerOptions {
+  /**
+   * Whether it only bounds something, or looks after something, and nobody waits for it to ring: `runUntilIdle` of a
+   * virtual clock does not. Default `false`.
+   */
+  readonly isBackground?: boolean;
 }
 
 /**
@@ -16,7 +26,9 @@ export interface Clock {
   /** The current time in milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
   /** Calls `callback` once, `delayMs` milliseconds from now (at once, but never synchronously, for 0 or less). Throws `INVALID_ARGUMENT` for NaN. */
-  after(delayMs: number, callback: () => void): Timer;
+  after(delayMs: number, callback: () => void, options?: TimerOptions): Timer;
+  /** Where work in hand is counted, for a clock that does not move meanwhile; absent on one that moves by itself. */
+  readonly activity?: Activity;
 }
 
 /**

@@ -22,6 +22,19 @@ export class SystemClock implements Clock {
   }
 }
 
+// What Node calls files, names and connections that it has asked the system for: they end by themselves, unlike sockets and
+// timers. Writes are not among them, because a test runner that is slow to read its pipe would hold the time up.
+const REQUEST = /^(?:FSReq|CloseReq|Get(?:Addr|Name)Info|TCPConnect)/;
+
+/**
+ * Whether the machine works for this process: reads a file, looks up a name, opens a connection.
+ *
+ * Two things it does not show: what threads compute (hashes, compression), and an answer that another process owes.
+ */
+export function machineIsWorking(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => REQUEST.test(resource));
+}
+
 /** Resolves after one turn of the event loop, which drains every promise reaction, however long the chain. */
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,7 +1,13 @@
 import { fc, it as prop } from '@fast-check/vitest';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { sleep } from './clock.js';
+import { eventLoopTurn } from './system-clock.js';
 import { VirtualClock } from './virtual-clock.js';
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await eventLoopTurn();
+};
 
 describe('VirtualClock', () => {
   it('starts where it is told and stands still', () => {
@@ -134,6 +140,169 @@ describe('VirtualClock', () => {
       await expect(clock.runUntil(sleep(clock, 1001), 1000)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
       expect(clock.now()).toBeLessThanOrEqual(1000);
     });
+  });
+
+  describe('next', () => {
+    it('jumps to the next instant and runs all that is due then, and nothing later', async () => {
+      const clock = new VirtualClock(0);
+      const seen: string[] = [];
+      clock.after(10, () => {
+        seen.push('first');
+        clock.after(0, () => seen.push('set at the same instant'));
+      });
+      clock.after(10, () => seen.push('second'));
+      clock.after(11, () => seen.push('later'));
+      expect(await clock.next()).toBe(10);
+      expect(seen).toEqual(['first', 'second', 'set at the same instant']);
+      expect(await clock.next()).toBe(11);
+      expect(await clock.next()).toBeUndefined();
+      expect(clock.now()).toBe(11);
+    });
+  });
+
+  describe('runUntilIdle', () => {
+    it('runs until nothing but background timers is left, and those on the way', async () => {
+      const clock = new VirtualClock(0);
+      const seen: number[] = [];
+      const look = (): void => void clock.after(10, () => seen.push(clock.now()), { isBackground: true });
+      look();
+      clock.after(5, () => void clock.after(20, look));
+      await clock.runUntilIdle();
+      expect(seen).toEqual([10]);
+      expect([clock.now(), clock.pendingTimers]).toEqual([25, 1]);
+      const only = clock.after(1, () => {}, { isBackground: true });
+      only.cancel();
+      await clock.runUntilIdle();
+      expect(clock.now()).toBe(25);
+      await clock.advanceBy(10);
+      expect([seen, clock.pendingTimers]).toEqual([[10, 35], 0]);
+    });
+
+    it('gives up when timers never end, and works again afterwards', async () => {
+      const clock = new VirtualClock(0);
+      let rung = 0;
+      const again = (): void => {
+        rung += 1;
+        clock.after(1, again);
+      };
+      again();
+      await expect(clock.runUntilIdle({ max: 7 })).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+      expect(rung).toBe(8);
+      await clock.advanceBy(1);
+      expect(rung).toBe(9);
+    });
+
+    it.each([0, 1.5, Number.NaN])('refuses %s timers', async (max) => {
+      await expect(new VirtualClock().runUntilIdle({ max })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    });
+  });
+
+  describe('autoAdvance', () => {
+    it('lets a test await what takes hours, and stands still when it is stopped', async () => {
+      const clock = new VirtualClock(0);
+      const moving = clock.autoAdvance();
+      await sleep(clock, 3_600_000);
+      // Nothing is set for a while: the next timer starts it again.
+      for (let turn = 0; turn < 5; turn += 1) await eventLoopTurn();
+      await sleep(clock, 5);
+      await moving.stop();
+      clock.after(1, () => {});
+      await eventLoopTurn();
+      expect([clock.now(), clock.pendingTimers]).toEqual([3_600_005, 1]);
+      await clock.advanceBy(1);
+      expect(clock.pendingTimers).toBe(0);
+    });
+
+    it('jumps only when nothing is running', async () => {
+      const clock = new VirtualClock(0);
+      const seen: number[] = [];
+      const moving = clock.autoAdvance();
+      clock.after(10, () => seen.push(clock.now()));
+      await clock.hold(turns(20).then(() => seen.push(clock.now())));
+      await sleep(clock, 100);
+      await moving.stop();
+      expect(seen).toEqual([0, 10]);
+    });
+
+    it('cannot run beside another advance, and tells whoever stops it what a timer threw', async () => {
+      const clock = new VirtualClock(0);
+      const moving = clock.autoAdvance();
+      await expect(clock.advanceBy(1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      expect(() => clock.autoAdvance()).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+      clock.after(1, () => {
+        throw new Error('a timer failed');
+      });
+      for (let turn = 0; turn < 5; turn += 1) await eventLoopTurn();
+      await expect(moving.stop()).rejects.toThrow('a timer failed');
+      await clock.advanceBy(1);
+    });
+  });
+
+  describe('quiescence', () => {
+    it('lets no time pass while work is held', async () => {
+      const clock = new VirtualClock(0);
+      const seen: string[] = [];
+      clock.after(10, () => {
+        void clock.hold(turns(50)).then(() => seen.push(`held work ended at ${clock.now()}`));
+      });
+      clock.after(11, () => seen.push('next timer'));
+      await clock.advanceBy(20);
+      expect(seen).toEqual(['held work ended at 10', 'next timer']);
+    });
+
+    it('lets time pass while counted work waits for it', async () => {
+      const clock = new VirtualClock(0);
+      const work = async (): Promise<void> => {
+        const resume = clock.activity.wait();
+        await sleep(clock, 1000);
+        resume();
+        await turns(5);
+      };
+      await clock.runUntil(clock.activity.during(work()));
+      expect(clock.now()).toBe(1000);
+    });
+
+    it('waits for a file that is being read, whatever the machine needs for it', async () => {
+      const clock = new VirtualClock(0);
+      const seen: string[] = [];
+      clock.after(10, () => {
+        void readFile(new URL(import.meta.url)).then(({ length }) => seen.push(`${length > 0} at ${clock.now()}`));
+      });
+      clock.after(11, () => seen.push('next timer'));
+      await clock.advanceBy(20);
+      expect(seen).toEqual(['true at 10', 'next timer']);
+    });
+
+    it('waits as many turns without news as somebody needs', async () => {
+      const clock = new VirtualClock(0);
+      clock.activity.needQuietTurns(8);
+      const seen: string[] = [];
+      // Nobody counts the turns between two requests.
+      clock.after(10, () => {
+        void (async () => {
+          for (let request = 0; request < 5; request += 1) {
+            await turns(6);
+            await clock.activity.during(turns(1));
+          }
+          seen.push(`five requests by ${clock.now()}`);
+        })();
+      });
+      clock.after(11, () => seen.push('next timer'));
+      await clock.advanceBy(20);
+      expect(seen).toEqual(['five requests by 10', 'next timer']);
+    });
+  });
+
+  it('tells of each step of the time, before its timers, until nobody wants to know', async () => {
+    const clock = new VirtualClock(0);
+    const seen: (number | string)[] = [];
+    const end = clock.onStep((nowMs) => seen.push(nowMs));
+    clock.after(10, () => seen.push('a'));
+    clock.after(10, () => seen.push('b'));
+    await clock.advanceBy(15);
+    end();
+    await clock.advanceBy(15);
+    expect(seen).toEqual([10, 'a', 'b', 15]);
   });
 
   prop.prop([fc.array(fc.record({ delayMs: fc.integer({ min: 0, max: 50 }), cancelled: fc.boolean() }))])(

@@ -92,9 +92,11 @@ export class LongPolls {
     const line = this.#lines.get(queueName) ?? { waiters: new Set(), alarm: undefined };
     this.#lines.set(queueName, line);
     return new Promise((resolve) => {
+      const resume = this.#clock.activity?.wait();
       const waiter: Waiter = {
         input,
         settle: (result) => {
+          resume?.();
           limit.cancel();
           signal?.removeEventListener('abort', leave);
           line.waiters.delete(waiter);
@@ -103,10 +105,11 @@ export class LongPolls {
         },
       };
       const leave = (): void => waiter.settle(nothing());
-      const limit = this.#clock.after(waitMs, () => {
+      const ring = (): void => {
         this.queueChanged(queueName);
         if (line.waiters.has(waiter)) leave();
-      });
+      };
+      const limit = this.#clock.after(waitMs, ring, { isBackground: true });
       signal?.addEventListener('abort', leave, { once: true });
       line.waiters.add(waiter);
       this.#setAlarm(queueName, line);

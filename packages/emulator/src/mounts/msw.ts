@@ -1,7 +1,7 @@
 import type { WireRequest, WireResponse } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
 import { HttpResponse, http, type HttpHandler } from 'msw';
-import type { Emulator } from '../emulator.js';
+import { QUIET_TURNS, type Emulator } from '../emulator.js';
 
 /** Which requests msw hands to the emulator. */
 export interface MswHandlersOptions {
@@ -19,6 +19,7 @@ const SERVICE_HOSTS = /^https?:\/\/(?:\d+\.mns|imm|imm-vpc)\.[a-z0-9-]+\.aliyunc
  */
 export function mswHandlers(emulator: Emulator, options: MswHandlersOptions = {}): HttpHandler[] {
   const { endpoints = [] } = options;
+  emulator.clock.activity?.needQuietTurns(QUIET_TURNS);
   const answer = async ({ request }: { request: Request }): Promise<Response> =>
     toResponse(await emulator.handle(await toWireRequest(request)));
   return [
