@@ -43,7 +43,9 @@ export type MnsbusErrorCode =
   /** The emulator has no task with this id: it was never created, was deleted, or its seven days are over. */
   | 'TASK_NOT_FOUND'
   /** A task was to be ended by hand, and has ended already. */
-  | 'TASK_ENDED';
+  | 'TASK_ENDED'
+  /** The emulator's journal is not as a test expects it; the message shows the entries nearby. */
+  | 'JOURNAL_MISMATCH';
 
 /** What every mnsbus error is made from. */
 export interface MnsbusErrorInput<Code extends MnsbusErrorCode> {

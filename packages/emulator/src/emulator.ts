@@ -32,6 +32,8 @@ export interface EmulatorOptions {
   readonly mns?: MnsOptions;
   /** How topics push to HTTP endpoints. Default over sockets, and to this machine only. */
   readonly push?: PushOptions;
+  /** How many entries the journal keeps, from 1. Default 10,000. */
+  readonly journalLimit?: number;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock;
   /** The seed of ids, durations, lags and disturbances. Default a fresh one; read it from `seed` to replay. */
@@ -95,7 +97,10 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   });
   const clock: Clock = options.clock ?? new SystemClock();
   const seed = String(options.seed ?? freshSeed());
-  const journal = new Journal(() => clock.now());
+  const journal = new Journal(() => clock.now(), {
+    recordsTime: clock.activity !== undefined,
+    ...(options.journalLimit === undefined ? {} : { limit: options.journalLimit }),
+  });
   const random = new SeededRandom(seed);
   const accounts = new Accounts({ accountId, region }, readAccounts(options.accounts ?? [], [key]));
   const securityTokens = new SecurityTokens(accounts, clock, random.fork('security-tokens'));

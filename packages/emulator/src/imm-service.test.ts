@@ -50,7 +50,8 @@ describe('the life of a task', () => {
     const taskId = await submit(fixture);
     const endMs = fixture.clock.now() + 4000;
     await fixture.clock.advanceBy(10_000);
-    expect(fixture.context.journal.entries().slice(1)).toEqual([
+    expect(fixture.context.journal.entries().slice(1)).toMatchObject([
+      { atMs: endMs - 4000, kind: 'task-submitted', taskId, taskType: 'FormatConvertJob', project: 'demo' },
       { atMs: endMs - 4000, kind: 'request', service: 'imm', operation: 'CreateOfficeConversionTask', status: 200 },
       { atMs: endMs, kind: 'task-ended', taskId, taskType: 'FormatConvertJob', state: 'succeeded' },
       {
@@ -193,7 +194,7 @@ describe('the topic of an event', () => {
     const firstMs = attemptsMs[0] ?? 0;
     expect(attemptsMs).toEqual([0, 1000, 2000, 3000].map((offsetMs) => firstMs + offsetMs));
     expect(await statusOf(fixture, taskId)).toBe('Finished');
-    expect(fixture.context.journal.entries('event-lost')).toEqual([
+    expect(fixture.context.journal.entries('event-lost')).toMatchObject([
       { atMs: firstMs + 3000, kind: 'event-lost', taskId, topicName: 'imm-events', reason: 'TopicNotExist' },
     ]);
     expect(fixture.context.journal.entries('event-published')).toEqual([]);
@@ -270,7 +271,9 @@ describe('a simulation', () => {
     async (seed, steps) => {
       const [first, second] = [await run(seed, steps, false), await run(seed, steps, true)];
       expect(second.published).toEqual(first.published);
-      expect(second.context.journal.entries('task-ended')).toEqual(first.context.journal.entries('task-ended'));
+      const endsOf = ({ context }: typeof first): unknown[] =>
+        context.journal.entries('task-ended').map((end) => ({ ...end, sequence: 0 }));
+      expect(endsOf(second)).toEqual(endsOf(first));
     },
   );
 

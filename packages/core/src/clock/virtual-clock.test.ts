@@ -293,18 +293,6 @@ describe('VirtualClock', () => {
     });
   });
 
-  it('tells of each step of the time, before its timers, until nobody wants to know', async () => {
-    const clock = new VirtualClock(0);
-    const seen: (number | string)[] = [];
-    const end = clock.onStep((nowMs) => seen.push(nowMs));
-    clock.after(10, () => seen.push('a'));
-    clock.after(10, () => seen.push('b'));
-    await clock.advanceBy(15);
-    end();
-    await clock.advanceBy(15);
-    expect(seen).toEqual([10, 'a', 'b', 15]);
-  });
-
   prop.prop([fc.array(fc.record({ delayMs: fc.integer({ min: 0, max: 50 }), cancelled: fc.boolean() }))])(
     'runs every timer that was not cancelled, in order of instant and setting',
     async (plan) => {

@@ -31,7 +31,6 @@ const DEFAULT_MAX_TIMERS = 100_000;
 export class VirtualClock implements Clock {
   readonly activity: Activity = new Activity();
   readonly #due = new IndexedHeap<Due>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence));
-  readonly #listeners = new Set<(nowMs: number) => void>();
   #nowMs: number;
   #sequence = 0;
   #backgroundTimers = 0;
@@ -72,14 +71,6 @@ export class VirtualClock implements Clock {
     return this.#due.size;
   }
 
-  /** Calls `listener` at each step of the time, before the timers of its new instant run, until the returned function is called. */
-  onStep(listener: (nowMs: number) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  }
-
   /** Lets no time pass until `work` settles, and returns its outcome: for work that the clock cannot see, such as a request to another program. */
   hold<T>(work: Promise<T>): Promise<T> {
     return this.activity.during(work);
@@ -97,7 +88,7 @@ export class VirtualClock implements Clock {
     await this.#exclusively(async () => {
       await untilQuiet(this.activity);
       await this.#runTo(targetMs);
-      this.#moveTo(targetMs);
+      this.#nowMs = targetMs;
     });
   }
 
@@ -199,15 +190,9 @@ export class VirtualClock implements Clock {
     const next = this.#due.pop();
     if (next === undefined) return;
     this.#left(next);
-    this.#moveTo(next.atMs);
+    this.#nowMs = Math.max(this.#nowMs, next.atMs);
     next.callback();
     await untilQuiet(this.activity);
-  }
-
-  #moveTo(atMs: number): void {
-    if (atMs <= this.#nowMs) return;
-    this.#nowMs = atMs;
-    for (const listener of this.#listeners) listener(atMs);
   }
 
   #left({ isBackground }: Due): void {

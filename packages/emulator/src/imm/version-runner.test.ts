@@ -41,7 +41,8 @@ describe('a submitted task', () => {
         body: `${taskId} succeeded at ${startMs + 1000} in cn-beijing`,
       },
     ]);
-    expect(fixture.journal.entries()).toEqual([
+    expect(fixture.journal.entries()).toMatchObject([
+      { atMs: startMs, kind: 'task-submitted', taskId, taskType: 'Counting', project: 'demo' },
       { atMs: startMs + 1000, kind: 'task-ended', taskId, taskType: 'Counting', state: 'succeeded' },
       { atMs: startMs + 1200, kind: 'event-published', taskId, topicName: 'topic', messageId: 'message-1' },
     ]);
@@ -53,7 +54,8 @@ describe('a submitted task', () => {
     expect(fixture.tasks.get(taskId)).toMatchObject({ state: 'submitted' });
     await fixture.clock.advanceBy(5000);
     const startMs = fixture.clock.now() - 5000;
-    expect(fixture.journal.entries()).toEqual([
+    expect(fixture.journal.entries()).toMatchObject([
+      { atMs: startMs, kind: 'task-submitted', taskId },
       { atMs: startMs + 50, kind: 'task-started', taskId, taskType: 'Counting' },
       { atMs: startMs + 1050, kind: 'task-ended', taskId, taskType: 'Counting', state: 'failed', code: 'Broken' },
     ]);

@@ -116,7 +116,7 @@ export class VersionRunner<P> {
     const fate = this.#fate(call, kind, submission, random);
     this.#draws.take(call.nowMs);
     this.#kinds.set(kind.action, kind);
-    return this.#carryOut(call, {
+    const created = this.#carryOut(call, {
       type: 'createTask',
       plan: {
         taskId: `${idPrefix}${uuid}`,
@@ -132,6 +132,8 @@ export class VersionRunner<P> {
         ...fate,
       },
     });
+    this.#context.journal.record({ kind: 'task-submitted', taskId: created.taskId, taskType, project });
+    return created;
   }
 
   #rehearse(call: RpcCall, kind: TaskKind, submission: TaskSubmission): TaskRehearsal {

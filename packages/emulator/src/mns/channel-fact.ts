@@ -1,4 +1,4 @@
-import type { JournalFact } from '../runtime/journal.js';
+import type { JournalFact } from '../runtime/journal-fact.js';
 import type { MailTarget, SmsTarget } from './model/delivery-target.js';
 import {
   MAIL_ATTRIBUTES,

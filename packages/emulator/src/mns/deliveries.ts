@@ -1,7 +1,8 @@
 import type { Clock, SeededRandom, Timer } from '@mnsbus/core';
-import type { Journal, JournalFact } from '../runtime/journal.js';
+import type { Journal } from '../runtime/journal.js';
+import type { JournalFact } from '../runtime/journal-fact.js';
 import { channelFact, type DeliveryIdentity } from './channel-fact.js';
-import type { Failure } from './failure.js';
+import type { Result } from './failure.js';
 import type { HttpTarget } from './model/delivery-target.js';
 import type { MessageAttributes } from './model/message-attributes.js';
 import type { MessageDraft } from './model/message.js';
@@ -26,8 +27,8 @@ export interface DeliveriesOptions {
   /** Draws the waits of `BACKOFF_RETRY`. */
   readonly random: SeededRandom;
   readonly journal: Journal;
-  /** Puts a message into a queue; gives the failure if that cannot be done. */
-  readonly deliver: (queueName: string, message: MessageDraft) => Failure | undefined;
+  /** Puts a message into a queue, and gives its id there. */
+  readonly deliver: (queueName: string, message: MessageDraft) => Result<string>;
   /** Sends a message to a web server, once; never rejects. */
   readonly push: (push: Push) => Promise<PushOutcome>;
   /** Whether the topic still has the subscription. */
@@ -76,9 +77,9 @@ export class Deliveries {
   }
 
   #enqueue(delivery: Delivery, queueName: string, attempt: number): void {
-    const failure = this.#options.deliver(queueName, delivery.message);
-    if (failure === undefined) this.#record({ kind: 'delivered', ...identityOf(delivery), queueName });
-    else this.#retryLater(delivery, attempt, failure.code);
+    const result = this.#options.deliver(queueName, delivery.message);
+    if (!result.ok) this.#retryLater(delivery, attempt, result.failure.code);
+    else this.#record({ kind: 'delivered', ...identityOf(delivery), queueName, queueMessageId: result.value });
   }
 
   async #push(delivery: Delivery, { url }: HttpTarget, attempt: number): Promise<void> {

@@ -30,13 +30,17 @@ interface Line {
  */
 export class LongPolls {
   readonly #clock: Clock;
-  readonly #model: MnsModel;
+  readonly #model: Pick<MnsModel, 'apply' | 'nextDueMs'>;
   readonly #maxWaiting: number;
   readonly #lines = new Map<string, Line>();
   #isClosed = false;
 
   /** Lets at most `maxWaiting` receives wait at once (default: any number); one too many is answered at once. */
-  constructor(clock: Clock, model: MnsModel, maxWaiting: number = Number.POSITIVE_INFINITY) {
+  constructor(
+    clock: Clock,
+    model: Pick<MnsModel, 'apply' | 'nextDueMs'>,
+    maxWaiting: number = Number.POSITIVE_INFINITY,
+  ) {
     this.#maxWaiting = maxWaiting;
     this.#clock = clock;
     this.#model = model;

@@ -2,6 +2,7 @@ import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import { Deliveries } from './deliveries.js';
+import { done } from './failure.js';
 import { LongPolls } from './long-polls.js';
 import type { MnsSettings } from './mns-options.js';
 import type { MnsCommand, MnsCommandType, MnsResult, Publication, TopicMessage } from './model/commands.js';
@@ -10,6 +11,7 @@ import { MnsModel } from './model/mns-model.js';
 import { notificationBody } from './notification-body.js';
 import type { Subscription } from './model/subscription.js';
 import type { Pushes } from './push/pushes.js';
+import { RecordedModel } from './recorded-model.js';
 
 /** The commands that are carried out as they are; receiving, peeking and publishing have methods of their own. */
 export type DirectCommandType = Exclude<MnsCommandType, 'receiveMessages' | 'peekMessages' | 'publishMessage'>;
@@ -18,17 +20,22 @@ export type DirectCommandType = Exclude<MnsCommandType, 'receiveMessages' | 'pee
 export class MnsTenant {
   readonly tenant: Tenant;
   readonly #clock: Clock;
-  readonly #model: MnsModel;
+  readonly #model: RecordedModel;
   readonly #longPolls: LongPolls;
   readonly #stripes: number;
   readonly #stripeDraws: SeededRandom;
   readonly #deliveries: Deliveries;
 
   /** `pushes` belongs to the whole service, which closes it. */
-  constructor(tenant: Tenant, { clock, random, journal }: EmulatorContext, pushes: Pushes, settings: MnsSettings) {
+  constructor(
+    tenant: Tenant,
+    { clock, random, journal, accounts }: EmulatorContext,
+    pushes: Pushes,
+    settings: MnsSettings,
+  ) {
     this.tenant = tenant;
     this.#clock = clock;
-    this.#model = new MnsModel(settings.model);
+    this.#model = new RecordedModel(new MnsModel(settings.model), journal, accounts.tenantLabel(tenant));
     this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
     this.#stripes = settings.model.stripes;
     this.#stripeDraws = random.fork(`mns/stripes/${tenant.accountId}/${tenant.region}`);
@@ -38,7 +45,7 @@ export class MnsTenant {
       journal,
       deliver: (queueName, message) => {
         const result = this.apply({ type: 'deliverMessage', queueName, message });
-        return result.ok ? undefined : result.failure;
+        return result.ok ? done(result.value.messageId) : result;
       },
       push: (push) => pushes.send(push),
       isSubscribed: (topicName, subscriptionName) =>

@@ -69,7 +69,7 @@ describe('a push', () => {
     await mns.clock.advanceBy(100_000);
     expect(sent).toHaveLength(1);
     const fact = { topicName: 'events', subscriptionName: 'sub-a', messageId: valueIn(published, 'MessageId') };
-    expect(mns.journal.entries('pushed')).toEqual([
+    expect(mns.journal.entries('pushed')).toMatchObject([
       { atMs: START_MS, kind: 'pushed', ...fact, url: HOOK, status: 204, attempt: 1 },
     ]);
     expect(mns.clock.pendingTimers).toBe(0);
@@ -154,7 +154,7 @@ describe('a push that fails', () => {
       expect(waitedMs).toBeLessThanOrEqual(20_000);
     }
     const fact = { topicName: 'events', subscriptionName: 'sub-a', messageId, reason: 'HTTP 500' };
-    expect(mns.journal.entries('delivery-failed')).toEqual(
+    expect(mns.journal.entries('delivery-failed')).toMatchObject(
       [1, 2, 3].map((attempt) => ({
         kind: 'delivery-failed',
         ...fact,
@@ -163,7 +163,7 @@ describe('a push that fails', () => {
         retryAtMs: sent[attempt]?.atMs,
       })),
     );
-    expect(mns.journal.entries('delivery-dropped')).toEqual([
+    expect(mns.journal.entries('delivery-dropped')).toMatchObject([
       { kind: 'delivery-dropped', ...fact, attempts: 4, atMs: sent[3]?.atMs },
     ]);
     expect(mns.clock.pendingTimers).toBe(0);

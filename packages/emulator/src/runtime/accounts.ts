@@ -45,6 +45,12 @@ export class Accounts {
     return this.#keys.get(accessKeyId);
   }
 
+  /** How the journal names a tenant; `undefined` for the default one, which needs no name. */
+  tenantLabel({ accountId, region }: Tenant): string | undefined {
+    const isDefault = accountId === this.defaultTenant.accountId && region === this.defaultTenant.region;
+    return isDefault ? undefined : `${accountId}/${region}`;
+  }
+
   /** Whether this account has had keys from the beginning. */
   hasAccount(accountId: string): boolean {
     return this.#accountIds.has(accountId);

@@ -1,131 +1,160 @@
-/** Something that happened inside the emulator, for whoever asks why an event did or did not arrive. */
-export type JournalFact =
-  /** A request was answered. `code` is the error's code. */
-  | {
-      readonly kind: 'request';
-      readonly service: 'mns' | 'imm';
-      readonly operation: string;
-      readonly status: number;
-      readonly code?: string;
-    }
-  /** A task that had to wait left the queue. */
-  | { readonly kind: 'task-started'; readonly taskId: string; readonly taskType: string }
-  /** A task ended; its record is final from here on. `code` says why it failed. */
-  | {
-      readonly kind: 'task-ended';
-      readonly taskId: string;
-      readonly taskType: string;
-      readonly state: 'succeeded' | 'failed';
-      readonly code?: string;
-    }
-  /** A function of the IMM options threw, or gave what is out of range; the task it was asked about was not created. */
-  | { readonly kind: 'script-failed'; readonly action: string; readonly project: string; readonly reason: string }
-  /** A copy of an event (1 for the first) does not go the usual way, because the options say so. */
-  | {
-      readonly kind: 'event-disturbed';
-      readonly taskId: string;
-      readonly disturbance: 'duplicated' | 'delayed' | 'overtaken';
-      readonly copy: number;
-    }
-  /** An event went to its topic; `copy` counts from 2, for what was published before. */
-  | {
-      readonly kind: 'event-published';
-      readonly taskId: string;
-      readonly topicName: string;
-      readonly messageId: string;
-      readonly copy?: number;
-    }
-  /** An event could not be published: the task's result stands, the event is gone. */
-  | { readonly kind: 'event-lost'; readonly taskId: string; readonly topicName: string; readonly reason: string }
-  /** A topic put a message into a queue. */
-  | {
-      readonly kind: 'delivered';
-      readonly topicName: string;
-      readonly subscriptionName: string;
-      readonly queueName: string;
-      readonly messageId: string;
-    }
-  /** A topic pushed a message to a web server, which took it. */
-  | {
-      readonly kind: 'pushed';
-      readonly topicName: string;
-      readonly subscriptionName: string;
-      readonly messageId: string;
-      readonly url: string;
-      /** Any 2xx. */
-      readonly status: number;
-      /** 1 for the first. */
-      readonly attempt: number;
-    }
-  /** A topic would have sent a mail; `note` says what the message lacks for it. */
-  | {
-      readonly kind: 'mailed';
-      readonly topicName: string;
-      readonly subscriptionName: string;
-      readonly messageId: string;
-      readonly address: string;
-      readonly body: string;
-      readonly attributes?: Readonly<Record<string, unknown>>;
-      readonly note?: string;
-    }
-  /** A topic would have sent an SMS; `note` says what the message lacks for it. */
-  | {
-      readonly kind: 'texted';
-      readonly topicName: string;
-      readonly subscriptionName: string;
-      readonly messageId: string;
-      /** A number, or `anonymous`. */
-      readonly phone: string;
-      readonly body: string;
-      readonly attributes?: Readonly<Record<string, unknown>>;
-      readonly note?: string;
-    }
-  /** A topic could not deliver, and will try again at `retryAtMs`. */
-  | {
-      readonly kind: 'delivery-failed';
-      readonly topicName: string;
-      readonly subscriptionName: string;
-      readonly messageId: string;
-      readonly attempt: number;
-      readonly reason: string;
-      readonly retryAtMs: number;
-    }
-  /** A topic gave up on a delivery after its last retry. */
-  | {
-      readonly kind: 'delivery-dropped';
-      readonly topicName: string;
-      readonly subscriptionName: string;
-      readonly messageId: string;
-      readonly attempts: number;
-      readonly reason: string;
-    };
+import { invalidArgument } from '@mnsbus/core/internal';
+import { JournalMismatch } from './journal-mismatch.js';
+import {
+  fits,
+  writeEntry,
+  type EntryFilter,
+  type EntryOf,
+  type EntryPattern,
+  type JournalEntry,
+} from './journal-entry.js';
+import type { JournalFact } from './journal-fact.js';
 
-/** A fact and when it happened, in milliseconds since 1970 by the emulator's clock. */
-export type JournalEntry = JournalFact & { readonly atMs: number };
+/** What a journal may be told. */
+export interface JournalOptions {
+  /** How many entries are kept, from 1. Default 10,000; the oldest make room for new ones. */
+  readonly limit?: number;
+  /** Whether each step of the time that something happens after is an entry. Default `false`. */
+  readonly recordsTime?: boolean;
+}
 
-/** The last facts, in order; the oldest make room for new ones. */
+/** What an entry is about. */
+export interface JournalSubject {
+  /** The id of a message in its queue, or of the message of a topic that it came from. */
+  readonly messageId?: string;
+  readonly queueName?: string;
+  readonly topicName?: string;
+  readonly taskId?: string;
+}
+
+/** How many entries of a kind are expected: that many, or within bounds, both included. */
+export type ExpectedCount = number | { readonly least?: number; readonly most?: number };
+
+/**
+ * What happened inside an emulator, in order: each request, effect, delivery, fault and step of the time.
+ *
+ * It holds names, ids and codes, no key, signature or receipt handle; of bodies only those of mails and SMS, which go nowhere
+ * else. With the same seed on the direct mount it is the same, byte for byte.
+ */
 export class Journal {
   readonly #limit: number;
+  readonly #recordsTime: boolean;
   readonly #now: () => number;
+  readonly #listeners = new Set<(entry: JournalEntry) => void>();
   #entries: JournalEntry[] = [];
+  #sequence = 0;
+  #lastMs: number;
 
-  /** Keeps the last `limit` entries (default 10,000). */
-  constructor(now: () => number, limit: number = 10_000) {
+  /** `now` gives milliseconds since 1970. Throws `INVALID_ARGUMENT` for a limit that is no whole number from 1. */
+  constructor(now: () => number, { limit = 10_000, recordsTime = false }: JournalOptions = {}) {
+    if (!(Number.isSafeInteger(limit) && limit >= 1)) throw invalidArgument('limit', 'a whole number from 1', limit);
     this.#now = now;
     this.#limit = limit;
+    this.#recordsTime = recordsTime;
+    this.#lastMs = now();
   }
 
+  /** How many entries there have been, those that were let go included. */
+  get length(): number {
+    return this.#sequence;
+  }
+
+  /** Adds a fact. The emulator does. */
   record(fact: JournalFact): void {
-    this.#entries.push({ atMs: this.#now(), ...fact });
+    const atMs = this.#now();
+    if (this.#recordsTime && atMs !== this.#lastMs) this.#add({ kind: 'time', fromMs: this.#lastMs }, atMs);
+    this.#lastMs = atMs;
+    this.#add(fact, atMs);
+  }
+
+  /** The kept entries, oldest first; with `kind`, only those of that kind that have every member of `filter`. */
+  entries(): readonly JournalEntry[];
+  entries<K extends JournalEntry['kind']>(kind: K, filter?: EntryFilter<K>): readonly EntryOf<K>[];
+  entries(kind?: JournalEntry['kind'], filter: object = {}): readonly JournalEntry[] {
+    const kept = this.#entries.slice(-this.#limit);
+    return kind === undefined ? kept : kept.filter((entry) => entry.kind === kind && fits(entry, filter));
+  }
+
+  /** The requests that were answered and have every member of `filter`: `requests({ operation: 'SendMessage', code: 'QueueNotExist' })`. */
+  requests(filter: EntryFilter<'request'> = {}): readonly EntryOf<'request'>[] {
+    return this.entries('request', filter);
+  }
+
+  /** The life of a message or task, or all that concerns a queue or topic: the entries that name every member of `subject`. */
+  about({ messageId, ...names }: JournalSubject): readonly JournalEntry[] {
+    return this.entries().filter(
+      (entry) => fits(entry, names) && (messageId === undefined || idsIn(entry).includes(messageId)),
+    );
+  }
+
+  /** Calls `listener` with each entry from now on, until the returned function is called. What it throws becomes a warning of the process. */
+  subscribe(listener: (entry: JournalEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * The entries that fit a pattern, of which there must be `count` (default 1 or more).
+   *
+   * Throws `JOURNAL_MISMATCH`, with the entries nearby, when there are fewer or more.
+   */
+  expect<K extends JournalEntry['kind']>(
+    pattern: EntryPattern & { readonly kind: K },
+    count: ExpectedCount = { least: 1 },
+  ): readonly EntryOf<K>[] {
+    const { kind, ...filter } = pattern;
+    const found = this.entries(kind).filter((entry) => fits(entry, filter));
+    const { least = 0, most = Infinity } = typeof count === 'number' ? { least: count, most: count } : count;
+    if (found.length >= least && found.length <= most) return found;
+    throw JournalMismatch.ofCount(pattern, { least, most, found }, this.entries());
+  }
+
+  /**
+   * One entry for each pattern, such that each comes after the one before it; others may lie between.
+   *
+   * Throws `JOURNAL_MISMATCH`, with the entries after the last that was found, for the first pattern that has none.
+   */
+  expectInOrder(...patterns: readonly EntryPattern[]): readonly JournalEntry[] {
+    const found: JournalEntry[] = [];
+    const entries = this.entries();
+    let from = 0;
+    for (const pattern of patterns) {
+      const at = entries.findIndex((entry, index) => index >= from && fits(entry, pattern));
+      const entry = entries[at];
+      if (entry === undefined) throw JournalMismatch.ofOrder(pattern, found.at(-1), entries);
+      found.push(entry);
+      from = at + 1;
+    }
+    return found;
+  }
+
+  /** The last `last` entries (default all that are kept), one in a line. */
+  print({ last = Infinity }: { readonly last?: number } = {}): string {
+    const kept = this.entries();
+    return kept
+      .slice(Math.max(0, kept.length - last))
+      .map((entry) => writeEntry(entry))
+      .join('\n');
+  }
+
+  #add(fact: JournalFact, atMs: number): void {
+    const entry: JournalEntry = { sequence: ++this.#sequence, atMs, ...fact };
+    this.#entries.push(entry);
     // Trimmed by halves, so that a full journal does not shift its whole length at each entry.
     if (this.#entries.length >= 2 * this.#limit) this.#entries = this.#entries.slice(-this.#limit);
+    for (const listener of this.#listeners) {
+      try {
+        listener(entry);
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
   }
+}
 
-  /** The kept entries, oldest first; with `kind`, only those of that kind. */
-  entries(): readonly JournalEntry[];
-  entries<K extends JournalEntry['kind']>(kind: K): readonly Extract<JournalEntry, { kind: K }>[];
-  entries(kind?: JournalEntry['kind']): readonly JournalEntry[] {
-    const kept = this.#entries.slice(-this.#limit);
-    return kind === undefined ? kept : kept.filter((entry) => entry.kind === kind);
-  }
+function idsIn(entry: JournalEntry): readonly string[] {
+  if (!('messageId' in entry)) return [];
+  return 'queueMessageId' in entry ? [entry.messageId, entry.queueMessageId] : [entry.messageId];
 }

@@ -54,16 +54,22 @@ export class RpcEndpoint {
     const { parameters, complete } = readParameters(request);
     const format = replyFormat(request, parameters);
     const claims = claimsOf(request, parameters);
-    const operation = claims.action ?? '';
+    const project = projectIn(parameters);
+    const told = {
+      service: 'imm',
+      operation: claims.action ?? '',
+      requestId,
+      ...(project === '' ? {} : { project }),
+    } as const;
     try {
       if (!complete) throw unreadableParameters();
       const { action, result } = this.#carryOut(request, claims, requestId);
-      this.#context.journal.record({ kind: 'request', service: 'imm', operation, status: 200 });
+      this.#context.journal.record({ kind: 'request', status: 200, ...told });
       return successReply(format, action, requestId, result);
     } catch (error) {
       const fault = faultOf(error);
       const { status, code } = fault;
-      this.#context.journal.record({ kind: 'request', service: 'imm', operation, status, code });
+      this.#context.journal.record({ kind: 'request', status, code, ...told });
       return errorReply(format, fault, { requestId, hostId: this.#hostId(request) });
     }
   }
@@ -87,8 +93,7 @@ export class RpcEndpoint {
     if (action === undefined || pathOf(request.target) !== '/') throw actionNotFound();
 
     const tenant: Tenant = { accountId, region: this.#regionOf(request) };
-    const { parameters } = claims;
-    const project = parameters.get('Project') ?? parameters.get('ProjectName') ?? '';
+    const project = projectIn(claims.parameters);
     const call: ImmCall = { action: name, apiVersion: version.version, tenant, project };
     const provoked = this.#refuse(call);
     if (provoked !== undefined) throw provokedFault(provoked, call);
@@ -103,6 +108,10 @@ export class RpcEndpoint {
     const host = headerOf(request, 'host') ?? '';
     return PLAIN_HOST.test(host) ? host : serviceHost(this.#context.accounts.defaultTenant.region);
   }
+}
+
+function projectIn(parameters: RpcParameters): string {
+  return parameters.get('Project') ?? parameters.get('ProjectName') ?? '';
 }
 
 function claimsOf(request: WireRequest, parameters: RpcParameters): RpcClaims {

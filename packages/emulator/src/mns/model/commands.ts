@@ -45,6 +45,14 @@ export interface Publication {
   readonly subscriptions: readonly Subscription[];
 }
 
+/** A message whose retention has ended. */
+export interface ExpiredMessage {
+  readonly queueName: string;
+  readonly messageId: string;
+  /** Milliseconds since 1970; the next command at its queue finds it. */
+  readonly expiredAtMs: number;
+}
+
 /** What became of one message of a batch. */
 export type BatchEntry = Result<SentMessage>;
 

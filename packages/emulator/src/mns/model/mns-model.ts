@@ -1,6 +1,6 @@
 import { done } from '../failure.js';
 import { DEFAULT_ACCOUNT_ATTRIBUTES, type AccountAttributes } from './account.js';
-import type { MnsCommand, MnsCommands, MnsCommandType, MnsResult } from './commands.js';
+import type { ExpiredMessage, MnsCommand, MnsCommands, MnsCommandType, MnsResult } from './commands.js';
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
 import { Queues } from './queues.js';
 import { Topics } from './topics.js';
@@ -74,5 +74,10 @@ export class MnsModel {
    */
   nextDueMs(queueName: string): number | undefined {
     return this.#queues.nextDueMs(queueName);
+  }
+
+  /** The messages that have expired and were found out since the last call, in the order of finding. */
+  takeExpired(): readonly ExpiredMessage[] {
+    return this.#queues.takeExpired();
   }
 }

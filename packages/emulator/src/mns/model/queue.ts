@@ -64,18 +64,21 @@ export class Queue {
     return this.#sleeping.peek()?.dueAtMs;
   }
 
-  /** Removes what has expired by `nowMs`, then wakes what is due. */
-  advance(nowMs: number): void {
+  /** Removes what has expired by `nowMs`, then wakes what is due. Returns what it removed, in the order of the instants. */
+  advance(nowMs: number): readonly StoredMessage[] {
+    let expired: StoredMessage[] | undefined;
     for (
       let next = this.#expiring.peek();
       next !== undefined && next.expiresAtMs <= nowMs;
       next = this.#expiring.peek()
     ) {
       this.#remove(next);
+      (expired ??= []).push(next);
     }
     for (let next = this.#sleeping.peek(); next !== undefined && next.dueAtMs <= nowMs; next = this.#sleeping.peek()) {
       this.#move(next, 'active', next.dueAtMs);
     }
+    return expired ?? NONE;
   }
 
   /** Stores a message; the draft has been checked. */
@@ -211,6 +214,8 @@ export class Queue {
     message.place = undefined;
   }
 }
+
+const NONE: readonly StoredMessage[] = [];
 
 /** Whether a handle belongs to the current delivery and its own time is not over. */
 function isGood(message: StoredMessage, handle: string, nowMs: number): boolean {

@@ -1,6 +1,14 @@
 import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { checkRange, done, refused, type Failure, type Result } from '../failure.js';
-import type { BatchEntry, Creation, FailedHandle, MnsCommands, MnsResult, QueueView } from './commands.js';
+import type {
+  BatchEntry,
+  Creation,
+  ExpiredMessage,
+  FailedHandle,
+  MnsCommands,
+  MnsResult,
+  QueueView,
+} from './commands.js';
 import { BATCH_BYTES, BATCH_SIZE, POLLING_WAIT_SECONDS, VISIBILITY_TIMEOUT_SECONDS } from './limits.js';
 import { readPage } from './page.js';
 import { messageId } from './message-id.js';
@@ -16,6 +24,7 @@ export class Queues {
   readonly #queues = new SortedMap<Queue>();
   readonly #nextSequence: () => number;
   readonly #settings: ModelSettings;
+  #expired: ExpiredMessage[] = [];
 
   /** `nextSequence` numbers the messages of the whole tenant. */
   constructor(nextSequence: () => number, settings: ModelSettings) {
@@ -31,6 +40,13 @@ export class Queues {
   /** The largest body that a queue takes, in bytes; `undefined` when there is no such queue. */
   maximumMessageBytes(queueName: string): number | undefined {
     return this.#queues.get(queueName)?.attributes.maximumMessageBytes;
+  }
+
+  /** The messages whose retention was found to be over since the last call. */
+  takeExpired(): readonly ExpiredMessage[] {
+    const expired = this.#expired;
+    if (expired.length > 0) this.#expired = [];
+    return expired;
   }
 
   create({ queueName, attributes: given }: Input<'createQueue'>, nowMs: number): Result<Creation> {
@@ -62,7 +78,7 @@ export class Queues {
 
   list(input: Input<'listQueues'>, nowMs: number): Result<Page<QueueView>> {
     return readPage(this.#queues, input, (queue) => {
-      queue.advance(nowMs);
+      this.#advance(queue, nowMs);
       return viewOf(queue);
     });
   }
@@ -139,8 +155,14 @@ export class Queues {
   #at<T>(queueName: string, nowMs: number, act: (queue: Queue) => Result<T>): Result<T> {
     const queue = this.#queues.get(queueName);
     if (queue === undefined) return refused('QueueNotExist');
-    queue.advance(nowMs);
+    this.#advance(queue, nowMs);
     return act(queue);
+  }
+
+  #advance(queue: Queue, nowMs: number): void {
+    for (const { messageId: id, expiresAtMs } of queue.advance(nowMs)) {
+      this.#expired.push({ queueName: queue.name, messageId: id, expiredAtMs: expiresAtMs });
+    }
   }
 
   #sendChecked(queue: Queue, message: MessageDraft, nowMs: number): Result<SentMessage> {

@@ -26,7 +26,16 @@ const KINDS: readonly ResourceKind[] = ['queue', 'topic', 'subscription'];
 interface Answer {
   readonly reply: Reply;
   readonly operation: string;
+  readonly names: Names;
   readonly failure?: Failure;
+}
+
+/** What a request is about, as the journal has it. */
+interface Names {
+  readonly queueName?: string;
+  readonly topicName?: string;
+  readonly subscriptionName?: string;
+  readonly tenant?: string;
 }
 
 /** The HTTP side of MNS: takes requests apart, checks them in the service's order, and writes replies. */
@@ -53,17 +62,21 @@ export class RestEndpoint {
   /** Answers one request and records it. Never rejects. */
   async handle(request: WireRequest): Promise<WireResponse> {
     const { clock, journal } = this.#context;
-    const id = requestId(clock.now(), this.#requestIds);
-    const { reply, operation, failure } = await this.#answer(request, id);
+    const startedAtMs = clock.now();
+    const id = requestId(startedAtMs, this.#requestIds);
+    const { reply, operation, names, failure } = await this.#answer(request, id);
     const { status } = reply;
+    const nowMs = clock.now();
     const code = failure === undefined ? {} : { code: failure.code };
-    journal.record({ kind: 'request', service: 'mns', operation, status, ...code });
-    return writeReply(reply, { requestId: id, date: this.#dates.write(clock.now()) });
+    const took = nowMs > startedAtMs ? { tookMs: nowMs - startedAtMs } : {};
+    journal.record({ kind: 'request', service: 'mns', operation, status, ...code, requestId: id, ...names, ...took });
+    return writeReply(reply, { requestId: id, date: this.#dates.write(nowMs) });
   }
 
   async #answer(request: WireRequest, id: string): Promise<Answer> {
     const endpoint = endpointOf(request, this.#context.accounts.defaultTenant);
     let operation = UNKNOWN_OPERATION;
+    let told: Names = {};
     try {
       const body = new RequestBody(request.body);
       const target = readTarget(request.target);
@@ -71,6 +84,7 @@ export class RestEndpoint {
       const route = findRoute(request.method, target, body);
       if (route === undefined) throw new RequestRefused('InvalidRequestURL');
       operation = route.operation.name;
+      told = this.#namesOf(route, endpoint);
       this.#check(request, target.resource, endpoint, route);
       const { queue: queueName = '', topic: topicName = '', subscription: subscriptionName = '' } = route.names;
       const names = { queueName, topicName, subscriptionName };
@@ -78,13 +92,23 @@ export class RestEndpoint {
       if (provoked !== undefined) throw new RequestRefused(provoked);
       const mns = this.#mnsOf(endpoint.tenant);
       const call = { endpoint, mns, ...names, request, query: target.query, body };
-      return { reply: await route.operation.run(call), operation };
+      return { reply: await route.operation.run(call), operation, names: told };
     } catch (error) {
       // Anything but a refusal is a fault of ours; whoever called still deserves an answer.
       const failure: Failure = error instanceof RequestRefused ? error.failure : { code: 'InternalError' };
       if (!(error instanceof RequestRefused)) process.emitWarning(error instanceof Error ? error : String(error));
-      return { reply: errorReply(failure, id, endpointUrl(endpoint)), operation, failure };
+      return { reply: errorReply(failure, id, endpointUrl(endpoint)), operation, names: told, failure };
     }
+  }
+
+  #namesOf({ names: { queue, topic, subscription } }: Route, { tenant }: Endpoint): Names {
+    const label = this.#context.accounts.tenantLabel(tenant);
+    return {
+      ...(queue === undefined ? {} : { queueName: queue }),
+      ...(topic === undefined ? {} : { topicName: topic }),
+      ...(subscription === undefined ? {} : { subscriptionName: subscription }),
+      ...(label === undefined ? {} : { tenant: label }),
+    };
   }
 
   /** What is checked before the body is looked into: sender, then integrity, then names (spec mns §1.8). */

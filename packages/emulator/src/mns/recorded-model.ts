@@ -1,0 +1,78 @@
+import type { Journal } from '../runtime/journal.js';
+import type { JournalFact } from '../runtime/journal-fact.js';
+import type { MnsCommand, MnsCommandType, MnsCommands, MnsResult } from './model/commands.js';
+import type { SentMessage } from './model/message.js';
+import type { MnsModel } from './model/mns-model.js';
+import { messageIdIn } from './model/receipt-handle.js';
+
+/** How the facts of one command are told: what was asked for, and what was done. */
+type Tell<T extends MnsCommandType> = (
+  input: MnsCommands[T]['input'],
+  value: MnsCommands[T]['value'],
+) => readonly JournalFact[];
+
+const sent = (queueName: string, { messageId, receiptHandle }: SentMessage): JournalFact => ({
+  kind: 'sent',
+  queueName,
+  messageId,
+  ...(receiptHandle === undefined ? {} : { isDelayed: true }),
+});
+
+const TELL: { readonly [T in MnsCommandType]?: Tell<T> } = {
+  sendMessage: ({ queueName }, message) => [sent(queueName, message)],
+  deliverMessage: ({ queueName }, message) => [sent(queueName, message)],
+  sendMessages: ({ queueName }, entries) =>
+    entries.flatMap((entry) => (entry.ok ? [sent(queueName, entry.value)] : [])),
+  receiveMessages: ({ queueName }, { messages }) =>
+    messages.map(({ messageId, dequeueCount, nextVisibleAtMs }) => ({
+      kind: 'received',
+      queueName,
+      messageId,
+      dequeueCount,
+      nextVisibleAtMs,
+    })),
+  changeVisibility: ({ queueName, receiptHandle = '' }, { nextVisibleAtMs }) => [
+    { kind: 'visibility-changed', queueName, messageId: messageIdIn(receiptHandle), nextVisibleAtMs },
+  ],
+  deleteMessage: ({ queueName, receiptHandle = '' }) => [
+    { kind: 'deleted', queueName, messageId: messageIdIn(receiptHandle) },
+  ],
+  deleteMessages: ({ queueName, receiptHandles }, failed) => {
+    const bad = new Set(failed.map(({ receiptHandle }) => receiptHandle));
+    return receiptHandles
+      .filter((receiptHandle) => !bad.has(receiptHandle))
+      .map((receiptHandle) => ({ kind: 'deleted', queueName, messageId: messageIdIn(receiptHandle) }));
+  },
+};
+
+/** A model whose effects on messages are in the journal: what is sent, received, deleted, expired. */
+export class RecordedModel {
+  readonly #model: MnsModel;
+  readonly #journal: Journal;
+  readonly #tenant: { readonly tenant?: string };
+
+  /** `tenant` stands in every fact; absent for the tenant of requests whose host names none. */
+  constructor(model: MnsModel, journal: Journal, tenant?: string) {
+    this.#model = model;
+    this.#journal = journal;
+    this.#tenant = tenant === undefined ? {} : { tenant };
+  }
+
+  /** As `MnsModel.apply`. */
+  apply<T extends MnsCommandType>(command: MnsCommand<T>, nowMs: number): MnsResult<T> {
+    const result = this.#model.apply<T>(command, nowMs);
+    for (const expired of this.#model.takeExpired()) this.#record({ kind: 'expired', ...expired });
+    const tell: Tell<T> | undefined = TELL[command.type];
+    if (result.ok && tell !== undefined) for (const fact of tell(command, result.value)) this.#record(fact);
+    return result;
+  }
+
+  /** As `MnsModel.nextDueMs`. */
+  nextDueMs(queueName: string): number | undefined {
+    return this.#model.nextDueMs(queueName);
+  }
+
+  #record(fact: JournalFact): void {
+    this.#journal.record({ ...fact, ...this.#tenant });
+  }
+}
