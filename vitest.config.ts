@@ -33,6 +33,7 @@ export default defineConfig({
       project('emulator', 'packages/emulator'),
       project('examples', 'examples'),
       project('compat', 'compat'),
+      project('simulation', 'simulation'),
       project('lint', 'lint'),
       project('bench', 'bench'),
     ],

@@ -85,12 +85,18 @@ const scripts = {
       'examples/office-conversion',
       'examples/readme',
       'compat',
+      'simulation',
       'bench',
     ]) {
       await tsc('-p', `${name}/tsconfig.test.json`);
     }
     await run([process.execPath, 'scripts/print-differences.mjs', '--check']);
     await run([process.execPath, 'scripts/check-packages.mjs']);
+  },
+  async simulate(args) {
+    await installAllButPeers();
+    await tsc('-b');
+    await run([process.execPath, 'simulation/dist/main.js', ...args]);
   },
   async bench(args) {
     await install();

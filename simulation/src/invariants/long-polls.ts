@@ -1,0 +1,101 @@
+import type { EntryOf } from '@mnsbus/emulator';
+import { activeSpans, messageLives, type ActiveSpan, type MessageLife } from '../message-life.js';
+import type { InvariantCheck, RunRecord } from '../run-record.js';
+import { firstDueMs } from './first-due.js';
+import { groupBy } from './group-by.js';
+
+/** A receive that waited: from when to when, and whether it brought something. */
+interface Wait {
+  readonly queueName: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly isEmpty: boolean;
+  readonly sequence: number;
+}
+
+/** I16: a receive that waits ends at the first instant at which something is deliverable. */
+export const waitsEndAtOnce: InvariantCheck = function* (record) {
+  const spans = spansByQueue(record);
+  for (const { queueName, fromMs, toMs, sequence } of waitsIn(record.journal)) {
+    const missed = spans.get(queueName)?.find((span) => Math.max(span.fromMs, fromMs) < Math.min(span.toMs, toMs));
+    if (missed === undefined) continue;
+    yield { subject: queueName, message: `expected the receive that ended as #${sequence} to end at ${Math.max(missed.fromMs, fromMs)}, when something was deliverable in ${queueName}, found it waiting until ${toMs}` };
+  }
+};
+
+/** I17: those who wait are served in the order in which they came. */
+export const waitersAreServedInOrder: InvariantCheck = function* ({ journal }) {
+  for (const [queueName, waits] of groupBy(waitsIn(journal), (wait) => wait.queueName)) {
+    for (const served of waits) {
+      if (served.isEmpty) continue;
+      const passedOver = waits.find(({ fromMs, toMs }) => fromMs < served.fromMs && toMs > served.toMs);
+      if (passedOver === undefined) continue;
+      yield { subject: queueName, message: `expected #${passedOver.sequence} of ${queueName}, which waited from ${passedOver.fromMs}, to be served before #${served.sequence}, which waited from ${served.fromMs}` };
+    }
+  }
+};
+
+/** I18: a receive that finds something does not wait for more: whatever waited began with an empty queue. */
+export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
+  const spans = spansByQueue(record);
+  for (const { queueName, fromMs, isEmpty, sequence } of waitsIn(record.journal)) {
+    const there = spans.get(queueName)?.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
+    if (isEmpty || there === undefined) continue;
+    yield { subject: queueName, message: `expected #${sequence} of ${queueName} to be answered at ${fromMs}, when something was there, found that it waited` };
+  }
+};
+
+/** I15: nothing is delivered while something of a higher priority could be. */
+export const prioritiesAreKept: InvariantCheck = function* (record) {
+  const { journal, plans, disturbed } = record;
+  const lives = [...messageLives(journal).values()].map((life) => ({
+    life,
+    // What topics deliver has the default (spec mns §3.3).
+    priority: plans.get(life.messageId)?.priority ?? 8,
+    spans: spansOf(life, record),
+  }));
+  for (const [queueName, inQueue] of groupBy(lives, ({ life }) => life.queueName)) {
+    for (const { life, priority } of inQueue) {
+      if (disturbed('reorder', life.messageId)) continue;
+      for (const { kind, atMs } of life.entries) {
+        if (kind !== 'received') continue;
+        const higher = inQueue.find(
+          (other) => other.priority < priority && other.spans.some((span) => span.fromMs <= atMs && span.toMs > atMs),
+        );
+        if (higher === undefined) continue;
+        yield { subject: life.messageId, message: `expected ${higher.life.messageId} of priority ${higher.priority} before ${life.messageId} of priority ${priority} in ${queueName} at ${atMs}` };
+      }
+    }
+  }
+};
+
+function waitsIn(journal: RunRecord['journal']): readonly Wait[] {
+  return journal.flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : []));
+}
+
+function isWait(entry: RunRecord['journal'][number]): entry is EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number } {
+  return (
+    entry.kind === 'request' &&
+    (entry.operation === 'ReceiveMessage' || entry.operation === 'BatchReceiveMessage') &&
+    entry.queueName !== undefined &&
+    entry.tookMs !== undefined
+  );
+}
+
+function waitOf({ queueName, atMs, tookMs, code, sequence }: EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number }): Wait {
+  return { queueName, fromMs: atMs - tookMs, toMs: atMs, isEmpty: code !== undefined, sequence };
+}
+
+function spansByQueue(record: RunRecord): ReadonlyMap<string, readonly ActiveSpan[]> {
+  const lives = groupBy(messageLives(record.journal).values(), ({ queueName }) => queueName);
+  return new Map([...lives].map(([queueName, some]) => [queueName, some.flatMap((life) => spansOf(life, record))]));
+}
+
+function spansOf(life: MessageLife, record: RunRecord): readonly ActiveSpan[] {
+  const { scenario, endMs } = record;
+  const fromMs = firstDueMs(life, record);
+  if (fromMs === undefined) return [];
+  const retentionMs = (scenario.queues.find(({ name }) => name === life.queueName)?.retentionSeconds ?? Infinity) * 1000;
+  // What has expired cannot be received, also while nobody has looked.
+  return activeSpans(life, fromMs, Math.min(endMs, life.sent.atMs + retentionMs));
+}

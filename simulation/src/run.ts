@@ -1,0 +1,153 @@
+import { createMemoryDeduplicator } from '@mnsbus/bridge';
+import { SeededRandom } from '@mnsbus/core';
+import type { JournalEntry } from '@mnsbus/emulator';
+import { App } from './app.js';
+import { disturbances } from './disturbances.js';
+import { Ledger } from './ledger.js';
+import { networkTo } from './network.js';
+import { Producer, countMessages, mnsCalls } from './producer.js';
+import { storedIn } from './queue-counts.js';
+import { Replica } from './replica.js';
+import type { CounterSample, LeftOpen, RunRecord } from './run-record.js';
+import { DEAD_LETTERS, type MessagePlan, type Scenario } from './scenario.js';
+import { tapped, type WireEntry } from './wire-tap.js';
+import { createWorld } from './world.js';
+
+/** Between two looks at the backlog, in milliseconds. */
+const LOOK_MS = 5000;
+
+/** How long nothing may have come in before a backlog counts as all there is, in milliseconds: longer than an event is late. */
+const QUIET_MS = 30_000;
+
+/** How long the app may take to hear of its last task, in milliseconds. */
+const END_MS = 1_000_000;
+
+/**
+ * Carries out a scenario: safety (faults, crashes, traffic), then healing, then liveness until the backlog is empty or its
+ * bound is over; then all is closed.
+ */
+export async function run(scenario: Scenario): Promise<RunRecord> {
+  const { clock, emulator, connection } = await createWorld(scenario);
+  const startMs = clock.now();
+  const journal: JournalEntry[] = [...emulator.journal.entries()];
+  emulator.journal.subscribe((entry) => void journal.push(entry));
+  const random = new SeededRandom(`${scenario.seed}/run`);
+  const network = networkTo(emulator.handle, clock, random.fork('network'), scenario.latencyMs);
+  const wire: WireEntry[] = [];
+  const tap = (process: string): typeof network => tapped(network, process, clock, (entry) => void wire.push(entry));
+  const ledger = new Ledger();
+  const state = { isHealed: false };
+  const deduplicator = scenario.bridge.deduplicates ? createMemoryDeduplicator({ clock }) : undefined;
+  const replicas = Array.from(
+    { length: scenario.replicas },
+    (_, index) =>
+      new Replica(index, { scenario, clock, tap, connection, ledger, deduplicator, isHealed: () => state.isHealed }),
+  );
+  const app = new App(scenario, { clock, network: tap('app'), connection });
+  const producer = new Producer(connection, clock, tap('producer'));
+  await clock.runUntil(app.start());
+  for (const replica of replicas) replica.start();
+  const counters: CounterSample[] = [];
+  const sample = (): void => {
+    for (const replica of replicas) counters.push(...replica.counters(clock.now()));
+  };
+
+  for (const [index, task] of scenario.tasks.entries()) clock.after(task.atMs, () => void app.convert(index, task));
+  for (const message of scenario.messages) clock.after(message.atMs, () => void producer.send(message));
+  for (const { atMs, replica: index, kind, downMs } of scenario.outages) {
+    const replica = replicas[index];
+    if (replica === undefined) continue;
+    clock.after(atMs, () => {
+      sample();
+      if (kind === 'crash') replica.kill();
+      else void replica.close();
+      clock.after(downMs, () => replica.start());
+    });
+  }
+
+  for (let atMs = startMs + LOOK_MS; atMs < startMs + scenario.safetyMs; atMs += LOOK_MS) {
+    await clock.advanceTo(atMs);
+    sample();
+  }
+  await clock.advanceTo(startMs + scenario.safetyMs);
+
+  const disturbed = disturbances(journal);
+
+  state.isHealed = true;
+  const healedMs = clock.now();
+  const queues = [...scenario.queues.map(({ name }) => name), DEAD_LETTERS];
+  let drainedMs: number | undefined;
+  while (drainedMs === undefined && clock.now() - healedMs < boundMs(scenario)) {
+    await clock.advanceBy(LOOK_MS);
+    sample();
+    const stored = storedIn(journal);
+    const isEmpty = scenario.queues.every(({ name }) => (stored.get(name) ?? 0) === 0);
+    if (isEmpty && clock.now() - lastTrafficMs(journal) >= QUIET_MS) drainedMs = clock.now();
+  }
+
+  const closing = Promise.all(replicas.map((replica) => replica.close()));
+  await clock.runUntil(closing);
+  const giveUpMs = clock.now() + END_MS;
+  while (app.isWaiting && clock.now() < giveUpMs) await clock.advanceBy(LOOK_MS);
+  await clock.runUntil(app.close());
+  const leftOpen: LeftOpen[] = [...replicas.flatMap(({ closed }) => closed), app.process].map((process) => ({
+    process: process.name,
+    pendingTimers: process.pendingTimers,
+    openRequests: process.openRequests,
+  }));
+  const stored = await clock.runUntil(countMessages(mnsCalls(connection, clock, emulator.handle), queues));
+  emulator.close();
+  return {
+    scenario,
+    startMs,
+    healedMs,
+    drainedMs,
+    endMs: clock.now(),
+    journal,
+    ledger: ledger.entries,
+    statuses: replicas.flatMap(({ statuses }) => statuses),
+    counters,
+    leftOpen,
+    wire,
+    stored,
+    plans: plansById(scenario, producer, ledger),
+    sends: producer.outcomes,
+    awaited: app.awaited,
+    submitted: app.submitted,
+    durations: app.durations,
+    deaths: new Map(replicas.flatMap(({ deaths }) => deaths)),
+    disturbed,
+  };
+}
+
+/** How long an empty backlog may take after the last fault: what is held, hidden or put off at that moment, one after the other. */
+export function boundMs({ bridge, queues, temper, safetyMs }: Scenario): number {
+  const visibilityMs = 1000 * Math.max(...queues.map((queue) => queue.visibilityTimeoutSeconds + queue.delaySeconds));
+  const leaseMs = Math.max(visibilityMs, bridge.leaseMaxSeconds * 1000) + temper.workMs;
+  // An event that nobody can handle takes all its deliveries, and one that hung may have been asked for again while it did.
+  const deliveries = bridge.hasDeadLetterQueue ? bridge.maxDeliveries : 2;
+  return safetyMs + 60_000 + deliveries * (leaseMs + bridge.retryCapSeconds * 1000);
+}
+
+/** When a task was last running, or a message came in. */
+function lastTrafficMs(journal: readonly JournalEntry[]): number {
+  let running = 0;
+  let lastMs = 0;
+  for (const { kind, atMs } of journal) {
+    if (kind === 'task-submitted') running += 1;
+    if (kind === 'task-ended') running -= 1;
+    if (kind === 'task-ended' || kind === 'sent') lastMs = atMs;
+  }
+  return running > 0 ? Infinity : lastMs;
+}
+
+function plansById({ messages }: Scenario, producer: Producer, ledger: Ledger): ReadonlyMap<string, MessagePlan> {
+  const byTask = new Map(messages.map((plan) => [plan.taskId, plan]));
+  const known = [...producer.outcomes, ...ledger.entries];
+  return new Map(
+    known.flatMap(({ messageId, taskId }) => {
+      const plan = byTask.get(taskId);
+      return plan === undefined || messageId === undefined ? [] : [[messageId, plan] as const];
+    }),
+  );
+}
