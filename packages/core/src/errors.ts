@@ -38,6 +38,8 @@ export type MnsbusErrorCode =
   | 'BRIDGE_CLOSED'
   /** The operation was aborted by the caller's signal; `cause` is its reason. */
   | 'ABORTED'
+  /** A target of the contract suite has broken a promise; `invariant` of the error says which. */
+  | 'CONTRACT_VIOLATED'
   /** The emulator could not listen where it was told to. */
   | 'LISTEN_FAILED'
   /** The emulator has no task with this id: it was never created, was deleted, or its seven days are over. */
