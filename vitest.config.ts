@@ -6,6 +6,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 // Tests run against the sources, so that a failing line is the line one edits.
 const alias = [
   { find: /^@mnsbus\/emulator\/msw$/, replacement: source('packages/emulator/src/mounts/msw.ts') },
+  { find: /^@mnsbus\/emulator\/testing$/, replacement: source('packages/emulator/src/testing/index.ts') },
   { find: /^@mnsbus\/core\/(internal|testing)$/, replacement: source('packages/core/src/$1.ts') },
   { find: /^@mnsbus\/(core|bridge|emulator)$/, replacement: source('packages/$1/src/index.ts') },
 ];

@@ -1,0 +1,44 @@
+// For tests: the contract of MNS against any target, and what a test of an app needs. Needs fast-check, which the main
+// entry does not.
+export { runContract } from './contract/run-contract.js';
+export type { ContractOptions, ContractReport } from './contract/run-contract.js';
+export { describeContract } from './contract/describe-contract.js';
+export type { DescribeContractOptions, TestWords } from './contract/describe-contract.js';
+export { ContractViolation } from './contract/contract-violation.js';
+export type { Replay, Violation } from './contract/contract-violation.js';
+export { invariants } from './contract/invariant.js';
+export type { Invariant } from './contract/invariant.js';
+export type {
+  ContractReply,
+  ContractRequest,
+  ContractTarget,
+  ReplyItem,
+  Tampering,
+  TargetCapabilities,
+} from './contract/contract-target.js';
+export { accountFromEnvironment, accountTarget } from './contract/targets/account-target.js';
+export type { AccountTargetOptions } from './contract/targets/account-target.js';
+export { emulatorTarget } from './contract/targets/emulator-target.js';
+export type { EmulatorTarget, EmulatorTargetOptions, Mount } from './contract/targets/emulator-target.js';
+export { sdkClient } from './contract/targets/sdk-client.js';
+export type { SdkLike } from './contract/targets/sdk-client.js';
+export type { ContractKeys } from './contract/targets/sign-request.js';
+export { fetchHandler, wireClient } from './contract/targets/wire-client.js';
+export type { ContractClient } from './contract/targets/wire-client.js';
+export { plantedDefects } from './contract/planted-defects.js';
+export type { PlantedDefect } from './contract/planted-defects.js';
+export { checkHistory } from './history/check-history.js';
+export type { Finding } from './history/finding.js';
+export type {
+  CallSpan,
+  ChangeCall,
+  CountCall,
+  DeleteCall,
+  History,
+  HistoryCall,
+  HistoryDelivery,
+  Point,
+  ReceiveCall,
+  SendCall,
+  SendResult,
+} from './history/history.js';
