@@ -1,0 +1,62 @@
+import { sleep } from '@mnsbus/core';
+import { describe, expect, it } from 'vitest';
+import { ContractViolation } from './contract-violation.js';
+import { invariants, isInvariant, type Invariant } from './invariant.js';
+import { plantedDefects, type PlantedDefect } from './planted-defects.js';
+import { runContract, type ContractOptions } from './run-contract.js';
+import { emulatorTarget } from './targets/emulator-target.js';
+
+/** What the check of its invariant says of a target with a defect. */
+async function violationOf({ plant, invariant }: PlantedDefect, options: ContractOptions): Promise<ContractViolation> {
+  const target = await emulatorTarget();
+  const planted = plant(target, (ms) => sleep(target.clock, ms));
+  const limits = { invariants: [invariant], seed: 20_260_101, runs: 150, concurrentRuns: 150, shorten: false };
+  try {
+    await runContract(planted, { ...limits, ...options });
+  } catch (error) {
+    if (error instanceof ContractViolation) return error;
+    throw error;
+  } finally {
+    await target.close();
+  }
+  throw new Error('nothing was caught');
+}
+
+const caughtBy = (...kinds: readonly PlantedDefect['caughtBy'][]): readonly PlantedDefect[] =>
+  plantedDefects.filter((planted) => kinds.includes(planted.caughtBy));
+
+/** A busy machine may take its time for a hundred runs. */
+const TIMEOUT_MS = 60_000;
+
+describe('the checks can fail', { timeout: TIMEOUT_MS }, () => {
+  it.each(caughtBy('steps', 'both'))('$invariant, in steps: a target that $defect', async (planted) => {
+    const violation = await violationOf(planted, { concurrentRuns: 0 });
+    expect(violation).toMatchObject({ code: 'CONTRACT_VIOLATED', invariant: planted.invariant });
+    expect(violation.history.length).toBeGreaterThan(0);
+  });
+
+  it.each(caughtBy('clients', 'both'))('$invariant, side by side: a target that $defect', async (planted) => {
+    const violation = await violationOf(planted, { runs: 0 });
+    expect(violation).toMatchObject({ code: 'CONTRACT_VIOLATED', invariant: planted.invariant });
+    expect(violation.history.length).toBeGreaterThan(0);
+  });
+
+  it.each(plantedDefects.filter(({ invariant }) => invariant === 'I9' || invariant === 'I4'))(
+    '$invariant: a violation is shortened, and its replay is the same violation',
+    async (planted) => {
+      for (const kind of [{ concurrentRuns: 0 }, { runs: 0 }]) {
+        const long = await violationOf(planted, kind);
+        const short = await violationOf(planted, { ...kind, shorten: true });
+        expect(short.history.length).toBeLessThan(long.history.length);
+        const again = await violationOf(planted, { ...kind, ...short.replay });
+        expect(again.history.length).toBe(short.history.length);
+        expect(again.message).toContain(JSON.stringify(short.replay));
+      }
+    },
+  );
+
+  it('all of them', () => {
+    const all: readonly Invariant[] = Object.keys(invariants).filter(isInvariant);
+    expect([...new Set(plantedDefects.map(({ invariant }) => invariant))].toSorted()).toEqual(all.toSorted());
+  });
+});
