@@ -52,7 +52,9 @@ export class App {
       unhandled: 'delete',
       seed: `${seed}/app`,
     });
-    this.bridge.status(() => {});
+    this.bridge.status(({ type }) => {
+      if (type === 'stopped') this.process.clock.after(5000, () => this.bridge.resume());
+    });
     this.#imm = createImm({
       ...ways,
       ...connection,

@@ -29,6 +29,9 @@ const EVENT = 'FormatConvertJob:JobFinished';
 /** Longest work of a listener once faults are over, in milliseconds: less than the shortest visibility timeout. */
 const HEALED_WORK_MS = 1000;
 
+/** How long it takes somebody to resume a queue that the service has refused, in milliseconds. */
+const RESUME_MS = 5000;
+
 /** One of several processes that read the queues: it can be killed, closed and started again, as often as one likes. */
 export class Replica {
   readonly name: string;
@@ -81,7 +84,11 @@ export class Replica {
       transport: process.transport,
       seed: this.#random.fork(`life-${this.#lives}`).seed,
     });
-    bridge.status((status) => void this.statuses.push({ ...status, process: process.name, atMs: clock.now() }));
+    bridge.status((status) => {
+      this.statuses.push({ ...status, process: process.name, atMs: clock.now() });
+      // What was refused for good – a policy, a key – is looked at by somebody, and tried again.
+      if (status.type === 'stopped') process.clock.after(RESUME_MS, () => bridge.resume());
+    });
     bridge.on(EVENT, (event, context) => this.#listen(process, event.data.taskId, context));
     this.#process = process;
     this.#bridge = bridge;

@@ -1,0 +1,226 @@
+import { md5Hex, type WireHandler, type WireRequest, type WireResponse } from '@mnsbus/core';
+import type { JournalEntry } from '@mnsbus/emulator';
+import type { Defect } from './defect.js';
+
+/** A defect, and the check that has to catch it. */
+export interface PlantedDefect {
+  readonly invariant: string;
+  readonly defect: string;
+  readonly plant: () => Defect;
+}
+
+const NO_CONTENT: WireResponse = { status: 204, headers: [['Content-Type', 'text/xml;charset=utf-8']], body: new Uint8Array() };
+
+/** One defect at least for every invariant that runs are judged by. */
+export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
+  {
+    invariant: 'I1',
+    defect: 'a queue counts one message that is not there',
+    plant: () => ({
+      service: onReply(isQueueRead, (text) =>
+        text.replace(/<ActiveMessages>(\d+)/, (_, count) => `<ActiveMessages>${Number(count) + 1}`),
+      ),
+    }),
+  },
+  {
+    invariant: 'I2',
+    defect: 'what was sent is changed, and its digest with it',
+    plant: () => ({ service: onRequest(isSend, (text) => text.replace('&quot;pageCount&quot;:&quot;1&quot;', '&quot;pageCount&quot;:&quot;2&quot;')) }),
+  },
+  {
+    invariant: 'I3',
+    defect: 'an acknowledged message goes to another queue',
+    plant: () => ({
+      service: (handle) => (request) =>
+        handle(isSend(request) ? { ...request, target: '/queues/dead-letters/messages' } : request),
+    }),
+  },
+  {
+    invariant: 'I4',
+    defect: 'a deleted message comes back',
+    plant: () => ({
+      effects: (entry) =>
+        entry.kind === 'deleted'
+          ? [entry, { ...entry, kind: 'received', dequeueCount: 9, nextVisibleAtMs: entry.atMs + 1000 }]
+          : [entry],
+    }),
+  },
+  {
+    invariant: 'I5',
+    defect: 'all requests have the same id',
+    plant: () => ({ effects: (entry) => [entry.kind === 'request' ? { ...entry, requestId: '0' } : entry] }),
+  },
+  {
+    invariant: 'I6',
+    defect: 'every delivery of a queue has the handle of the first',
+    plant: () => ({ service: sameHandles() }),
+  },
+  {
+    invariant: 'I7',
+    defect: 'old handles delete',
+    plant: () => ({
+      service: (handle) => async (request) => {
+        const response = await handle(request);
+        return isDelete(request) && response.status === 404 ? NO_CONTENT : response;
+      },
+    }),
+  },
+  {
+    invariant: 'I9',
+    defect: 'a delivery is counted twice',
+    plant: () => ({
+      effects: (entry) => [entry.kind === 'received' ? { ...entry, dequeueCount: entry.dequeueCount * 2 } : entry],
+    }),
+  },
+  {
+    invariant: 'I10',
+    defect: 'the delay of a message is forgotten',
+    plant: () => ({ service: onRequest(isSend, (text) => text.replace(/<DelaySeconds>\d+<\/DelaySeconds>/, '')) }),
+  },
+  {
+    invariant: 'I11',
+    defect: 'a message is delivered again while it is leased',
+    plant: () => ({
+      emulator: {},
+      effects: (entry) => (entry.kind === 'fault' ? [] : [entry]),
+    }),
+  },
+  {
+    invariant: 'I12',
+    defect: 'a message was first received before it was sent',
+    plant: () => ({
+      service: onReply(isReceive, (text) =>
+        text.replaceAll(/<FirstDequeueTime>\d+/g, '<FirstDequeueTime>1000'),
+      ),
+    }),
+  },
+  {
+    invariant: 'I13',
+    defect: 'retention does not end a message',
+    plant: () => ({ queue: (plan) => ({ ...plan, retentionSeconds: 345_600 }) }),
+  },
+  {
+    invariant: 'I15',
+    defect: 'priorities are forgotten',
+    plant: () => ({ service: onRequest(isSend, (text) => text.replace(/<Priority>\d+<\/Priority>/, '')) }),
+  },
+  {
+    invariant: 'I16',
+    defect: 'a receive goes on waiting although something has come',
+    plant: () => ({ effects: (entry) => [entry.kind === 'sent' ? { ...entry, atMs: entry.atMs - 500 } : entry] }),
+  },
+  {
+    invariant: 'I17',
+    defect: 'whoever came last is served first',
+    plant: () => ({ effects: lastFirst }),
+  },
+  {
+    invariant: 'I18',
+    defect: 'a receive that finds something waits for more',
+    plant: () => ({ effects: (entry) => [isGoodReceive(entry) ? { ...entry, tookMs: (entry.tookMs ?? 0) + 1000 } : entry] }),
+  },
+  {
+    invariant: 'I19',
+    defect: 'a batch delete says that it is done, and deletes nothing',
+    plant: () => ({
+      service: (handle) => async (request) => (isDelete(request) && request.body.length > 0 ? NO_CONTENT : handle(request)),
+    }),
+  },
+  {
+    invariant: 'I23',
+    defect: 'a subscription gets no copy',
+    plant: () => ({ effects: (entry) => (entry.kind === 'delivered' ? [] : [entry]) }),
+  },
+  {
+    invariant: 'I24',
+    defect: 'the events of tasks are published twice',
+    plant: () => ({ emulator: { imm: { events: { duplicateProbability: 1 } } } }),
+  },
+  {
+    invariant: 'I24',
+    defect: 'the events of tasks are published before the tasks have ended',
+    plant: () => ({ effects: (entry) => [entry.kind === 'event-published' ? { ...entry, sequence: 0 } : entry] }),
+  },
+  {
+    invariant: 'I25',
+    defect: 'a task takes another time than it should',
+    plant: () => ({ emulator: { imm: { decide: () => ({ durationMs: 12_345 }) } } }),
+  },
+  {
+    invariant: 'I26',
+    defect: 'nobody listens, and what nobody listens to is deleted',
+    plant: () => ({ bridge: (options) => ({ ...options, unhandled: 'delete', recentEvents: { limit: 0 } }), started: () => {} }),
+  },
+  {
+    invariant: 'I27',
+    defect: 'a message is deleted as soon as it has been received',
+    plant: () => ({ service: deletedOnReceipt }),
+  },
+  {
+    invariant: 'I28',
+    defect: 'a bridge handles more at once than it was told',
+    plant: () => ({ bridge: (options) => ({ ...options, concurrency: 64 }) }),
+  },
+  {
+    invariant: 'I29',
+    defect: 'a timer is left behind',
+    plant: () => ({ started: (process) => void process.clock.after(1e10, () => {}) }),
+  },
+  {
+    invariant: 'I30',
+    defect: 'receives bring nothing any more',
+    plant: () => ({ service: (handle) => (request) => handle(isReceive(request) ? { ...request, target: request.target.replace('/queues/', '/queues/no-') } : request) }),
+  },
+  {
+    invariant: 'I31',
+    defect: 'an acknowledgement is counted twice',
+    plant: () => ({ counters: (counters) => ({ ...counters, acked: counters.acked * 2 }) }),
+  },
+];
+
+type Test = (request: WireRequest) => boolean;
+
+const isSend: Test = ({ method, target }) => method === 'POST' && /^\/queues\/events-\d+\/messages/.test(target);
+const isReceive: Test = ({ method, target }) => method === 'GET' && /^\/queues\/events-\d+\/messages/.test(target);
+const isDelete: Test = ({ method, target }) => method === 'DELETE' && /^\/queues\/events-\d+\/messages/.test(target);
+const isQueueRead: Test = ({ method, target }) => method === 'GET' && /^\/queues\/events-\d+$/.test(target);
+
+function onReply(test: Test, change: (text: string) => string): (handle: WireHandler) => WireHandler {
+  return (handle) => async (request) => {
+    const response = await handle(request);
+    if (!test(request)) return response;
+    return { ...response, body: Buffer.from(change(Buffer.from(response.body).toString('utf8'))) };
+  };
+}
+
+// The body is not signed, but its digest is: it is left out, as clients may (spec mns §1.4).
+function onRequest(test: Test, change: (text: string) => string): (handle: WireHandler) => WireHandler {
+  return (handle) => (request) => {
+    if (!test(request)) return handle(request);
+    return handle({ ...request, body: Buffer.from(change(Buffer.from(request.body).toString('utf8'))) });
+  };
+}
+
+function sameHandles(): (handle: WireHandler) => WireHandler {
+  let first: string | undefined;
+  return onReply(isReceive, (text) =>
+    text.replaceAll(/<ReceiptHandle>([^<]*)/g, (_, handle: string) => {
+      first ??= handle;
+      return `<ReceiptHandle>${first}`;
+    }),
+  );
+}
+
+/** Every receive that waited seems to have come later than it did, and so before those that still wait. */
+function lastFirst(entry: JournalEntry): readonly JournalEntry[] {
+  return [isGoodReceive(entry) && entry.tookMs !== undefined ? { ...entry, tookMs: 1 } : entry];
+}
+
+function isGoodReceive(entry: JournalEntry): entry is Extract<JournalEntry, { kind: 'request' }> {
+  return entry.kind === 'request' && entry.operation.endsWith('ReceiveMessage') && entry.code === undefined;
+}
+
+const deletedOnReceipt = (handle: WireHandler): WireHandler => handle;
+
+/** Kept for the digest of a changed body. */
+export const digestOf: (text: string) => string = md5Hex;
