@@ -40,10 +40,14 @@ export type MnsbusErrorCode =
   | 'ABORTED'
   /** A target of the contract suite has broken a promise; `invariant` of the error says which. */
   | 'CONTRACT_VIOLATED'
+  /** A clock was to be advanced that goes by itself. */
+  | 'CLOCK_NOT_STEERABLE'
   /** The emulator could not listen where it was told to. */
   | 'LISTEN_FAILED'
   /** The emulator has no task with this id: it was never created, was deleted, or its seven days are over. */
   | 'TASK_NOT_FOUND'
+  /** The emulator has no queue, topic, subscription or message of this name or id. */
+  | 'RESOURCE_NOT_FOUND'
   /** A task was to be ended by hand, and has ended already. */
   | 'TASK_ENDED'
   /** The emulator's journal is not as a test expects it; the message shows the entries nearby. */

@@ -4,6 +4,8 @@ export { sleep } from './clock/clock.js';
 export type { Activity } from './clock/activity.js';
 export type { Clock, Timer, TimerOptions } from './clock/clock.js';
 export { SystemClock } from './clock/system-clock.js';
+export { CLOCK_MODES, SteerableClock } from './clock/steerable-clock.js';
+export type { ClockMode, SteerableClockOptions } from './clock/steerable-clock.js';
 export { VirtualClock } from './clock/virtual-clock.js';
 export type { AutoAdvance } from './clock/virtual-clock.js';
 export { SeededRandom, freshSeed } from './random/seeded-random.js';

@@ -64,6 +64,11 @@ export class IndexedHeap<T> {
     for (const entry of this.#entries) yield entry.value;
   }
 
+  /** The entries in no particular order. */
+  entries(): readonly HeapEntry<T>[] {
+    return this.#entries;
+  }
+
   #place(entry: HeapEntry<T>, index: number): void {
     this.#entries[index] = entry;
     entry.index = index;
