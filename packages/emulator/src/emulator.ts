@@ -6,6 +6,8 @@ import type { EmulatorTasks } from './imm/tasks-by-hand.js';
 import { createMnsService } from './mns-service.js';
 import type { PushOptions } from './mns/push/pushes.js';
 import type { MnsOptions } from './mns/mns-options.js';
+import { createInspection, type EmulatorInspection } from './operator/inspection.js';
+import { createOperator, type EmulatorOperator } from './operator/operator.js';
 import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
 import { Accounts } from './runtime/accounts.js';
 import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
@@ -54,6 +56,10 @@ export interface Emulator {
   readonly issueSecurityToken: (request?: SecurityTokenRequest) => TemporaryCredentials;
   /** The tasks of IMM, to look at, and to finish or fail by hand. */
   readonly tasks: EmulatorTasks;
+  /** Everything inside, to look at; nothing that a client sees changes by looking. */
+  readonly inspect: () => EmulatorInspection;
+  /** What can be done without signing a request. */
+  readonly operator: EmulatorOperator;
   /** What happened inside, in order: why an event came, or did not. */
   readonly journal: Journal;
   /** The source of time that it was given, or the machine's clock. */
@@ -111,6 +117,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     publish: (tenant, topicName, body) => mns.publish(tenant, topicName, body),
   });
 
+  const inspection = createInspection({ context, mns, imm });
+
   return {
     accountId,
     region,
@@ -118,6 +126,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     accessKeySecret: key.accessKeySecret,
     seed,
     tasks: imm.tasks,
+    inspect: () => inspection,
+    operator: createOperator(context, mns),
     journal,
     clock,
     issueSecurityToken: (request) => securityTokens.issue(request),

@@ -8,7 +8,7 @@ import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
 import { TaskScript } from './imm/script/task-script.js';
 import { tasksByHand, type EmulatorTasks } from './imm/tasks-by-hand.js';
 import type { PublishEvent } from './imm/tenant-driver.js';
-import { VersionRunner } from './imm/version-runner.js';
+import { VersionRunner, type HousedProject } from './imm/version-runner.js';
 import type { EmulatorContext } from './runtime/context.js';
 
 /** What the IMM half of the emulator is told. */
@@ -21,6 +21,8 @@ export interface ImmServiceOptions extends ImmOptions {
 export interface ImmService {
   /** The tasks of both API versions, to look at and to end by hand. */
   readonly tasks: EmulatorTasks;
+  /** The projects of both API versions, by version and tenant, and then by name. */
+  projects(): readonly HousedProject[];
   /** Answers one request; never rejects. */
   handle(request: WireRequest): Promise<WireResponse>;
   /** Cancels every timer: no task ends from here on, and requests are answered with `ServiceUnavailable`. */
@@ -53,7 +55,8 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
     options.refuse,
   );
   return {
-    tasks: tasksByHand(runners, context.clock),
+    projects: () => runners.flatMap((runner) => runner.projects(context.clock.now())),
+    tasks: tasksByHand(runners, context),
     handle: (request) => Promise.resolve(endpoint.handle(request)),
     close: () => {
       endpoint.close();

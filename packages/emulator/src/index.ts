@@ -9,6 +9,32 @@ export type { ScriptedFailure, ScriptedTask, TaskDecision, TaskRule } from './im
 export type { EmulatedTask, EmulatorTasks } from './imm/tasks-by-hand.js';
 export type { ProvokedCode } from './mns/failure.js';
 export type { MnsCall, MnsOptions } from './mns/mns-options.js';
+export type { TenantChoice } from './operator/chosen-tenant.js';
+export type {
+  EmulatorInspection,
+  InspectedAccount,
+  InspectedRegion,
+  MessagePageChoice,
+  NamePageChoice,
+  PageChoice,
+} from './operator/inspection.js';
+export type {
+  EmulatorOperator,
+  MessageSelection,
+  PublishRequest,
+  RedriveRequest,
+  Redriven,
+  SendRequest,
+} from './operator/operator.js';
+export type { OperatorFact } from './runtime/operator-fact.js';
+export type { Page } from './runtime/sorted-map.js';
+export type { QueueView, TopicView } from './mns/model/commands.js';
+export type { MessageProperty } from './mns/model/message-properties.js';
+export type { SentMessage } from './mns/model/message.js';
+export type { StoredMessageView } from './mns/model/stored-message-view.js';
+export type { Subscription } from './mns/model/subscription.js';
+export type { PendingDelivery } from './mns/deliveries.js';
+export type { HousedProject } from './imm/version-runner.js';
 export type { AccessKeyOptions, AccountOptions } from './runtime/account-options.js';
 export type { SecurityTokenRequest, TemporaryCredentials } from './runtime/security-tokens.js';
 export { listen } from './mounts/http.js';

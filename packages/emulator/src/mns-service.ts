@@ -19,6 +19,10 @@ export type PublishOutcome =
 export interface MnsService {
   /** Answers one MNS request; never rejects. */
   handle(request: WireRequest): Promise<WireResponse>;
+  /** What a tenant has, without looking whether the account exists; it comes into being when it is first asked for. */
+  tenant(tenant: Tenant): MnsTenant;
+  /** Those that have been spoken of. */
+  tenants(): readonly MnsTenant[];
   /** Publishes on behalf of IMM (no signature): same path as PublishMessage. */
   publish(tenant: Tenant, topicName: string, body: string): PublishOutcome;
   /** Takes note of the base URL at which the emulator is served: receivers of pushes fetch the certificate there. */
@@ -58,6 +62,8 @@ export function createMnsService(
       if (result.ok) return { ok: true, messageId: result.value.messageId };
       return { ok: false, code: result.failure.code === 'TopicNotExist' ? 'TopicNotExist' : 'InvalidArgument' };
     },
+    tenant: mnsOf,
+    tenants: () => [...tenants.values()],
     servedAt: (endpoint) => pushes.servedAt(endpoint),
     close: () => {
       isClosed = true;

@@ -32,7 +32,7 @@ describe('the tasks of an emulator', () => {
   it('are those of every API version', () => {
     const [first, second] = [runnerFixture(), runnerFixture({ version: '2020-09-30' })];
     const ids = [first.submit(), second.submit()];
-    const tasks = tasksByHand([first.runner, second.runner], first.clock);
+    const tasks = tasksByHand([first.runner, second.runner], first.context);
     expect(tasks.list().map(({ taskId, apiVersion }) => [taskId, apiVersion])).toEqual([
       [ids[0], '2017-09-06'],
       [ids[1], '2020-09-30'],
@@ -49,6 +49,44 @@ describe('the tasks of an emulator', () => {
   });
 });
 
+describe('a task that is held', () => {
+  it('runs until it is ended by hand, whatever the script says', async () => {
+    const { submit, tasks, clock, published, journal } = runnerFixture();
+    const taskId = submit();
+    await clock.advanceBy(999);
+    expect(tasks.hold(taskId)).toMatchObject({ state: 'running', endedAtMs: undefined });
+    await clock.advanceBy(3_600_000);
+    expect([tasks.get(taskId).state, clock.pendingTimers]).toEqual(['running', 0]);
+    expect(tasks.finish(taskId)).toMatchObject({ state: 'succeeded', outcome: { result: { of: 'oss://bkt/a' } } });
+    await clock.advanceBy(10_000);
+    expect(published).toHaveLength(1);
+    expect(journal.entries('operated')).toMatchObject([
+      { operation: 'hold-task', taskId },
+      { operation: 'finish-task', taskId },
+    ]);
+  });
+
+  it('still leaves the queue at its time when it waits there', async () => {
+    const { submit, tasks, clock } = runnerFixture({ queueDelayMs: 5000 });
+    const taskId = submit();
+    const startMs = clock.now();
+    expect(tasks.hold(taskId).state).toBe('submitted');
+    await clock.advanceBy(86_400_000);
+    expect(tasks.get(taskId)).toMatchObject({ state: 'running', startedAtMs: startMs + 5000 });
+    await clock.advanceBy(6 * 86_400_000);
+    expect(() => tasks.get(taskId)).toThrow(failure('TASK_NOT_FOUND'));
+  });
+
+  it('must exist, and must not have ended', async () => {
+    const { submit, tasks, clock, journal } = runnerFixture();
+    const taskId = submit();
+    await clock.advanceBy(1000);
+    expect(() => tasks.hold(taskId)).toThrow(failure('TASK_ENDED'));
+    expect(() => tasks.hold('nobody')).toThrow(failure('TASK_NOT_FOUND'));
+    expect(journal.entries('operated')).toEqual([]);
+  });
+});
+
 describe('a closed emulator', () => {
   it('keeps its tasks as they are, and publishes nothing more', async () => {
     const { submit, tasks, runner, clock, published, journal } = runnerFixture();
@@ -59,7 +97,7 @@ describe('a closed emulator', () => {
     expect([tasks.get(running).state, tasks.list().length]).toEqual(['running', 2]);
     expect(tasks.finish(held).state).toBe('succeeded');
     await clock.advanceBy(60_000);
-    expect(journal.entries().map(({ kind }) => kind)).toEqual(['task-submitted', 'task-submitted']);
+    expect(journal.entries().map(({ kind }) => kind)).toEqual(['task-submitted', 'task-submitted', 'operated']);
     expect([published, clock.pendingTimers]).toEqual([[], 0]);
   });
 });

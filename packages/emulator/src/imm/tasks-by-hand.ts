@@ -1,6 +1,7 @@
-import { MnsbusError, type Clock } from '@mnsbus/core';
+import { MnsbusError } from '@mnsbus/core';
 import { describeValue, invalidArgument } from '@mnsbus/core/internal';
 import type { Tenant } from '../runtime/accounts.js';
+import type { EmulatorContext } from '../runtime/context.js';
 import type { Task, TaskOutcome, TaskState } from './model/task.js';
 import { DEFAULT_FAILURE_MESSAGE, checkFailure, type ScriptedFailure } from './script/task-decision.js';
 import type { HousedTask, VersionRunner } from './version-runner.js';
@@ -29,15 +30,23 @@ export interface EmulatorTasks {
    * final when this returns; its event follows. Throws `TASK_NOT_FOUND`, `TASK_ENDED` and `INVALID_ARGUMENT`.
    */
   finish(taskId: string, result?: Readonly<Record<string, unknown>>): EmulatedTask;
+  /**
+   * Lets a task run until it is ended by hand, or its record vanishes, whatever the script says. Throws `TASK_NOT_FOUND`
+   * and `TASK_ENDED`.
+   */
+  hold(taskId: string): EmulatedTask;
   /** Lets a task fail now. Throws `TASK_NOT_FOUND`, `TASK_ENDED` and `INVALID_ARGUMENT`. */
   fail(taskId: string, failure: ScriptedFailure): EmulatedTask;
 }
 
 /** What {@link tasksByHand} needs of each API version, whatever it keeps of a project. */
-export type TaskKeeper = Pick<VersionRunner<unknown>, 'tasks' | 'findTask' | 'endTask' | 'resultOf'>;
+export type TaskKeeper = Pick<VersionRunner<unknown>, 'tasks' | 'findTask' | 'endTask' | 'holdTask' | 'resultOf'>;
 
 /** The tasks of several API versions in one hand. */
-export function tasksByHand(keepers: readonly TaskKeeper[], clock: Clock): EmulatorTasks {
+export function tasksByHand(
+  keepers: readonly TaskKeeper[],
+  { accounts, clock, journal }: Pick<EmulatorContext, 'accounts' | 'clock' | 'journal'>,
+): EmulatorTasks {
   const locate = (taskId: string): { readonly keeper: TaskKeeper; readonly found: HousedTask } => {
     if (typeof taskId !== 'string') throw invalidArgument('taskId', 'the id of a task', taskId);
     for (const keeper of keepers) {
@@ -49,10 +58,13 @@ export function tasksByHand(keepers: readonly TaskKeeper[], clock: Clock): Emula
       message: `expected the id of a task, received ${describeValue(taskId)}, which no task has; list() shows them`,
     });
   };
-  const end = (taskId: string, outcomeOf: (keeper: TaskKeeper, found: HousedTask) => TaskOutcome): EmulatedTask => {
+  const change = (
+    operation: 'finish-task' | 'fail-task' | 'hold-task',
+    taskId: string,
+    carryOut: (keeper: TaskKeeper, found: HousedTask) => { readonly ok: boolean } | undefined,
+  ): EmulatedTask => {
     const { keeper, found } = locate(taskId);
-    const ended = keeper.endTask(taskId, outcomeOf(keeper, found), clock.now());
-    if (ended?.ok !== true) {
+    if (carryOut(keeper, found)?.ok !== true) {
       throw new MnsbusError({
         code: 'TASK_ENDED',
         message:
@@ -60,8 +72,16 @@ export function tasksByHand(keepers: readonly TaskKeeper[], clock: Clock): Emula
           'hold it with a rule or with a path segment "hold" to end it by hand',
       });
     }
+    const label = accounts.tenantLabel(found.tenant);
+    journal.record({ kind: 'operated', operation, ...(label === undefined ? {} : { tenant: label }), taskId });
     return shown(locate(taskId).found);
   };
+  const end = (
+    operation: 'finish-task' | 'fail-task',
+    taskId: string,
+    outcomeOf: (keeper: TaskKeeper, found: HousedTask) => TaskOutcome,
+  ): EmulatedTask =>
+    change(operation, taskId, (keeper, found) => keeper.endTask(taskId, outcomeOf(keeper, found), clock.now()));
   return {
     list: () => keepers.flatMap((keeper) => keeper.tasks(clock.now()).map(shown)),
     get: (taskId) => shown(locate(taskId).found),
@@ -69,12 +89,16 @@ export function tasksByHand(keepers: readonly TaskKeeper[], clock: Clock): Emula
       if (typeof result !== 'object' || result === null) {
         throw invalidArgument('result', 'an object of result members', result);
       }
-      return end(taskId, (keeper, found) => ({ ok: true, result: { ...keeper.resultOf(found), ...result } }));
+      return end('finish-task', taskId, (keeper, found) => ({
+        ok: true,
+        result: { ...keeper.resultOf(found), ...result },
+      }));
     },
+    hold: (taskId) => change('hold-task', taskId, (keeper) => keeper.holdTask(taskId, clock.now())),
     fail: (taskId, failure) => {
       checkFailure('failure', failure);
       const { code, message = DEFAULT_FAILURE_MESSAGE } = failure;
-      return end(taskId, () => ({ ok: false, code, message }));
+      return end('fail-task', taskId, () => ({ ok: false, code, message }));
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Timer } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
-import type { ImmCommand, ImmCommandType, ImmResult } from './model/commands.js';
+import type { ImmCommand, ImmCommandType, ImmResult, Project } from './model/commands.js';
 import { ImmModel } from './model/imm-model.js';
 import type { Task, TaskOutcome } from './model/task.js';
 import type { Publication, TaskEffect } from './model/task-engine.js';
@@ -60,6 +60,12 @@ export class TenantDriver<P> {
     this.#advance(nowMs);
     this.#arm(nowMs);
     return this.#model.find(taskId);
+  }
+
+  /** Every project at `nowMs`, by name. */
+  projects(nowMs: number): readonly Project<P>[] {
+    const page = this.apply({ type: 'listProjects', marker: '', maxKeys: Number.MAX_SAFE_INTEGER }, nowMs);
+    return page.ok ? page.value.items : [];
   }
 
   /** How a task ends, or has ended, unless somebody ends it by hand. */

@@ -19,6 +19,19 @@ export interface HousedTask {
   readonly task: Task;
 }
 
+/** A project, and where it lives. */
+export interface HousedProject {
+  readonly apiVersion: string;
+  readonly tenant: Tenant;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedAtMs: number;
+  /** What its API version keeps of it. */
+  readonly settings: unknown;
+}
+
 /** What the service must know of an API version to run it. */
 export interface ImmVersion<P> {
   /** For example `2017-09-06`. */
@@ -76,6 +89,26 @@ export class VersionRunner<P> {
     const task = house?.driver.findTask(taskId, nowMs);
     if (house === undefined || task === undefined) return undefined;
     return { apiVersion: this.#version.version, tenant: house.tenant, task };
+  }
+
+  /** Every project of every tenant as it is at `nowMs`. */
+  projects(nowMs: number): readonly HousedProject[] {
+    const apiVersion = this.#version.version;
+    return [...this.#houses.values()].flatMap(({ tenant, driver }) =>
+      driver.projects(nowMs).map(({ name, record, createdAtMs, modifiedAtMs }) => ({
+        apiVersion,
+        tenant,
+        name,
+        createdAtMs,
+        modifiedAtMs,
+        settings: record,
+      })),
+    );
+  }
+
+  /** Holds a task of any tenant until it is ended by hand; `undefined` when there is none with this id. */
+  holdTask(taskId: string, nowMs: number): ImmResult<P, 'holdTask'> | undefined {
+    return this.#houseOf(taskId, nowMs)?.driver.apply({ type: 'holdTask', taskId }, nowMs);
   }
 
   /** Ends a task of any tenant by hand; `undefined` when there is none with this id. */

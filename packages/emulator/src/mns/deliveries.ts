@@ -21,6 +21,19 @@ export interface Delivery {
   readonly attributes?: MessageAttributes;
 }
 
+/** A delivery that has not come to its end. */
+export interface PendingDelivery {
+  readonly topicName: string;
+  readonly subscriptionName: string;
+  readonly messageId: string;
+  /** The text that is to arrive. */
+  readonly body: string;
+  /** The attempt that comes next or is being made, 1 for the first. */
+  readonly attempt: number;
+  /** When it is made, in milliseconds since 1970; `undefined` while it is being made. */
+  readonly dueAtMs?: number | undefined;
+}
+
 /** What deliveries need around them. */
 export interface DeliveriesOptions {
   readonly clock: Clock;
@@ -39,6 +52,7 @@ export interface DeliveriesOptions {
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   readonly #timers = new Set<Timer>();
+  readonly #pending = new Map<Delivery, Pick<PendingDelivery, 'attempt' | 'dueAtMs'>>();
   #isClosed = false;
 
   constructor(options: DeliveriesOptions) {
@@ -48,10 +62,19 @@ export class Deliveries {
   /** Makes the first attempt: before it returns, but for a push, which begins at this instant and is not waited for. */
   start(delivery: Delivery): void {
     if (delivery.subscription.target.kind === 'http' && !this.#isClosed) {
-      this.#after(0, () => this.#attempt(delivery, 1));
+      this.#after(0, delivery, 1);
     } else {
       this.#attempt(delivery, 1);
     }
+  }
+
+  /** Those that wait for their next attempt, or for the answer of a web server, in no particular order. */
+  pending(): readonly PendingDelivery[] {
+    return Array.from(this.#pending, ([delivery, next]) => ({
+      ...identityOf(delivery),
+      body: delivery.message.body,
+      ...next,
+    }));
   }
 
   /** Gives up every delivery that waits for its next attempt. */
@@ -59,6 +82,7 @@ export class Deliveries {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+    this.#pending.clear();
   }
 
   #attempt(delivery: Delivery, attempt: number): void {
@@ -85,7 +109,9 @@ export class Deliveries {
   async #push(delivery: Delivery, { url }: HttpTarget, attempt: number): Promise<void> {
     const { subscription, notification, message } = delivery;
     const format = subscription.notifyContentFormat;
+    this.#pending.set(delivery, { attempt, dueAtMs: undefined });
     const outcome = await this.#options.push({ url, format, notification, text: message.body });
+    this.#pending.delete(delivery);
     if (outcome.ok) this.#record({ kind: 'pushed', ...identityOf(delivery), url, status: outcome.status, attempt });
     else this.#retryLater(delivery, attempt, outcome.reason);
   }
@@ -99,12 +125,12 @@ export class Deliveries {
     }
     const retryAtMs = clock.now() + delayMs;
     this.#record({ kind: 'delivery-failed', ...identityOf(delivery), attempt, reason, retryAtMs });
-    this.#after(delayMs, () => this.#retry(delivery, attempt + 1));
+    this.#after(delayMs, delivery, attempt + 1);
   }
 
   #retry(delivery: Delivery, attempt: number): void {
     const { topicName, subscriptionName } = identityOf(delivery);
-    if (this.#options.isSubscribed(topicName, subscriptionName)) this.#attempt(delivery, attempt);
+    if (attempt === 1 || this.#options.isSubscribed(topicName, subscriptionName)) this.#attempt(delivery, attempt);
     else this.#drop(delivery, attempt - 1, 'SubscriptionNotExist');
   }
 
@@ -112,12 +138,15 @@ export class Deliveries {
     this.#record({ kind: 'delivery-dropped', ...identityOf(delivery), attempts, reason });
   }
 
-  #after(delayMs: number, act: () => void): void {
-    const timer = this.#options.clock.after(delayMs, () => {
+  #after(delayMs: number, delivery: Delivery, attempt: number): void {
+    const { clock } = this.#options;
+    const timer = clock.after(delayMs, () => {
       this.#timers.delete(timer);
-      act();
+      this.#pending.delete(delivery);
+      this.#retry(delivery, attempt);
     });
     this.#timers.add(timer);
+    this.#pending.set(delivery, { attempt, dueAtMs: clock.now() + delayMs });
   }
 
   #record(fact: JournalFact): void {

@@ -1,7 +1,7 @@
 import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
-import { Deliveries } from './deliveries.js';
+import { Deliveries, type PendingDelivery } from './deliveries.js';
 import { done } from './failure.js';
 import { LongPolls } from './long-polls.js';
 import type { MnsSettings } from './mns-options.js';
@@ -86,6 +86,24 @@ export class MnsTenant {
       this.#deliver(topicName, message, result.value, subscription);
     }
     return result;
+  }
+
+  get queueCount(): number {
+    return this.#model.queueCount;
+  }
+
+  get topicCount(): number {
+    return this.#model.topicCount;
+  }
+
+  /** How many receives are waiting. */
+  get waitingReceives(): number {
+    return this.#longPolls.waiting;
+  }
+
+  /** The deliveries that wait for their next attempt, or for an answer. */
+  pendingDeliveries(): readonly PendingDelivery[] {
+    return this.#deliveries.pending();
   }
 
   /** Answers every waiting receive and gives up every retry. */

@@ -9,6 +9,7 @@ import { messageIdIn } from './model/receipt-handle.js';
 type Tell<T extends MnsCommandType> = (
   input: MnsCommands[T]['input'],
   value: MnsCommands[T]['value'],
+  nowMs: number,
 ) => readonly JournalFact[];
 
 const sent = (queueName: string, { messageId, receiptHandle }: SentMessage): JournalFact => ({
@@ -37,6 +38,14 @@ const TELL: { readonly [T in MnsCommandType]?: Tell<T> } = {
   deleteMessage: ({ queueName, receiptHandle = '' }) => [
     { kind: 'deleted', queueName, messageId: messageIdIn(receiptHandle) },
   ],
+  releaseMessages: ({ queueName }, ids, nowMs) =>
+    ids.map((messageId) => ({ kind: 'visibility-changed', queueName, messageId, nextVisibleAtMs: nowMs })),
+  discardMessages: ({ queueName, reason }, messages, nowMs) =>
+    messages.map(({ messageId }) =>
+      reason === 'expired'
+        ? { kind: 'expired', queueName, messageId, expiredAtMs: nowMs }
+        : { kind: 'deleted', queueName, messageId },
+    ),
   deleteMessages: ({ queueName, receiptHandles }, failed) => {
     const bad = new Set(failed.map(({ receiptHandle }) => receiptHandle));
     return receiptHandles
@@ -63,8 +72,18 @@ export class RecordedModel {
     const result = this.#model.apply<T>(command, nowMs);
     for (const expired of this.#model.takeExpired()) this.#record({ kind: 'expired', ...expired });
     const tell: Tell<T> | undefined = TELL[command.type];
-    if (result.ok && tell !== undefined) for (const fact of tell(command, result.value)) this.#record(fact);
+    if (result.ok && tell !== undefined) for (const fact of tell(command, result.value, nowMs)) this.#record(fact);
     return result;
+  }
+
+  /** As `MnsModel.queueCount`. */
+  get queueCount(): number {
+    return this.#model.queueCount;
+  }
+
+  /** As `MnsModel.topicCount`. */
+  get topicCount(): number {
+    return this.#model.topicCount;
   }
 
   /** As `MnsModel.nextDueMs`. */

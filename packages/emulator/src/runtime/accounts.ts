@@ -56,6 +56,11 @@ export class Accounts {
     return this.#accountIds.has(accountId);
   }
 
+  /** The accounts that have had keys from the beginning. */
+  ids(): readonly string[] {
+    return [...this.#accountIds];
+  }
+
   /** Lets one more key of such an account sign requests. */
   addKey(key: AccessKey): void {
     this.#keys.set(key.accessKeyId, key);

@@ -1,3 +1,5 @@
+import type { OperatorFact } from './operator-fact.js';
+
 /** A message of a queue, in the facts of its life. */
 export interface QueueMessage {
   readonly queueName: string;
@@ -8,6 +10,7 @@ export interface QueueMessage {
 
 /** Something that happened inside the emulator, for whoever asks why an event did or did not arrive. */
 export type JournalFact =
+  | OperatorFact
   /** The time moved, because the next fact happened at this instant; only with a virtual clock. */
   | { readonly kind: 'time'; readonly fromMs: number }
   /** A request was answered. */

@@ -23,6 +23,25 @@ const request = (operation: string, code?: string): JournalFact => ({
   ...(code === undefined ? {} : { code }),
 });
 
+describe('after', () => {
+  it.each([1, 3, 100])('gives what is kept of the entries after a number, with a limit of %i', (limit) => {
+    const journal = new Journal(() => 0, { limit });
+    for (let index = 1; index <= 20; index += 1) {
+      journal.record({ kind: 'time', fromMs: index });
+      const kept = journal.entries();
+      for (const sequence of [0, 1, index - 1, index, index + 5]) {
+        const expected = kept.filter((entry) => entry.sequence > sequence);
+        expect(journal.after(sequence)).toEqual(expected);
+        expect(journal.after(sequence, 2)).toEqual(expected.slice(0, 2));
+      }
+    }
+  });
+
+  it('gives nothing of an empty journal', () => {
+    expect(new Journal(() => 0).after(0)).toEqual([]);
+  });
+});
+
 describe('Journal', () => {
   it('numbers facts in order and says when each was', () => {
     const { journal, at } = fixture();

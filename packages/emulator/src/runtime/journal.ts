@@ -75,16 +75,21 @@ export class Journal {
     return kind === undefined ? kept : kept.filter((entry) => entry.kind === kind && fits(entry, filter));
   }
 
+  /** The kept entries after the one of this number, oldest first, at most `limit`. Costs what it gives. */
+  after(sequence: number, limit: number = Infinity): readonly JournalEntry[] {
+    const oldest = this.#sequence - Math.min(this.#entries.length, this.#limit);
+    const start = Math.max(sequence, oldest) - this.#sequence + this.#entries.length;
+    return this.#entries.slice(start, start + limit);
+  }
+
   /** The requests that were answered and have every member of `filter`: `requests({ operation: 'SendMessage', code: 'QueueNotExist' })`. */
   requests(filter: EntryFilter<'request'> = {}): readonly EntryOf<'request'>[] {
     return this.entries('request', filter);
   }
 
   /** The life of a message or task, or all that concerns a queue or topic: the entries that name every member of `subject`. */
-  about({ messageId, ...names }: JournalSubject): readonly JournalEntry[] {
-    return this.entries().filter(
-      (entry) => fits(entry, names) && (messageId === undefined || idsIn(entry).includes(messageId)),
-    );
+  about(subject: JournalSubject): readonly JournalEntry[] {
+    return this.entries().filter((entry) => isAbout(entry, subject));
   }
 
   /** Calls `listener` with each entry from now on, until the returned function is called. What it throws becomes a warning of the process. */
@@ -154,7 +159,13 @@ export class Journal {
   }
 }
 
+/** Whether an entry is about all that `subject` names: see {@link Journal.about}. */
+export function isAbout(entry: JournalEntry, { messageId, ...names }: JournalSubject): boolean {
+  return fits(entry, names) && (messageId === undefined || idsIn(entry).includes(messageId));
+}
+
 function idsIn(entry: JournalEntry): readonly string[] {
+  if (entry.kind === 'operated') return entry.messageIds ?? [];
   if (!('messageId' in entry)) return [];
   return 'queueMessageId' in entry ? [entry.messageId, entry.queueMessageId] : [entry.messageId];
 }

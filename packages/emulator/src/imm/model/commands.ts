@@ -83,6 +83,8 @@ export interface ImmCommands<ProjectRecord> {
     /** The final record. */
     readonly value: Task;
   };
+  /** Lets a task run until somebody ends it, in any project; its record vanishes in its time. */
+  readonly holdTask: { readonly input: { readonly taskId: string }; readonly value: Task };
   /** Plans the next attempt and gives its instant; `undefined` when the event is given up. */
   readonly retryPublication: {
     readonly input: { readonly publication: Publication };

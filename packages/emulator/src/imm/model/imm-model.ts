@@ -35,6 +35,7 @@ export class ImmModel<ProjectRecord> {
     scanTasks: ({ project }) => this.#projects.faultOf(project) ?? done(this.#tasks.scan(project)),
     deleteTask: (input) => this.#projects.faultOf(input.project) ?? this.#tasks.delete(input),
     endTask: (input, nowMs) => this.#tasks.end(input, nowMs),
+    holdTask: (input) => this.#tasks.hold(input),
     retryPublication: ({ publication }, nowMs) => done(this.#tasks.retry(publication, nowMs)),
   };
 

@@ -14,7 +14,7 @@ export const IDEMPOTENCY_MS = 43_200_000;
 type Input<T extends keyof ImmCommands<never>> = ImmCommands<never>[T]['input'];
 
 interface TaskEntry {
-  readonly plan: TaskPlan;
+  plan: TaskPlan;
   readonly shelf: Shelf;
   /** The planned outcome, or the one that somebody has given it by hand. */
   outcome: TaskOutcome;
@@ -138,6 +138,19 @@ export class TaskBook {
     this.#engine.cancel(found.schedule);
     found.outcome = outcome ?? found.outcome;
     this.#engine.endNow(found, nowMs);
+    return done(found.task);
+  }
+
+  hold({ taskId }: Input<'holdTask'>): ImmResult<never, 'holdTask'> {
+    const found = this.#entries.get(taskId);
+    if (found === undefined) return refused('task-not-found');
+    if (found.schedule === undefined) return refused('task-ended');
+    this.#engine.cancel(found.schedule);
+    const { submittedAtMs, startedAtMs } = found.task;
+    found.plan = { ...found.plan, durationMs: Number.POSITIVE_INFINITY };
+    const startsAtMs = submittedAtMs + found.plan.queueDelayMs;
+    const neverStarts = startedAtMs !== undefined || startsAtMs >= submittedAtMs + TASK_RETENTION_MS;
+    found.schedule = this.#engine.plan(found, neverStarts ? undefined : startsAtMs, undefined);
     return done(found.task);
   }
 

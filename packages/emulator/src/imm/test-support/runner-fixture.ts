@@ -37,6 +37,7 @@ export interface PublishedText {
 export interface RunnerFixture {
   readonly clock: VirtualClock;
   readonly journal: Journal;
+  readonly context: EmulatorContext;
   readonly world: ImmWorld<null>;
   readonly runner: VersionRunner<null>;
   readonly tasks: EmulatorTasks;
@@ -101,10 +102,11 @@ export function runnerFixture(
   }
   return {
     clock,
+    context,
     journal,
     world,
     runner,
-    tasks: tasksByHand([runner], clock),
+    tasks: tasksByHand([runner], context),
     published,
     call,
     submit: (sourceUri = 'oss://bkt/a', submission = {}, kind = COUNTING) =>

@@ -6,6 +6,7 @@ import type { MessageAttributes } from './message-attributes.js';
 import type { MessageProperties } from './message-properties.js';
 import type { QueueAttributes } from './queue-attributes.js';
 import type { MessageCounts } from './queue.js';
+import type { StoredMessagesRequest, StoredMessageView } from './stored-message-view.js';
 import type { Subscription, SubscriptionSettings } from './subscription.js';
 import type { TopicAttributes } from './topic.js';
 
@@ -74,6 +75,11 @@ export interface PageRequest {
 
 interface OneQueue {
   readonly queueName: string;
+}
+
+interface SomeMessages {
+  /** Default all that the queue keeps; an id that it does not have refuses the whole with `MessageNotExist`. */
+  readonly messageIds?: readonly string[];
 }
 
 interface FromStripe {
@@ -150,6 +156,22 @@ export interface MnsCommands {
       readonly timeoutSeconds: number | undefined;
     };
     readonly value: ChangedVisibility;
+  };
+  /** As `getQueue`, but not even what has fallen due happens by it; O(n). */
+  readonly inspectQueue: { readonly input: OneQueue; readonly value: QueueView };
+  /** As `listQueues`, but not even what has fallen due happens by it; O(n). */
+  readonly inspectQueues: { readonly input: PageRequest; readonly value: Page<QueueView> };
+  /** Shows what a queue keeps, in the order of sending; not even what has fallen due happens by it; O(n). */
+  readonly inspectMessages: {
+    readonly input: OneQueue & StoredMessagesRequest;
+    readonly value: Page<StoredMessageView>;
+  };
+  /** Makes delayed and inactive messages active now, whoever holds them: their handles are void. Gives their ids. */
+  readonly releaseMessages: { readonly input: OneQueue & SomeMessages; readonly value: readonly string[] };
+  /** Removes messages in any state, whoever holds them. Gives what they were, in the order of sending. */
+  readonly discardMessages: {
+    readonly input: OneQueue & SomeMessages & { readonly reason: 'deleted' | 'expired' };
+    readonly value: readonly StoredMessageView[];
   };
   /** Attributes not given have their default. */
   readonly createTopic: {

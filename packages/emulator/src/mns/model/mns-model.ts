@@ -36,6 +36,11 @@ export class MnsModel {
     deleteMessage: (input, nowMs) => this.#queues.deleteMessage(input, nowMs),
     deleteMessages: (input, nowMs) => this.#queues.deleteAll(input, nowMs),
     changeVisibility: (input, nowMs) => this.#queues.changeVisibility(input, nowMs),
+    inspectQueue: (input, nowMs) => this.#queues.inspect(input, nowMs),
+    inspectQueues: (input, nowMs) => this.#queues.inspectAll(input, nowMs),
+    inspectMessages: (input, nowMs) => this.#queues.inspectMessages(input, nowMs),
+    releaseMessages: (input, nowMs) => this.#queues.releaseMessages(input, nowMs),
+    discardMessages: (input, nowMs) => this.#queues.discardMessages(input, nowMs),
     createTopic: (input, nowMs) => this.#topics.create(input, nowMs),
     setTopicAttributes: (input, nowMs) => this.#topics.setAttributes(input, nowMs),
     getTopic: (input, nowMs) => this.#topics.get(input, nowMs),
@@ -59,6 +64,14 @@ export class MnsModel {
     this.#queues = new Queues(nextSequence, settings);
     const maximumBytesOf = (queueName: string): number | undefined => this.#queues.maximumMessageBytes(queueName);
     this.#topics = new Topics(nextSequence, maximumBytesOf, settings.messageIdShape);
+  }
+
+  get queueCount(): number {
+    return this.#queues.count;
+  }
+
+  get topicCount(): number {
+    return this.#topics.count;
   }
 
   /** Carries out one command at `nowMs` (milliseconds since 1970), or refuses it and changes nothing. */

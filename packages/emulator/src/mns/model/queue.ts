@@ -120,6 +120,23 @@ export class Queue {
     return first.map((message) => peeked(message));
   }
 
+  /** Every message that is kept, in the order of sending. */
+  messages(): IterableIterator<StoredMessage> {
+    return this.#messages.values();
+  }
+
+  /** Makes a message of this queue active now, whoever holds it: its handles are void. */
+  release(message: StoredMessage, nowMs: number): void {
+    message.handles = undefined;
+    message.firstHandle = message.handleCount;
+    this.#move(message, 'active', nowMs);
+  }
+
+  /** Removes a message of this queue, whoever holds it. */
+  discard(message: StoredMessage): void {
+    this.#remove(message);
+  }
+
   /** Deletes the message of a good handle (spec mns §2.11). */
   delete(handle: string, nowMs: number): Result<undefined> {
     const held = this.#messages.get(messageIdIn(handle));

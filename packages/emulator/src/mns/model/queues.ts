@@ -16,6 +16,8 @@ import type { ModelSettings } from './model-settings.js';
 import { bodyBytes, checkDraft, type ChangedVisibility, type MessageDraft, type SentMessage } from './message.js';
 import { DEFAULT_QUEUE_ATTRIBUTES, checkQueueAttributes, sameQueueAttributes } from './queue-attributes.js';
 import { Queue } from './queue.js';
+import { countsAt, viewMessage, viewMessages } from './stored-message-view.js';
+import type { StoredMessage } from './stored-message.js';
 
 type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
 
@@ -40,6 +42,10 @@ export class Queues {
   /** The largest body that a queue takes, in bytes; `undefined` when there is no such queue. */
   maximumMessageBytes(queueName: string): number | undefined {
     return this.#queues.get(queueName)?.attributes.maximumMessageBytes;
+  }
+
+  get count(): number {
+    return this.#queues.size;
   }
 
   /** The messages whose retention was found to be over since the last call. */
@@ -148,6 +154,51 @@ export class Queues {
       if (timeoutSeconds === undefined) return refused('MissingVisibilityTimeout');
       const failure = checkRange('VisibilityTimeout', timeoutSeconds, VISIBILITY_TIMEOUT_SECONDS);
       return failure === undefined ? queue.changeVisibility(receiptHandle, timeoutSeconds, nowMs) : refused(failure);
+    });
+  }
+
+  inspect({ queueName }: Input<'inspectQueue'>, nowMs: number): Result<QueueView> {
+    const queue = this.#queues.get(queueName);
+    return queue === undefined ? refused('QueueNotExist') : done({ ...viewOf(queue), counts: countsAt(queue, nowMs) });
+  }
+
+  inspectAll(input: Input<'inspectQueues'>, nowMs: number): Result<Page<QueueView>> {
+    return readPage(this.#queues, input, (queue) => ({ ...viewOf(queue), counts: countsAt(queue, nowMs) }));
+  }
+
+  inspectMessages(input: Input<'inspectMessages'>, nowMs: number): MnsResult<'inspectMessages'> {
+    const queue = this.#queues.get(input.queueName);
+    return queue === undefined ? refused('QueueNotExist') : done(viewMessages(queue, input, nowMs));
+  }
+
+  releaseMessages({ queueName, messageIds }: Input<'releaseMessages'>, nowMs: number): MnsResult<'releaseMessages'> {
+    return this.#atMessages(queueName, messageIds, nowMs, (queue, messages) => {
+      const hidden = messages.filter(({ state }) => state !== 'active');
+      for (const message of hidden) queue.release(message, nowMs);
+      return hidden.map(({ messageId: id }) => id);
+    });
+  }
+
+  discardMessages({ queueName, messageIds }: Input<'discardMessages'>, nowMs: number): MnsResult<'discardMessages'> {
+    return this.#atMessages(queueName, messageIds, nowMs, (queue, messages) => {
+      const items = messages.map((message) => viewMessage(message, nowMs));
+      for (const message of messages) queue.discard(message);
+      return items;
+    });
+  }
+
+  /** Acts on stored messages of a queue, in the order of sending: those named, or all. */
+  #atMessages<T>(
+    queueName: string,
+    messageIds: readonly string[] | undefined,
+    nowMs: number,
+    act: (queue: Queue, messages: readonly StoredMessage[]) => T,
+  ): Result<T> {
+    return this.#at(queueName, nowMs, (queue) => {
+      const ids = messageIds === undefined ? undefined : new Set(messageIds);
+      const messages = [...queue.messages()].filter(({ messageId: id }) => ids === undefined || ids.has(id));
+      if (ids !== undefined && messages.length < ids.size) return refused('MessageNotExist');
+      return done(act(queue, messages));
     });
   }
 

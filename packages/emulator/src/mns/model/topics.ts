@@ -30,6 +30,10 @@ export class Topics {
     this.#queueMaximumBytes = queueMaximumBytes;
   }
 
+  get count(): number {
+    return this.#topics.size;
+  }
+
   create({ topicName, attributes: given }: Input<'createTopic'>, nowMs: number): Result<Creation> {
     const attributes = { ...DEFAULT_TOPIC_ATTRIBUTES, ...given };
     const failure = checkTopicAttributes(attributes);

@@ -143,7 +143,7 @@ export function subscriptionXml(queueName: string, more: string = ''): string {
   return `<Subscription><Endpoint>acs:mns:cn-hangzhou:${ACCOUNT}:queues/${queueName}</Endpoint>${more}</Subscription>`;
 }
 
-function decode(response: WireResponse): TestReply {
+export function decode(response: WireResponse): TestReply {
   return {
     status: response.status,
     text: Buffer.from(response.body).toString('utf8'),

@@ -1,0 +1,30 @@
+/** Somebody has done something by hand, without signing a request. */
+export interface OperatorFact {
+  readonly kind: 'operated';
+  readonly operation:
+    | 'publish'
+    | 'send'
+    | 'redrive'
+    | 'expire'
+    | 'delete'
+    | 'purge'
+    | 'finish-task'
+    | 'fail-task'
+    | 'hold-task'
+    | 'set-clock'
+    | 'advance-clock'
+    | 'seed'
+    | 'reset'
+    | 'restore'
+    | 'add-fault'
+    | 'remove-fault';
+  /** Account and region, `1000000000000001/cn-beijing`; absent for those of requests whose host names none. */
+  readonly tenant?: string;
+  readonly queueName?: string;
+  readonly toQueueName?: string;
+  readonly topicName?: string;
+  readonly taskId?: string;
+  /** The first thousand; `count` tells how many there were. */
+  readonly messageIds?: readonly string[];
+  readonly count?: number;
+}
