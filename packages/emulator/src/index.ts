@@ -37,6 +37,7 @@ export type { PendingDelivery } from './mns/deliveries.js';
 export type { HousedProject } from './imm/version-runner.js';
 export type { AccessKeyOptions, AccountOptions } from './runtime/account-options.js';
 export type { SecurityTokenRequest, TemporaryCredentials } from './runtime/security-tokens.js';
+export type { AdminAccessOptions } from './admin/access.js';
 export { listen } from './mounts/http.js';
 export type { EmulatorServer, ListenOptions, Served } from './mounts/http.js';
 export { CERTIFICATE_PATH } from './mns/push/pushes.js';

@@ -1,3 +1,4 @@
+import { SteerableClock } from '@mnsbus/core';
 import { createEmulator, type Emulator } from '../emulator.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
 
@@ -18,6 +19,7 @@ export interface StartOptions {
 /** Runs an emulator until the process is told to end. Rejects with `LISTEN_FAILED` or `INVALID_ARGUMENT`. */
 export async function start(options: StartOptions): Promise<void> {
   const emulator = createEmulator({
+    clock: new SteerableClock(),
     accountId: options.account,
     region: options.region,
     accessKeyId: options.accessKeyId,

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { MnsbusError, SystemClock, sleep, type WireRequest, type WireResponse } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
+import { accessPolicy, type AdminAccessOptions } from '../admin/access.js';
+import { AdminMount, isForAdmin } from '../admin/admin-mount.js';
+import { isAdminTarget } from '../admin/admin-target.js';
 import type { Emulator } from '../emulator.js';
 
 /** Where to listen. */
@@ -9,10 +12,15 @@ export interface ListenOptions {
   readonly port?: number;
   /** Address to bind. Default `127.0.0.1`: only this machine can connect. */
   readonly host?: string;
+  /**
+   * Who may call the admin API under `/_emulator`; `false` for none. Default the programs and pages of this machine. What
+   * is no whole {@link Emulator} has none.
+   */
+  readonly admin?: AdminAccessOptions | false;
 }
 
 /** What is served: an emulator, or whatever else answers requests and can be closed. */
-export type Served = Pick<Emulator, 'handle' | 'close'> & Partial<Pick<Emulator, 'servedAt'>>;
+export type Served = Pick<Emulator, 'handle' | 'close'> & Partial<Emulator>;
 
 /** An emulator that can be reached over HTTP. */
 export interface EmulatorServer {
@@ -36,17 +44,21 @@ const CLOSE_GRACE_MS = 500;
 /**
  * Serves an emulator over HTTP.
  *
- * Rejects with `LISTEN_FAILED` when the address cannot be bound, and `INVALID_ARGUMENT` for a port out of range.
+ * Rejects with `LISTEN_FAILED` when the address cannot be bound, and `INVALID_ARGUMENT` for an option out of range.
  */
 export async function listen(emulator: Served, options: ListenOptions = {}): Promise<EmulatorServer> {
-  const { port = 0, host = '127.0.0.1' } = options;
+  const { port = 0, host = '127.0.0.1', admin: access = {} } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw invalidArgument('port', 'a whole number from 0 to 65535', port);
   }
+  const policy = access === false ? undefined : accessPolicy(access, host);
+  const admin = policy !== undefined && isAdminTarget(emulator) ? new AdminMount(emulator, policy) : undefined;
   /** Replies that are owed: the request was read whole. */
   const owed = new Set<ServerResponse>();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true }, (message, response) => {
-    answer(emulator, message, response, owed).catch((cause: unknown) => {
+    const isAdmin = admin !== undefined && isForAdmin(message.url ?? '');
+    const answered = isAdmin ? answerAdmin(admin, message, response, owed) : answer(emulator, message, response, owed);
+    answered.catch((cause: unknown) => {
       // Whoever waits must not wait for ever, and whoever runs this must hear of it.
       process.emitWarning(cause instanceof Error ? cause : String(cause));
       response.destroy();
@@ -65,6 +77,7 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
         server.close(() => resolve());
       });
       emulator.close();
+      admin?.close();
       await allClosed(owed);
       server.closeAllConnections();
       await closed;
@@ -111,6 +124,18 @@ async function answer(
   write(response, reply);
 }
 
+async function answerAdmin(
+  admin: AdminMount,
+  message: IncomingMessage,
+  response: ServerResponse,
+  owed: Set<ServerResponse>,
+): Promise<void> {
+  // A stream is owed its end.
+  owed.add(response);
+  response.once('close', () => owed.delete(response));
+  await admin.answer(message, response, headersOf(message), (maxBytes) => readBody(message, maxBytes));
+}
+
 function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
   response.sendDate = false;
   const lines: string[] = [];
@@ -137,12 +162,12 @@ function hasBody(message: Pick<WireRequest, 'headers'>): boolean {
 }
 
 /** The body, or `undefined` when the client hung up before its end. */
-function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
+function readBody(message: IncomingMessage, maxBytes: number = MAX_BODY_BYTES): Promise<Uint8Array | undefined> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
     message.on('data', (chunk: Uint8Array) => {
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (length <= maxBytes) chunks.push(chunk);
       length += chunk.length;
     });
     // A small body comes in one chunk, which need not be copied.

@@ -1,0 +1,122 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import { headerOf, invalidArgument } from '@mnsbus/core/internal';
+import type { WireRequest } from '@mnsbus/core';
+
+/** Who may call the admin API besides the programs and pages of this machine. */
+export interface AdminAccessOptions {
+  /**
+   * Lets other machines in that send it as `Authorization: Bearer …`: 16 or more visible characters. Default nobody but
+   * this machine, which needs none.
+   */
+  readonly token?: string;
+  /** Names under which the emulator is reached, besides `localhost`, addresses, and the host it listens at. Default none. */
+  readonly hosts?: readonly string[];
+}
+
+/** Decides who may call. */
+export interface AccessPolicy {
+  /** The digest of the token; absent when other machines have no access. */
+  readonly tokenDigest?: Buffer;
+  /** In lower case. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** What is known of a caller before its body is read. */
+export interface Caller {
+  readonly headers: WireRequest['headers'];
+  /** The address at the other end of the connection. */
+  readonly remoteAddress: string | undefined;
+}
+
+/** Why a caller is refused. */
+export interface AccessRefusal {
+  readonly status: 401 | 403;
+  readonly code: 'HOST_REFUSED' | 'ORIGIN_REFUSED' | 'LOOPBACK_ONLY' | 'TOKEN_REQUIRED';
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** Fewest characters of a token. */
+export const MIN_TOKEN_LENGTH = 16;
+
+/** Checks options. Throws `INVALID_ARGUMENT`; the error never shows the token. */
+export function accessPolicy({ token, hosts = [] }: AdminAccessOptions, boundHost: string): AccessPolicy {
+  if (
+    token !== undefined &&
+    (typeof token !== 'string' || token.length < MIN_TOKEN_LENGTH || !/^[!-~]+$/.test(token))
+  ) {
+    throw invalidArgument('admin.token', `${MIN_TOKEN_LENGTH} or more visible ASCII characters`, undefined);
+  }
+  if (!Array.isArray(hosts) || !hosts.every((name) => typeof name === 'string' && /^[a-z0-9.-]+$/i.test(name))) {
+    throw invalidArgument('admin.hosts', 'a list of host names without scheme and port', hosts);
+  }
+  const names = [...hosts, boundHost].map((name) => name.toLowerCase());
+  return { hosts: new Set(names), ...(token === undefined ? {} : { tokenDigest: digest(token) }) };
+}
+
+/**
+ * Why a caller may not come in; `undefined` when it may.
+ *
+ * A page of another origin is told by `Origin` and `Sec-Fetch-Site`. A name that an attacker lets point here (DNS
+ * rebinding) is told by `Host`, which is an address, `localhost` or a name that was configured in honest requests.
+ */
+export function refusalOf({ headers, remoteAddress }: Caller, policy: AccessPolicy): AccessRefusal | undefined {
+  const hosts = headers.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
+  const [host] = hosts;
+  if (host === undefined || hosts.length > 1 || !isOwnHost(host, policy)) {
+    const expected = 'a Host header with an address, localhost, or a name that the admin API was told';
+    return { status: 403, code: 'HOST_REFUSED', expected, received: hosts.join(', ') || 'nothing' };
+  }
+  const origin = headerOf({ headers }, 'origin');
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    return { status: 403, code: 'ORIGIN_REFUSED', expected: `the origin http://${host}`, received: origin };
+  }
+  const site = headerOf({ headers }, 'sec-fetch-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    const expected = 'a request from a page of this origin';
+    return { status: 403, code: 'ORIGIN_REFUSED', expected, received: `Sec-Fetch-Site: ${site}` };
+  }
+  return tokenRefusal(headerOf({ headers }, 'authorization'), isFromHere({ headers, remoteAddress }), policy);
+}
+
+function tokenRefusal(
+  authorization: string | undefined,
+  isLocal: boolean,
+  { tokenDigest }: AccessPolicy,
+): AccessRefusal | undefined {
+  if (tokenDigest === undefined) {
+    const expected = 'a caller on this machine; other machines need a token, which was not configured';
+    return isLocal ? undefined : { status: 403, code: 'LOOPBACK_ONLY', expected, received: 'another machine' };
+  }
+  if (authorization === undefined && isLocal) return undefined;
+  const token = /^Bearer ([!-~]+)$/i.exec(authorization ?? '')?.[1];
+  // Digests are of one length, and take the same time to compare wherever they differ.
+  if (token !== undefined && timingSafeEqual(digest(token), tokenDigest)) return undefined;
+  const received = authorization === undefined ? 'no Authorization header' : 'another one';
+  return {
+    status: 401,
+    code: 'TOKEN_REQUIRED',
+    expected: 'Authorization: Bearer, with the configured token',
+    received,
+  };
+}
+
+/** Whether a request comes from this machine, and not for somebody else through a proxy on it. */
+function isFromHere({ headers, remoteAddress = '' }: Caller): boolean {
+  const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip'].some(
+    (name) => headerOf({ headers }, name) !== undefined,
+  );
+  return !isForwarded && /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i.test(remoteAddress);
+}
+
+function isOwnHost(host: string, { hosts }: AccessPolicy): boolean {
+  const name = /^(\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/.exec(host)?.[1]?.toLowerCase();
+  if (name === undefined || name === '') return false;
+  const isAddress = name.startsWith('[') ? isIP(name.slice(1, -1)) === 6 : isIP(name) === 4;
+  return isAddress || name === 'localhost' || name.endsWith('.localhost') || hosts.has(name);
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

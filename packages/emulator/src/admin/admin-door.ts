@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { WireRequest } from '@mnsbus/core';
+import { refusalOf, type AccessPolicy } from './access.js';
+import { createAdminApp, refuse, type AdminApp } from './admin-app.js';
+import { AdminRefusal } from './admin-error.js';
+import type { AdminTarget } from './admin-target.js';
+
+/** Most bytes of a body that are read at all: a snapshot may be large. */
+export const MAX_ADMIN_BODY_BYTES: number = 256 * 1024 * 1024;
+
+/** The way from a socket to the admin API. */
+export class AdminDoor {
+  readonly #policy: AccessPolicy;
+  readonly #app: AdminApp;
+  readonly #closing: AbortSignal;
+
+  /** `closing` ends every stream, and refuses what comes. */
+  constructor(target: AdminTarget, policy: AccessPolicy, closing: AbortSignal) {
+    this.#closing = closing;
+    this.#policy = policy;
+    this.#app = createAdminApp(target);
+  }
+
+  /** Answers one request; `readBody` is only called for those that are let in. */
+  async answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    headers: WireRequest['headers'],
+    readBody: (maxBytes: number) => Promise<Uint8Array | undefined>,
+  ): Promise<void> {
+    const refusal = this.#refusal(message, headers);
+    if (refusal !== undefined) {
+      // Whatever follows of the body is not waited for.
+      response.shouldKeepAlive = false;
+      await write(refuse(refusal), message, response);
+      return;
+    }
+    const body = await readBody(MAX_ADMIN_BODY_BYTES);
+    if (body === undefined) return; // the client hung up half way; there is nobody to answer
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, this.#closing]);
+    const request = requestOf(message, headers, body);
+    const reply = request instanceof AdminRefusal ? refuse(request) : await this.#app(request, signal);
+    await write(reply, message, response);
+  }
+
+  #refusal(message: IncomingMessage, headers: WireRequest['headers']): AdminRefusal | undefined {
+    const refused = refusalOf({ headers, remoteAddress: message.socket.remoteAddress }, this.#policy);
+    if (refused !== undefined) return new AdminRefusal(refused.status, refused.code, refused);
+    if (!this.#closing.aborted) return undefined;
+    return new AdminRefusal(503, 'CLOSED', { expected: 'an emulator that runs', received: 'one that closes' });
+  }
+}
+
+/** The request as a web `Request`, or why it cannot be one. */
+function requestOf(
+  { method = 'GET', url = '/' }: IncomingMessage,
+  headers: WireRequest['headers'],
+  body: Uint8Array,
+): Request | AdminRefusal {
+  const hasBody = method !== 'GET' && method !== 'HEAD' && body.length > 0;
+  try {
+    return new Request(`http://emulator.invalid${url}`, {
+      method,
+      // Those that the API looks at: others may be spelled in ways that this class refuses.
+      headers: headers
+        .filter(([name]) => ['content-type', 'last-event-id', 'accept'].includes(name.toLowerCase()))
+        .map(([name, value]): [string, string] => [name, value]),
+      ...(hasBody ? { body: Buffer.from(body) } : {}),
+    });
+  } catch (cause) {
+    const received = cause instanceof Error ? cause.message : String(cause);
+    return new AdminRefusal(400, 'INVALID_ARGUMENT', { expected: 'a request that can be read', received });
+  }
+}
+
+async function write(reply: Response, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.writeHead(reply.status, Object.fromEntries(reply.headers));
+  if (reply.body === null || message.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  if (reply.headers.get('content-type')?.startsWith('text/event-stream') !== true) {
+    response.end(Buffer.from(await reply.arrayBuffer()));
+    return;
+  }
+  // Rejects when the client goes in the middle of a stream, which is how streams end.
+  await pipeline(Readable.fromWeb(reply.body), response).catch(() => {});
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { WireRequest } from '@mnsbus/core';
+import { CERTIFICATE_PATH } from '../mns/push/pushes.js';
+import type { AccessPolicy } from './access.js';
+import type { AdminDoor } from './admin-door.js';
+import type { AdminTarget } from './admin-target.js';
+
+/** What every path of the admin API begins with. */
+export const ADMIN_PREFIX = '/_emulator';
+
+/** Whether a target belongs to the admin API. */
+export function isForAdmin(target: string): boolean {
+  // The cheap question first: this is asked of every request.
+  if (!target.startsWith(ADMIN_PREFIX)) return false;
+  const path = target.split('?', 1)[0] ?? '';
+  return (path === ADMIN_PREFIX || path.startsWith(`${ADMIN_PREFIX}/`)) && path !== CERTIFICATE_PATH;
+}
+
+/** The admin API of a server; what it is made of is loaded when it is first called. */
+export class AdminMount {
+  readonly #target: AdminTarget;
+  readonly #policy: AccessPolicy;
+  readonly #closing = new AbortController();
+  #door: Promise<AdminDoor> | undefined;
+
+  constructor(target: AdminTarget, policy: AccessPolicy) {
+    this.#target = target;
+    this.#policy = policy;
+  }
+
+  /** Answers one request; `readBody` is only called for those that are let in. */
+  async answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    headers: WireRequest['headers'],
+    readBody: (maxBytes: number) => Promise<Uint8Array | undefined>,
+  ): Promise<void> {
+    this.#door ??= import('./admin-door.js').then(
+      (module) => new module.AdminDoor(this.#target, this.#policy, this.#closing.signal),
+    );
+    const door = await this.#door;
+    await door.answer(message, response, headers, readBody);
+  }
+
+  /** Ends every stream, and refuses what comes. */
+  close(): void {
+    this.#closing.abort();
+  }
+}

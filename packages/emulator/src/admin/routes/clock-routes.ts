@@ -1,0 +1,90 @@
+import { CLOCK_MODES, MnsbusError, SteerableClock, type Clock } from '@mnsbus/core';
+import { z } from 'zod';
+import { adminRoute, type AdminRoute } from '../admin-route.js';
+import { clockSchema, nothing, type ClockView } from '../admin-schemas.js';
+
+/** The furthest that one advance goes, in milliseconds: a year. What is kept longest is kept for a week. */
+export const MAX_ADVANCE_MS: number = 366 * 86_400_000;
+
+/** Time: read it, let it stand or go, and move it forward. */
+export const clockRoutes: readonly AdminRoute[] = [
+  adminRoute(
+    { method: 'GET', path: '/clock', id: 'getClock', summary: 'Tells the time', input: nothing, reply: clockSchema },
+    (_, { target }) => viewClock(target.clock),
+  ),
+  adminRoute(
+    {
+      method: 'PUT',
+      path: '/clock',
+      id: 'setClockMode',
+      summary: 'Lets time go as the machine’s (real), ahead of it (offset), or stand still (frozen)',
+      input: z.strictObject({ mode: z.enum(CLOCK_MODES) }),
+      reply: clockSchema,
+      refusals: [409],
+    },
+    async ({ mode }, { target }) => {
+      const clock = steerable(target.clock);
+      await clock.setMode(mode);
+      target.journal.record({ kind: 'operated', operation: 'set-clock' });
+      return viewClock(clock);
+    },
+  ),
+  adminRoute(
+    {
+      method: 'POST',
+      path: '/clock/advance',
+      id: 'advanceClock',
+      summary: 'Moves the time forward; what falls due on the way happens at its own instant',
+      input: z.strictObject({ deltaMs: z.number().min(0).max(MAX_ADVANCE_MS) }),
+      reply: clockSchema,
+      refusals: [409],
+    },
+    async ({ deltaMs }, { target }) => {
+      const clock = steerable(target.clock);
+      await clock.advanceBy(deltaMs);
+      target.journal.record({ kind: 'operated', operation: 'advance-clock' });
+      return viewClock(clock);
+    },
+  ),
+  adminRoute(
+    {
+      method: 'POST',
+      path: '/clock/advance-to',
+      id: 'advanceClockTo',
+      summary: 'Moves the time forward to an instant',
+      input: z.strictObject({
+        atMs: z.number().meta({ description: 'Milliseconds since 1970, from now to a year on' }),
+      }),
+      reply: clockSchema,
+      refusals: [409],
+    },
+    async ({ atMs }, { target }) => {
+      const clock = steerable(target.clock);
+      if (atMs > clock.now() + MAX_ADVANCE_MS) {
+        throw new MnsbusError({
+          code: 'INVALID_ARGUMENT',
+          message: `atMs: expected a time not later than ${clock.now() + MAX_ADVANCE_MS}, received the number ${atMs}`,
+        });
+      }
+      await clock.advanceTo(atMs);
+      target.journal.record({ kind: 'operated', operation: 'advance-clock' });
+      return viewClock(clock);
+    },
+  ),
+];
+
+/** A clock as it goes now. */
+export function viewClock(clock: Clock): ClockView {
+  if (!(clock instanceof SteerableClock)) return { mode: 'unsteerable', nowMs: clock.now() };
+  const { mode, offsetMs, nextDueMs } = clock;
+  return { mode, nowMs: clock.now(), offsetMs, ...(nextDueMs === undefined ? {} : { nextDueMs }) };
+}
+
+function steerable(clock: Clock): SteerableClock {
+  if (clock instanceof SteerableClock) return clock;
+  throw new MnsbusError({
+    code: 'CLOCK_NOT_STEERABLE',
+    message:
+      'expected an emulator with a SteerableClock, but it was created with a clock of another kind; steer that one',
+  });
+}
