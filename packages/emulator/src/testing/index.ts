@@ -42,3 +42,23 @@ export type {
   SendCall,
   SendResult,
 } from './history/history.js';
+export { emulatorFixtures, mountEmulator, socketMount } from './users/emulator-fixtures.js';
+export type {
+  EmulatorConnection,
+  EmulatorFixtureOptions,
+  EmulatorFixtures,
+  FixtureMount,
+  FixtureSet,
+  MountedEmulator,
+} from './users/emulator-fixtures.js';
+export { spyOn } from './users/bus-spy.js';
+export type { BusSpy, SpiedBus, SpiedEvent, SpiedVerdict, SpyMatch } from './users/bus-spy.js';
+export { arbitraryNotification, arbitraryTask } from './users/arbitraries.js';
+export type {
+  ArbitraryNotification,
+  ArbitraryNotificationOptions,
+  ArbitraryTask,
+  ArbitraryTaskOptions,
+} from './users/arbitraries.js';
+export { arbitraryEvent, arbitraryEventText } from '@mnsbus/core/testing';
+export type { ArbitraryEventOptions } from '@mnsbus/core/testing';
