@@ -57,6 +57,13 @@ async function main() {
   await server.close();
   if (mswHandlers(emulator).length === 0) throw new Error('no handlers');
   if (typeof arbitraryEvent('FormatConvertJob:JobFinished').generate !== 'function') throw new Error('no arbitraries');
+  const target = await emulatorTarget();
+  const report = await runContract(target, { seed: 1, runs: 3, concurrentRuns: 3 });
+  if (report.requests === 0) throw new Error('the contract suite asked nothing');
+  await target.close();
+  const spy = spyOn(bus);
+  if (spy.events.length !== 0 || typeof emulatorFixtures().connection !== 'function') throw new Error('no fixtures');
+  spy.close();
   instrument().disable();
 }
 main().then(() => console.log('ok'));
@@ -69,6 +76,7 @@ import { createBridge } from '@mnsbus/bridge';
 import { createEmulator } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
 import { arbitraryEvent } from '@mnsbus/core/testing';
+import { emulatorFixtures, emulatorTarget, mountEmulator, runContract, spyOn } from '@mnsbus/emulator/testing';
 import { instrument } from '@mnsbus/bridge/opentelemetry';
 instrument().disable();
 const emulator = createEmulator();
@@ -76,6 +84,10 @@ const bus = createBridge({ mns: emulator, queueName: 'q' });
 bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number = event.data.pageCount; void pages; });
 void mswHandlers(emulator);
 void arbitraryEvent('imm:Task:MediaConvert').map((event) => event.data.taskId.length);
+void mountEmulator().then(({ connection }) => createBridge({ ...connection, queueName: 'q' }));
+void spyOn(bus).handled({ taskId: 't1' }).then(({ event }) => event.name);
+void emulatorTarget().then((target) => runContract(target, { invariants: ['I7'] }));
+void emulatorFixtures;
 `;
 
 const folder = await mkdtemp(join(tmpdir(), 'mnsbus-packages-'));
@@ -113,12 +125,14 @@ try {
   imports.push(
     "import { mswHandlers } from '@mnsbus/emulator/msw';",
     "import { arbitraryEvent } from '@mnsbus/core/testing';",
+    "import { emulatorFixtures, emulatorTarget, runContract, spyOn } from '@mnsbus/emulator/testing';",
     "import { instrument } from '@mnsbus/bridge/opentelemetry';",
     "import MNSClient from '@alicloud/mns';",
   );
   requires.push(
     "const { mswHandlers } = require('@mnsbus/emulator/msw');",
     "const { arbitraryEvent } = require('@mnsbus/core/testing');",
+    "const { emulatorFixtures, emulatorTarget, runContract, spyOn } = require('@mnsbus/emulator/testing');",
     "const { instrument } = require('@mnsbus/bridge/opentelemetry');",
     "const MNSClient = require('@alicloud/mns');",
   );

@@ -84,6 +84,7 @@ const scripts = {
       'packages/emulator',
       'examples/office-conversion',
       'examples/readme',
+      'examples/tested-app',
       'compat',
       'simulation',
       'bench',
