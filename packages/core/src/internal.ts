@@ -1,6 +1,7 @@
 // What the packages of mnsbus share among themselves. It may change with any release: nothing here is for users.
 export { IndexedHeap } from './clock/indexed-heap.js';
 export type { HeapEntry } from './clock/indexed-heap.js';
+export { eventLoopTurn } from './clock/system-clock.js';
 export { nameFits } from './events/event-pattern.js';
 export { describeValue, invalidArgument } from './errors.js';
 export { headerOf } from './wire.js';

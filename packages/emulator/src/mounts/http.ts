@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { MnsbusError, SystemClock, sleep, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { MnsbusError, SystemClock, sleep, type WireRequest } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import { accessPolicy, type AdminAccessOptions } from '../admin/access.js';
 import { AdminMount, isForAdmin } from '../admin/admin-mount.js';
 import { isAdminTarget } from '../admin/admin-target.js';
 import type { Emulator } from '../emulator.js';
+import { ReplyWriter } from './reply-writer.js';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -55,15 +56,15 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
   const admin = policy !== undefined && isAdminTarget(emulator) ? new AdminMount(emulator, policy) : undefined;
   /** Replies that are owed: the request was read whole. */
   const owed = new Set<ServerResponse>();
+  const replies = new ReplyWriter(giveUp);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true }, (message, response) => {
     const isAdmin = admin !== undefined && isForAdmin(message.url ?? '');
-    const answered = isAdmin ? answerAdmin(admin, message, response, owed) : answer(emulator, message, response, owed);
-    answered.catch((cause: unknown) => {
-      // Whoever waits must not wait for ever, and whoever runs this must hear of it.
-      process.emitWarning(cause instanceof Error ? cause : String(cause));
-      response.destroy();
-    });
+    const answered = isAdmin
+      ? answerAdmin(admin, message, response, owed)
+      : answer(emulator, message, response, owed, replies);
+    answered.catch((cause: unknown) => giveUp(response, cause));
   });
+  server.on('connection', (socket) => replies.connected(socket));
   // Clients behind HTTP_PROXY send this for traffic that is not for us (spec mns §11.11).
   server.on('connect', (_, socket) => {
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -97,6 +98,7 @@ async function answer(
   message: IncomingMessage,
   response: ServerResponse,
   owed: Set<ServerResponse>,
+  replies: ReplyWriter,
 ): Promise<void> {
   let gone: AbortController | undefined;
   response.once('close', () => {
@@ -121,7 +123,7 @@ async function answer(
       return gone.signal;
     },
   });
-  write(response, reply);
+  replies.write(response, reply);
 }
 
 async function answerAdmin(
@@ -136,13 +138,10 @@ async function answerAdmin(
   await admin.answer(message, response, headersOf(message), (maxBytes) => readBody(message, maxBytes));
 }
 
-function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
-  response.sendDate = false;
-  const lines: string[] = [];
-  for (const [name, value] of headers) lines.push(name, value);
-  response.writeHead(status, lines);
-  // As text of one character per byte, head and body leave in one piece; bytes would be a write of their own.
-  response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1');
+/** Whoever waits must not wait for ever, and whoever runs this must hear of it. */
+function giveUp(response: ServerResponse, cause: unknown): void {
+  process.emitWarning(cause instanceof Error ? cause : String(cause));
+  response.destroy();
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): WireRequest['headers'] {

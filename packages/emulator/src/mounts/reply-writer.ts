@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { WireResponse } from '@mnsbus/core';
+import { eventLoopTurn } from '@mnsbus/core/internal';
+
+interface ReadyReply {
+  readonly response: ServerResponse;
+  readonly reply: WireResponse;
+}
+
+/**
+ * Writes replies, those of one turn of the event loop together.
+ *
+ * To wake a client that waits costs a server more than to answer a small request; a client that is already awake costs
+ * nothing more. So replies leave one right after the other at the end of the turn in which they became ready. With one
+ * connection there is nothing to wait for, and they leave at once.
+ */
+export class ReplyWriter {
+  readonly #onFailure: (response: ServerResponse, cause: unknown) => void;
+  #connections = 0;
+  #ready: ReadyReply[] = [];
+
+  /** `onFailure` is told of a reply that could not be written. */
+  constructor(onFailure: (response: ServerResponse, cause: unknown) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  /** Takes note of a connection, until it closes. */
+  connected(socket: Socket): void {
+    this.#connections += 1;
+    socket.once('close', () => {
+      this.#connections -= 1;
+    });
+  }
+
+  /** Writes a reply, now or at the end of this turn. */
+  write(response: ServerResponse, reply: WireResponse): void {
+    if (this.#connections < 2) {
+      this.#writeNow({ response, reply });
+      return;
+    }
+    if (this.#ready.length === 0) void eventLoopTurn().then(() => this.#writeReady());
+    this.#ready.push({ response, reply });
+  }
+
+  #writeReady(): void {
+    const ready = this.#ready;
+    this.#ready = [];
+    for (const each of ready) this.#writeNow(each);
+  }
+
+  #writeNow({ response, reply }: ReadyReply): void {
+    try {
+      writeReply(response, reply);
+    } catch (cause) {
+      this.#onFailure(response, cause);
+    }
+  }
+}
+
+function writeReply(response: ServerResponse, { status, headers, body }: WireResponse): void {
+  response.sendDate = false;
+  const lines: string[] = [];
+  for (const [name, value] of headers) lines.push(name, value);
+  response.writeHead(status, lines);
+  // As text of one character per byte, head and body leave in one piece; bytes would be a write of their own.
+  response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1');
+}
