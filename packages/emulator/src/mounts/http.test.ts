@@ -248,6 +248,30 @@ describe('listen', () => {
     expect(signals[0]?.aborted).toBe(false);
   });
 
+  it('gives all requests of a connection one signal, which aborts when the client goes', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    let aborted = (): void => {};
+    const gone = new Promise<void>((resolve) => (aborted = resolve));
+    const server = await serve(async ({ target, signal }) => {
+      signals.push(signal);
+      if (target === '/2') {
+        signal?.addEventListener('abort', aborted);
+        socket.destroy();
+        await gone;
+      }
+      return { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
+    });
+    const ask = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: h\r\n\r\n`;
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(ask('/1')));
+    await new Promise((resolve) => socket.once('data', resolve));
+    expect(signals[0]?.aborted).toBe(false);
+    expect(await exchange(server, ask('/other'))).toContain('{}');
+    socket.write(ask('/2'));
+    await gone;
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false, true]);
+    expect(signals[2]).toBe(signals[0]);
+  });
+
   it('waits on closing for the replies that it owes', async () => {
     let arrived = (): void => {};
     const waiting = new Promise<void>((resolve) => (arrived = resolve));

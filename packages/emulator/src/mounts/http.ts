@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { MnsbusError, SystemClock, sleep, type WireRequest } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import { accessPolicy, type AdminAccessOptions } from '../admin/access.js';
@@ -100,11 +101,11 @@ async function answer(
   owed: Set<ServerResponse>,
   replies: ReplyWriter,
 ): Promise<void> {
-  let gone: AbortController | undefined;
+  const { socket } = message;
   response.once('close', () => {
     owed.delete(response);
     // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
-    if (!response.writableFinished) gone?.abort();
+    if (!response.writableFinished) departures.get(socket)?.abort();
   });
   const headers = headersOf(message);
   const body = hasBody({ headers }) ? await readBody(message) : NO_BODY;
@@ -116,11 +117,10 @@ async function answer(
     target: url,
     headers,
     body,
-    // Made when first asked for: only what waits needs it, and it is dear.
     get signal() {
-      gone ??= new AbortController();
-      if (response.destroyed) gone.abort();
-      return gone.signal;
+      const departure = departureOf(socket);
+      if (response.destroyed) departure.abort();
+      return departure.signal;
     },
   });
   replies.write(response, reply);
@@ -136,6 +136,18 @@ async function answerAdmin(
   owed.add(response);
   response.once('close', () => owed.delete(response));
   await admin.answer(message, response, headersOf(message), (maxBytes) => readBody(message, maxBytes));
+}
+
+/** Tells that the client of a connection has gone. */
+const departures = new WeakMap<Socket, AbortController>();
+
+/** Made when first asked for, and once for all requests of a connection: it costs as much as half a receive. */
+function departureOf(socket: Socket): AbortController {
+  const existing = departures.get(socket);
+  if (existing !== undefined) return existing;
+  const departure = new AbortController();
+  departures.set(socket, departure);
+  return departure;
 }
 
 /** Whoever waits must not wait for ever, and whoever runs this must hear of it. */
