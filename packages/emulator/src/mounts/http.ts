@@ -55,14 +55,12 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
   }
   const policy = access === false ? undefined : accessPolicy(access, host);
   const admin = policy !== undefined && isAdminTarget(emulator) ? new AdminMount(emulator, policy) : undefined;
-  /** Replies that are owed: the request was read whole. */
-  const owed = new Set<ServerResponse>();
   const replies = new ReplyWriter(giveUp);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true }, (message, response) => {
     const isAdmin = admin !== undefined && isForAdmin(message.url ?? '');
     const answered = isAdmin
-      ? answerAdmin(admin, message, response, owed)
-      : answer(emulator, message, response, owed, replies);
+      ? answerAdmin(admin, message, response, replies)
+      : answer(emulator, message, response, replies);
     answered.catch((cause: unknown) => giveUp(response, cause));
   });
   server.on('connection', (socket) => replies.connected(socket));
@@ -80,7 +78,7 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
       });
       emulator.close();
       admin?.close();
-      await allClosed(owed);
+      await settled(replies);
       server.closeAllConnections();
       await closed;
     },
@@ -88,9 +86,9 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
 }
 
 /** A client that does not read its reply must not keep the server. */
-async function allClosed(responses: ReadonlySet<ServerResponse>): Promise<void> {
+async function settled(replies: ReplyWriter): Promise<void> {
   const done = new AbortController();
-  const all = Promise.all([...responses].map((response) => whenClosed(response))).then(() => done.abort());
+  const all = replies.settled().then(() => done.abort());
   await Promise.race([all, sleep(new SystemClock(), CLOSE_GRACE_MS, done.signal)]);
 }
 
@@ -98,43 +96,62 @@ async function answer(
   emulator: Served,
   message: IncomingMessage,
   response: ServerResponse,
-  owed: Set<ServerResponse>,
   replies: ReplyWriter,
 ): Promise<void> {
-  const { socket } = message;
-  response.once('close', () => {
-    owed.delete(response);
-    // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
-    if (!response.writableFinished) departures.get(socket)?.abort();
-  });
   const headers = headersOf(message);
   const body = hasBody({ headers }) ? await readBody(message) : NO_BODY;
   if (body === undefined) return; // the client hung up half way; there is nobody to answer
-  owed.add(response);
-  const { method = 'GET', url = '/' } = message;
-  const reply = await emulator.handle({
-    method,
-    target: url,
-    headers,
-    body,
-    get signal() {
-      const departure = departureOf(socket);
-      if (response.destroyed) departure.abort();
-      return departure.signal;
-    },
-  });
-  replies.write(response, reply);
+  replies.owe(response);
+  const request = new SocketRequest(message, response, headers, body);
+  response.once('close', () => request.closed());
+  replies.write(response, await emulator.handle(request));
+}
+
+/** A request that came over a socket; a class, because V8 makes a hidden class for every single literal with a getter. */
+class SocketRequest implements WireRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: WireRequest['headers'];
+  readonly body: Uint8Array;
+  readonly #socket: Socket;
+  readonly #response: ServerResponse;
+
+  constructor(
+    { method = 'GET', url = '/', socket }: IncomingMessage,
+    response: ServerResponse,
+    headers: WireRequest['headers'],
+    body: Uint8Array,
+  ) {
+    this.method = method;
+    this.target = url;
+    this.headers = headers;
+    this.body = body;
+    this.#socket = socket;
+    this.#response = response;
+  }
+
+  /** Made when first asked for: only what waits needs it. */
+  get signal(): AbortSignal {
+    const departure = departureOf(this.#socket);
+    if (this.#response.destroyed) departure.abort();
+    return departure.signal;
+  }
+
+  /** To be called when the response has closed. */
+  closed(): void {
+    // Not after a complete reply: nobody listens any more, and an abort makes an error with a stack each time.
+    if (!this.#response.writableFinished) departures.get(this.#socket)?.abort();
+  }
 }
 
 async function answerAdmin(
   admin: AdminMount,
   message: IncomingMessage,
   response: ServerResponse,
-  owed: Set<ServerResponse>,
+  replies: ReplyWriter,
 ): Promise<void> {
   // A stream is owed its end.
-  owed.add(response);
-  response.once('close', () => owed.delete(response));
+  replies.owe(response);
   await admin.answer(message, response, headersOf(message), (maxBytes) => readBody(message, maxBytes));
 }
 
@@ -212,12 +229,5 @@ function listenFailed(port: number, host: string, cause: NodeJS.ErrnoException):
     code: 'LISTEN_FAILED',
     message: `cannot listen on ${host}:${port}: ${reasons[cause.code ?? ''] ?? cause.message}`,
     cause,
-  });
-}
-
-function whenClosed(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.closed) resolve();
-    else response.once('close', resolve);
   });
 }

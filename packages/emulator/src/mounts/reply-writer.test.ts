@@ -105,4 +105,33 @@ describe('ReplyWriter', () => {
       expect(replies.map((text) => text.endsWith('{}'))).toEqual([false, true].slice(0, count));
     },
   );
+
+  it('is settled when every reply that was owed has been read, and not before', async () => {
+    const { writer, clients: opened } = await connected(2);
+    for (const { response } of opened) writer.owe(response);
+    let isSettled = false;
+    const settled = writer.settled().then(() => (isSettled = true));
+    for (const { response, received } of opened) {
+      expect(isSettled).toBe(false);
+      writer.write(response, REPLY);
+      await received;
+    }
+    await settled;
+    expect(isSettled).toBe(true);
+  });
+
+  it('is settled when a client that is owed a reply goes', async () => {
+    const { writer, clients: opened } = await connected(1);
+    for (const { response } of opened) writer.owe(response);
+    const settled = writer.settled();
+    for (const { socket } of opened) socket.destroy();
+    await expect(settled).resolves.toBeUndefined();
+  });
+
+  it('is settled at once when it owes nothing, and waits for nothing that it owes later', async () => {
+    const { writer, clients: opened } = await connected(1);
+    const settled = writer.settled();
+    for (const { response } of opened) writer.owe(response);
+    await expect(settled).resolves.toBeUndefined();
+  });
 });

@@ -18,6 +18,10 @@ interface ReadyReply {
 export class ReplyWriter {
   readonly #onFailure: (response: ServerResponse, cause: unknown) => void;
   #connections = 0;
+  // A number, not a set of responses: what a set has thrown away holds on to what it took since, and with it every
+  // request, until the next full collection.
+  #owed = 0;
+  #onSettled: (() => void) | undefined;
   #ready: ReadyReply[] = [];
 
   /** `onFailure` is told of a reply that could not be written. */
@@ -30,6 +34,24 @@ export class ReplyWriter {
     this.#connections += 1;
     socket.once('close', () => {
       this.#connections -= 1;
+    });
+  }
+
+  /** Takes note that a reply is owed, until its response closes. */
+  owe(response: ServerResponse): void {
+    if (this.#onSettled !== undefined || response.closed) return;
+    this.#owed += 1;
+    response.once('close', () => {
+      this.#owed -= 1;
+      if (this.#owed === 0) this.#onSettled?.();
+    });
+  }
+
+  /** Resolves when every reply that is owed now has been read, or has lost its client. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSettled = resolve;
+      if (this.#owed === 0) resolve();
     });
   }
 
