@@ -1,5 +1,5 @@
 import { childText, type XmlElement } from '@mnsbus/core/internal';
-import type { MessageProperties, MessageProperty } from '../model/message-properties.js';
+import { NO_PROPERTIES, type MessageProperties, type MessageProperty } from '../model/message-properties.js';
 import { element, type XmlNode } from '../xml-writer.js';
 
 interface PropertyList {
@@ -14,6 +14,8 @@ const SYSTEM: PropertyList = { list: 'SystemProperties', item: 'SystemPropertyVa
 
 /** The properties inside a message element (spec mns §2.18). */
 export function readProperties(message: XmlElement): MessageProperties {
+  // Most messages have none, and share that instead of keeping two empty lists each.
+  if (!message.children.some(({ name }) => name === USER.list || name === SYSTEM.list)) return NO_PROPERTIES;
   return { userProperties: readList(message, USER), systemProperties: readList(message, SYSTEM) };
 }
 
