@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { headerOf } from '@mnsbus/core/internal';
+import { hmacSha1 } from './hmac-sha1.js';
 
 /** What a signature is made from. */
 export interface SignatureInput {
@@ -25,7 +25,7 @@ export function mnsSignature({ accessKeySecret, method, resource, headers }: Sig
     ...canonicalHeaders(headers),
     resource,
   ].join('\n');
-  return createHmac('sha1', accessKeySecret).update(stringToSign, wireEncoding(stringToSign)).digest('base64');
+  return hmacSha1(accessKeySecret, Buffer.from(stringToSign, wireEncoding(stringToSign)));
 }
 
 function canonicalHeaders(headers: SignatureInput['headers']): readonly string[] {
