@@ -158,7 +158,7 @@ async function answerAdmin(
 /** Tells that the client of a connection has gone. */
 const departures = new WeakMap<Socket, AbortController>();
 
-/** Made when first asked for, and once for all requests of a connection: it costs as much as half a receive. */
+/** Made when first asked for, and once for all requests of a connection: it is dear, and every receive asks for it. */
 function departureOf(socket: Socket): AbortController {
   const existing = departures.get(socket);
   if (existing !== undefined) return existing;

@@ -11,8 +11,7 @@ interface ReadyReply {
 /**
  * Writes replies, those of one turn of the event loop together.
  *
- * To wake a client that waits costs a server more than to answer a small request; a client that is already awake costs
- * nothing more. So replies leave one right after the other at the end of the turn in which they became ready. With one
+ * A write that wakes a waiting client is dear, and one to a client that is awake already is not. So replies leave one right after the other at the end of the turn in which they became ready. With one
  * connection there is nothing to wait for, and they leave at once.
  */
 export class ReplyWriter {
