@@ -42,10 +42,15 @@ export async function measureThroughput(
   for (let round = -1; round < rounds; round += 1) {
     for (const connections of CONNECTIONS) {
       for (const contender of contenders) {
-        for await (const { workload, messagesPerSecond } of workThrough(contender, connections, round, durationMs)) {
-          if (round >= 0) {
-            samples.push({ contender: contender.name, workload, connections, round, messagesPerSecond });
+        try {
+          for await (const { workload, messagesPerSecond } of workThrough(contender, connections, round, durationMs)) {
+            if (round >= 0) {
+              samples.push({ contender: contender.name, workload, connections, round, messagesPerSecond });
+            }
           }
+        } catch (cause) {
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          throw new Error(`${contender.name}, ${connections} connections, round ${round}: ${reason}`, { cause });
         }
       }
     }
