@@ -22,6 +22,26 @@ export interface WireResponse {
   /** In order and with the capitals that real clients look for (spec mns §1.6). */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /**
+   * How the connection fails instead of carrying this reply: before its first byte, or in the middle of its body, of which
+   * `body` is then what arrives. Absent: it does not fail.
+   */
+  readonly broken?: 'no-answer' | 'cut-short';
+}
+
+/** The error with which a connection ended before a whole reply had come, as Node's own clients have it (code `ECONNRESET`). */
+export class ConnectionBroken extends Error {
+  readonly code = 'ECONNRESET' as const;
+
+  constructor(broken: 'no-answer' | 'cut-short') {
+    super(broken === 'no-answer' ? 'socket hang up' : 'aborted');
+  }
+}
+
+/** The reply, if it came whole. Throws {@link ConnectionBroken}. */
+export function wholeReply(response: WireResponse): WireResponse {
+  if (response.broken !== undefined) throw new ConnectionBroken(response.broken);
+  return response;
 }
 
 /** Answers one request. Never rejects: a failure is a reply, too. */

@@ -1,5 +1,7 @@
 import { SeededRandom, SystemClock, freshSeed, type Clock, type WireRequest, type WireResponse } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
+import type { Fault } from './faults/fault.js';
+import { Faults, type EmulatorFaults } from './faults/faults.js';
 import { createImmService } from './imm-service.js';
 import type { ImmOptions } from './imm/imm-options.js';
 import type { EmulatorTasks } from './imm/tasks-by-hand.js';
@@ -34,6 +36,8 @@ export interface EmulatorOptions {
   readonly mns?: MnsOptions;
   /** How topics push to HTTP endpoints. Default over sockets, and to this machine only. */
   readonly push?: PushOptions;
+  /** Faults from the beginning; more may be added, and these removed, through `faults` of the emulator. Default none. */
+  readonly faults?: readonly Fault[];
   /** How many entries the journal keeps, from 1. Default 10,000. */
   readonly journalLimit?: number;
   /** Source of time. Default the machine's clock. */
@@ -62,6 +66,8 @@ export interface Emulator {
   readonly operator: EmulatorOperator;
   /** What happened inside, in order: why an event came, or did not. */
   readonly journal: Journal;
+  /** What goes wrong: faults that strike requests, messages, deliveries and tasks. */
+  readonly faults: EmulatorFaults;
   /** The source of time that it was given, or the machine's clock. */
   readonly clock: Clock;
   /** Answers one request of either service, as the service would. Never rejects. Needs no `this`. */
@@ -110,7 +116,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const random = new SeededRandom(seed);
   const accounts = new Accounts({ accountId, region }, readAccounts(options.accounts ?? [], [key]));
   const securityTokens = new SecurityTokens(accounts, clock, random.fork('security-tokens'));
-  const context = { clock, random, accounts, journal };
+  const faults = new Faults({ now: () => clock.now(), random: random.fork('faults'), journal });
+  for (const fault of options.faults ?? []) faults.add(fault);
+  const context = { clock, random, accounts, journal, faults };
   const mns = createMnsService(context, options.push, options.mns);
   const imm = createImmService(context, {
     ...options.imm,
@@ -129,6 +137,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     inspect: () => inspection,
     operator: createOperator(context, mns),
     journal,
+    faults,
     clock,
     issueSecurityToken: (request) => securityTokens.issue(request),
     handle: (request) => {
@@ -142,6 +151,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     close: () => {
       imm.close();
       mns.close();
+      faults.close();
     },
   };
 }

@@ -1,5 +1,20 @@
 export { createEmulator } from './emulator.js';
 export type { Emulator, EmulatorOptions } from './emulator.js';
+export type {
+  DeliveryFault,
+  DeliveryMatch,
+  Fault,
+  FaultKind,
+  FaultSubjectMember,
+  MessageFault,
+  MessageMatch,
+  RequestFault,
+  RequestMatch,
+  TaskFault,
+  TaskMatch,
+} from './faults/fault.js';
+export { faultSchema } from './faults/fault-schema.js';
+export type { EmulatorFaults, FaultHandle } from './faults/faults.js';
 export type { ImmOptions, PerConversion, PerTask } from './imm/imm-options.js';
 export type { TaskOutcome as EmulatedTaskOutcome, TaskState } from './imm/model/task.js';
 export type { ImmCall, ProvokedImmCode, ProvokedImmFault } from './imm/rpc/provoked-fault.js';

@@ -1,38 +1,18 @@
-import { VirtualClock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import { createEmulator, type Emulator } from './emulator.js';
 import { messageXml, signedRequest, subscriptionXml } from './mns/test-support/mns-fixture.js';
+import { emulatorWorld, textIn, type EmulatorWorld } from './test-support/emulator-world.js';
 
-interface World {
-  readonly clock: VirtualClock;
-  readonly emulator: Emulator;
-  readonly call: (method: string, target: string, body?: string, host?: string) => Promise<string>;
-}
-
-function world(seed = 'life'): World {
-  const clock = new VirtualClock();
-  const emulator = createEmulator({ clock, seed, region: 'cn-hangzhou' });
-  const call: World['call'] = async (method, target, body = '', host) => {
-    const request = signedRequest(clock.now(), method, target, body, host === undefined ? {} : { host });
-    const reply = await clock.runUntil(emulator.handle(request));
-    return Buffer.from(reply.body).toString('utf8');
-  };
-  return { clock, emulator, call };
-}
-
-const element = (xml: string, name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-
-const kindsOf = ({ emulator }: World, messageId: string): string[] =>
+const kindsOf = ({ emulator }: EmulatorWorld, messageId: string): string[] =>
   emulator.journal.about({ messageId }).map(({ kind }) => kind);
 
 describe('the life of a message in the journal', () => {
   it('is sent, received, hidden for longer, deleted', async () => {
-    const made = world();
+    const made = emulatorWorld();
     await made.call('PUT', '/queues/q');
-    const id = element(await made.call('POST', '/queues/q/messages', messageXml('hello')), 'MessageId');
-    const handle = element(await made.call('GET', '/queues/q/messages'), 'ReceiptHandle');
+    const id = textIn(await made.call('POST', '/queues/q/messages', messageXml('hello')), 'MessageId');
+    const handle = textIn(await made.call('GET', '/queues/q/messages'), 'ReceiptHandle');
     const changed = await made.call('PUT', `/queues/q/messages?receiptHandle=${handle}&visibilityTimeout=60`);
-    await made.call('DELETE', `/queues/q/messages?ReceiptHandle=${element(changed, 'ReceiptHandle')}`);
+    await made.call('DELETE', `/queues/q/messages?ReceiptHandle=${textIn(changed, 'ReceiptHandle')}`);
     const nowMs = made.clock.now();
     expect(made.emulator.journal.about({ messageId: id })).toMatchObject([
       { kind: 'sent', queueName: 'q' },
@@ -43,16 +23,16 @@ describe('the life of a message in the journal', () => {
   });
 
   it('is sent in a batch, delayed, received twice, and of a batch of deletes only the good are told', async () => {
-    const made = world();
+    const made = emulatorWorld();
     await made.call('PUT', '/queues/q', '<Queue><VisibilityTimeout>2</VisibilityTimeout></Queue>');
     const one = messageXml('now');
     const later = messageXml('later', '<DelaySeconds>5</DelaySeconds>');
     await made.call('POST', '/queues/q/messages', `<Messages>${one}${later}</Messages>`);
     const [first, second] = made.emulator.journal.expect({ kind: 'sent' }, 2);
     expect([first?.isDelayed, second?.isDelayed]).toEqual([undefined, true]);
-    const stale = element(await made.call('GET', '/queues/q/messages'), 'ReceiptHandle');
+    const stale = textIn(await made.call('GET', '/queues/q/messages'), 'ReceiptHandle');
     await made.clock.advanceBy(2000);
-    const good = element(await made.call('GET', '/queues/q/messages?numOfMessages=16'), 'ReceiptHandle');
+    const good = textIn(await made.call('GET', '/queues/q/messages?numOfMessages=16'), 'ReceiptHandle');
     const handles = [stale, good].map((handle) => `<ReceiptHandle>${handle}</ReceiptHandle>`).join('');
     await made.call('DELETE', '/queues/q/messages', `<ReceiptHandles>${handles}</ReceiptHandles>`);
     expect(kindsOf(made, first?.messageId ?? '')).toEqual(['sent', 'received', 'received', 'deleted']);
@@ -61,9 +41,9 @@ describe('the life of a message in the journal', () => {
   });
 
   it('ends when its retention does, at the instant at which it did', async () => {
-    const made = world();
+    const made = emulatorWorld();
     await made.call('PUT', '/queues/q', '<Queue><MessageRetentionPeriod>60</MessageRetentionPeriod></Queue>');
-    const id = element(await made.call('POST', '/queues/q/messages', messageXml('hello')), 'MessageId');
+    const id = textIn(await made.call('POST', '/queues/q/messages', messageXml('hello')), 'MessageId');
     const endsAtMs = made.clock.now() + 60_000;
     await made.clock.advanceBy(90_000);
     expect(kindsOf(made, id)).toEqual(['sent']);
@@ -74,13 +54,13 @@ describe('the life of a message in the journal', () => {
   });
 
   it('leads from a topic into each queue, by the ids of both', async () => {
-    const made = world();
+    const made = emulatorWorld();
     await made.call('PUT', '/topics/t');
     for (const name of ['a', 'b']) {
       await made.call('PUT', `/queues/${name}`);
       await made.call('PUT', `/topics/t/subscriptions/${name}`, subscriptionXml(name));
     }
-    const id = element(await made.call('POST', '/topics/t/messages', messageXml('hello')), 'MessageId');
+    const id = textIn(await made.call('POST', '/topics/t/messages', messageXml('hello')), 'MessageId');
     const delivered = made.emulator.journal.about({ messageId: id });
     expect(delivered).toMatchObject([
       { kind: 'delivered', queueName: 'a' },
@@ -92,7 +72,7 @@ describe('the life of a message in the journal', () => {
   });
 
   it('names the tenant where it is not the usual one', async () => {
-    const made = world();
+    const made = emulatorWorld();
     await made.call('PUT', '/queues/q');
     const host = `${made.emulator.accountId}.mns.cn-shanghai.aliyuncs.com`;
     await made.call('PUT', '/queues/q', '', host);
@@ -103,10 +83,10 @@ describe('the life of a message in the journal', () => {
   });
 
   it('keeps key, signature, body and receipt handle to itself', async () => {
-    const made = world();
+    const made = emulatorWorld();
     await made.call('PUT', '/queues/q');
     await made.call('POST', '/queues/q/messages', messageXml('my secret body'));
-    const handle = element(await made.call('GET', '/queues/q/messages'), 'ReceiptHandle');
+    const handle = textIn(await made.call('GET', '/queues/q/messages'), 'ReceiptHandle');
     await made.call('DELETE', `/queues/q/messages?ReceiptHandle=${handle}`);
     const written = JSON.stringify(made.emulator.journal.entries()) + made.emulator.journal.print();
     expect(written).toContain('deleted');

@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import RPCClient from '@alicloud/pop-core';
 import type { Clock, SeededRandom, WireHandler } from '@mnsbus/core';
+import { wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
 import { ImmServiceError, immUnreachable } from './imm-error.js';
@@ -71,10 +72,9 @@ export function directRpc(parts: RpcParts, handler: WireHandler): RpcTransport {
           ['host', host],
           ['content-type', 'application/x-www-form-urlencoded'],
         ] as const;
-        const reply: unknown = await handler({ method: 'POST', target: '/', headers, body }).then(
-          (response) => JSON.parse(Buffer.from(response.body).toString('utf8')),
-          (error: unknown) => Promise.reject(immUnreachable(error)),
-        );
+        const reply: unknown = await handler({ method: 'POST', target: '/', headers, body })
+          .then((response) => JSON.parse(Buffer.from(wholeReply(response).body).toString('utf8')))
+          .catch((error: unknown) => Promise.reject(immUnreachable(error)));
         if (!isReply(reply)) throw immUnreachable('the answer is no JSON object');
         if ('Code' in reply) throw new RefusedReply(reply);
         return reply;

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
-import { headerOf } from '@mnsbus/core/internal';
+import { headerOf, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { MnsPlace, SdkReply } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
@@ -38,7 +38,7 @@ export function directTransport(
           body: bytes,
           signal,
         });
-        const response = await inTime(reply, signal, { clock, timeoutMs });
+        const response = wholeReply(await inTime(reply, signal, { clock, timeoutMs }));
         return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
       }),
     close: () => closed.abort(new Error('the connection was closed')),

@@ -16,8 +16,8 @@ export type PublishResult =
 /** Puts an event onto a topic. */
 export type PublishEvent = (tenant: Tenant, topicName: string, body: string) => PublishResult;
 
-/** What the journal says of an event that the options have taken away. */
-export const LOST_BY_SCRIPT = 'lost on purpose (imm.events.lossProbability)';
+/** What the journal says of an event that the options or a fault have taken away. */
+export const LOST_BY_SCRIPT = 'lost on purpose (imm.events.lossProbability, or a fault)';
 
 /** Lets the model of one API version in one tenant live in time: ends tasks and publishes events when they are due. */
 export class TenantDriver<P> {

@@ -167,7 +167,7 @@ describe('a disturbed event', () => {
     await fixture.clock.advanceBy(60_000);
     expect([fixture.published, fixture.tasks.get(taskId).state]).toEqual([[], 'succeeded']);
     expect(fixture.journal.entries('event-lost')).toMatchObject([
-      { taskId, topicName: 'topic', reason: 'lost on purpose (imm.events.lossProbability)' },
+      { taskId, topicName: 'topic', reason: 'lost on purpose (imm.events.lossProbability, or a fault)' },
     ]);
   });
 

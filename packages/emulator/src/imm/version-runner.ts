@@ -1,5 +1,6 @@
 import { SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
+import { struckTask } from '../faults/task-faults.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import type { ImmWorld, TaskRehearsal, TaskSubmission } from './imm-world.js';
 import type { ImmCommand, ImmCommandType, ImmCommands, ImmResult, Refusal } from './model/commands.js';
@@ -148,11 +149,21 @@ export class VersionRunner<P> {
     const eventCopies = this.#script.eventCopies(random);
     const fate = this.#fate(call, kind, submission, random);
     this.#draws.take(call.nowMs);
+    const taskId = `${idPrefix}${uuid}`;
+    const subject = {
+      service: 'imm',
+      ...call.tenant,
+      apiVersion: this.#version.version,
+      project,
+      taskType,
+      taskId,
+    } as const;
+    const planned = struckTask(this.#context.faults, subject, { ...fate, eventCopies });
     this.#kinds.set(kind.action, kind);
     const created = this.#carryOut(call, {
       type: 'createTask',
       plan: {
-        taskId: `${idPrefix}${uuid}`,
+        taskId,
         action,
         taskType,
         project,
@@ -161,8 +172,7 @@ export class VersionRunner<P> {
         request,
         notify,
         ...keys,
-        eventCopies,
-        ...fate,
+        ...planned,
       },
     });
     this.#context.journal.record({ kind: 'task-submitted', taskId: created.taskId, taskType, project });

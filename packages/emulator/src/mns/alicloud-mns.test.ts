@@ -2,6 +2,7 @@ import { SeededRandom, SystemClock, md5Hex, type WireRequest } from '@mnsbus/cor
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMnsService, type MnsService } from '../mns-service.js';
 import { Accounts } from '../runtime/accounts.js';
+import { Faults } from '../faults/faults.js';
 import { Journal } from '../runtime/journal.js';
 import { alicloudClient, field, type SdkClient } from './test-support/alicloud-client.js';
 import { ACCOUNT, KEY, subscriptionXml } from './test-support/mns-fixture.js';
@@ -33,7 +34,9 @@ describe('@alicloud/mns 1.2.0', () => {
     const clock = new SystemClock();
     const accounts = new Accounts({ accountId: ACCOUNT, region: 'cn-hangzhou' }, [KEY]);
     const journal = new Journal(() => clock.now());
-    service = createMnsService({ clock, accounts, journal, random: new SeededRandom('sdk') });
+    const random = new SeededRandom('sdk');
+    const faults = new Faults({ now: () => clock.now(), random, journal });
+    service = createMnsService({ clock, accounts, journal, random, faults });
     await client.createQueue('orders');
   });
 

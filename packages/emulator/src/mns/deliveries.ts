@@ -1,6 +1,7 @@
 import type { Clock, SeededRandom, Timer } from '@mnsbus/core';
 import type { Journal } from '../runtime/journal.js';
 import type { JournalFact } from '../runtime/journal-fact.js';
+import type { FaultOf } from '../faults/faults.js';
 import { channelFact, type DeliveryIdentity } from './channel-fact.js';
 import type { Result } from './failure.js';
 import type { HttpTarget } from './model/delivery-target.js';
@@ -44,6 +45,10 @@ export interface DeliveriesOptions {
   readonly deliver: (queueName: string, message: MessageDraft) => Result<string>;
   /** Sends a message to a web server, once; never rejects. */
   readonly push: (push: Push) => Promise<PushOutcome>;
+  /** The faults that strike a delivery, each time it is asked. */
+  readonly strike: (
+    identity: DeliveryIdentity,
+  ) => readonly FaultOf<'drop-delivery' | 'late-delivery' | 'repeat-delivery'>[];
   /** Whether the topic still has the subscription. */
   readonly isSubscribed: (topicName: string, subscriptionName: string) => boolean;
 }
@@ -61,6 +66,20 @@ export class Deliveries {
 
   /** Makes the first attempt: before it returns, but for a push, which begins at this instant and is not waited for. */
   start(delivery: Delivery): void {
+    const struck = this.#options.strike(identityOf(delivery));
+    if (struck.some(({ kind }) => kind === 'drop-delivery')) {
+      this.#drop(delivery, 0, 'lost on purpose (a fault)');
+      return;
+    }
+    const lateMs = struck.reduce((sum, fault) => sum + (fault.kind === 'late-delivery' ? fault.delayMs : 0), 0);
+    const repeats = struck.filter(({ kind }) => kind === 'repeat-delivery').length;
+    for (let copy = 0; copy <= repeats; copy += 1) {
+      if (lateMs > 0 && !this.#isClosed) this.#after(lateMs, delivery, 1);
+      else this.#begin(delivery);
+    }
+  }
+
+  #begin(delivery: Delivery): void {
     if (delivery.subscription.target.kind === 'http' && !this.#isClosed) {
       this.#after(0, delivery, 1);
     } else {

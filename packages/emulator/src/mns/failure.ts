@@ -69,6 +69,19 @@ export type ProvokedCode =
   | 'QpsLimitExceeded'
   | 'TooManyRequests';
 
+const PROVOKED: ReadonlySet<string> = new Set<ProvokedCode>([
+  'AccessDeniedByRamPolicy',
+  'InternalError',
+  'InternalServerError',
+  'QpsLimitExceeded',
+  'TooManyRequests',
+]);
+
+/** Whether a code is one that MNS answers with on request. */
+export function isProvokedCode(code: string): code is ProvokedCode {
+  return PROVOKED.has(code);
+}
+
 /** A code that says everything by itself. */
 export type PlainFailureCode = Exclude<FailureCode, (ArgumentFailure | QueryFailure)['code']>;
 

@@ -3,6 +3,7 @@ import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import { Deliveries, type PendingDelivery } from './deliveries.js';
 import { done } from './failure.js';
+import { FaultyModel } from './faulty-model.js';
 import { LongPolls } from './long-polls.js';
 import type { MnsSettings } from './mns-options.js';
 import type { MnsCommand, MnsCommandType, MnsResult, Publication, TopicMessage } from './model/commands.js';
@@ -14,13 +15,16 @@ import type { Pushes } from './push/pushes.js';
 import { RecordedModel } from './recorded-model.js';
 
 /** The commands that are carried out as they are; receiving, peeking and publishing have methods of their own. */
-export type DirectCommandType = Exclude<MnsCommandType, 'receiveMessages' | 'peekMessages' | 'publishMessage'>;
+export type DirectCommandType = Exclude<
+  MnsCommandType,
+  'receiveMessages' | 'peekMessages' | 'publishMessage' | 'disturbMessage'
+>;
 
 /** One tenant's model, brought to life: with the clock, with receives that wait, and with deliveries. */
 export class MnsTenant {
   readonly tenant: Tenant;
   readonly #clock: Clock;
-  readonly #model: RecordedModel;
+  readonly #model: FaultyModel;
   readonly #longPolls: LongPolls;
   readonly #stripes: number;
   readonly #stripeDraws: SeededRandom;
@@ -29,13 +33,14 @@ export class MnsTenant {
   /** `pushes` belongs to the whole service, which closes it. */
   constructor(
     tenant: Tenant,
-    { clock, random, journal, accounts }: EmulatorContext,
+    { clock, random, journal, accounts, faults }: EmulatorContext,
     pushes: Pushes,
     settings: MnsSettings,
   ) {
     this.tenant = tenant;
     this.#clock = clock;
-    this.#model = new RecordedModel(new MnsModel(settings.model), journal, accounts.tenantLabel(tenant));
+    const model = new RecordedModel(new MnsModel(settings.model), journal, accounts.tenantLabel(tenant));
+    this.#model = new FaultyModel(model, faults, tenant);
     this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
     this.#stripes = settings.model.stripes;
     this.#stripeDraws = random.fork(`mns/stripes/${tenant.accountId}/${tenant.region}`);
@@ -43,6 +48,8 @@ export class MnsTenant {
       clock,
       random: random.fork(`mns/deliveries/${tenant.accountId}/${tenant.region}`),
       journal,
+      strike: (identity) =>
+        faults.strike(['drop-delivery', 'late-delivery', 'repeat-delivery'], { ...tenant, ...identity }),
       deliver: (queueName, message) => {
         const result = this.apply({ type: 'deliverMessage', queueName, message });
         return result.ok ? done(result.value.messageId) : result;

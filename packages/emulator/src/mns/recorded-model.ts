@@ -1,23 +1,23 @@
 import type { Journal } from '../runtime/journal.js';
-import type { JournalFact } from '../runtime/journal-fact.js';
+import type { JournalFact, QueueMessage } from '../runtime/journal-fact.js';
 import type { MnsCommand, MnsCommandType, MnsCommands, MnsResult } from './model/commands.js';
 import type { SentMessage } from './model/message.js';
 import type { MnsModel } from './model/mns-model.js';
 import { messageIdIn } from './model/receipt-handle.js';
+
+type MessageFact = JournalFact & QueueMessage;
 
 /** How the facts of one command are told: what was asked for, and what was done. */
 type Tell<T extends MnsCommandType> = (
   input: MnsCommands[T]['input'],
   value: MnsCommands[T]['value'],
   nowMs: number,
-) => readonly JournalFact[];
+) => readonly MessageFact[];
 
-const sent = (queueName: string, { messageId, receiptHandle }: SentMessage): JournalFact => ({
-  kind: 'sent',
-  queueName,
-  messageId,
-  ...(receiptHandle === undefined ? {} : { isDelayed: true }),
-});
+const sent = (queueName: string, { messageId, receiptHandle }: SentMessage): MessageFact =>
+  receiptHandle === undefined
+    ? { kind: 'sent', queueName, messageId }
+    : { kind: 'sent', queueName, messageId, isDelayed: true };
 
 const TELL: { readonly [T in MnsCommandType]?: Tell<T> } = {
   sendMessage: ({ queueName }, message) => [sent(queueName, message)],
@@ -58,21 +58,27 @@ const TELL: { readonly [T in MnsCommandType]?: Tell<T> } = {
 export class RecordedModel {
   readonly #model: MnsModel;
   readonly #journal: Journal;
-  readonly #tenant: { readonly tenant?: string };
+  readonly #tenant: string | undefined;
 
   /** `tenant` stands in every fact; absent for the tenant of requests whose host names none. */
   constructor(model: MnsModel, journal: Journal, tenant?: string) {
     this.#model = model;
     this.#journal = journal;
-    this.#tenant = tenant === undefined ? {} : { tenant };
+    this.#tenant = tenant;
   }
 
-  /** As `MnsModel.apply`. */
-  apply<T extends MnsCommandType>(command: MnsCommand<T>, nowMs: number): MnsResult<T> {
+  /** As `MnsModel.apply`; `duplicateOf` stands in the facts of a message that a fault has doubled. */
+  apply<T extends MnsCommandType>(
+    command: MnsCommand<T>,
+    nowMs: number,
+    doubled?: { readonly duplicateOf: string },
+  ): MnsResult<T> {
     const result = this.#model.apply<T>(command, nowMs);
     for (const expired of this.#model.takeExpired()) this.#record({ kind: 'expired', ...expired });
     const tell: Tell<T> | undefined = TELL[command.type];
-    if (result.ok && tell !== undefined) for (const fact of tell(command, result.value, nowMs)) this.#record(fact);
+    if (result.ok && tell !== undefined)
+      for (const fact of tell(command, result.value, nowMs))
+        this.#record(doubled === undefined ? fact : { ...fact, ...doubled });
     return result;
   }
 
@@ -91,7 +97,7 @@ export class RecordedModel {
     return this.#model.nextDueMs(queueName);
   }
 
-  #record(fact: JournalFact): void {
-    this.#journal.record({ ...fact, ...this.#tenant });
+  #record(fact: MessageFact): void {
+    this.#journal.record(this.#tenant === undefined ? fact : { ...fact, tenant: this.#tenant });
   }
 }

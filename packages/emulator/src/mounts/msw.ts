@@ -1,5 +1,5 @@
 import type { WireRequest, WireResponse } from '@mnsbus/core';
-import { headerOf } from '@mnsbus/core/internal';
+import { ConnectionBroken, headerOf } from '@mnsbus/core/internal';
 import { HttpResponse, http, type HttpHandler } from 'msw';
 import { QUIET_TURNS, type Emulator } from '../emulator.js';
 
@@ -41,10 +41,21 @@ async function toWireRequest(request: Request): Promise<WireRequest> {
   return headerOf(wire, 'host') === undefined ? { ...wire, headers: [['host', host], ...wire.headers] } : wire;
 }
 
-function toResponse({ status, headers, body }: WireResponse): Response {
-  const content = status === 204 ? null : Buffer.from(body);
+function toResponse({ status, headers, body, broken }: WireResponse): Response {
+  if (broken === 'no-answer') return HttpResponse.error();
+  const content = status === 204 ? null : broken === 'cut-short' ? breakingOff(body) : Buffer.from(body);
   return new HttpResponse(content, {
     status,
     headers: headers.map(([name, value]): [string, string] => [name, value]),
+  });
+}
+
+/** A body that ends in an error after its first bytes. */
+function breakingOff(body: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(body);
+      controller.error(new ConnectionBroken('cut-short'));
+    },
   });
 }

@@ -79,11 +79,19 @@ export class ReplyWriter {
   }
 }
 
-function writeReply(response: ServerResponse, { status, headers, body }: WireResponse): void {
+function writeReply(response: ServerResponse, { status, headers, body, broken }: WireResponse): void {
+  if (broken === 'no-answer') {
+    response.destroy();
+    return;
+  }
   response.sendDate = false;
   const lines: string[] = [];
   for (const [name, value] of headers) lines.push(name, value);
   response.writeHead(status, lines);
+  if (broken === 'cut-short') {
+    response.write(body, () => response.destroy());
+    return;
+  }
   // As text of one character per byte, head and body leave in one piece; bytes would be a write of their own.
   response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1');
 }

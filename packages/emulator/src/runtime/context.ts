@@ -1,4 +1,5 @@
 import type { Clock, SeededRandom } from '@mnsbus/core';
+import type { Faults } from '../faults/faults.js';
 import type { Accounts } from './accounts.js';
 import type { Journal } from './journal.js';
 
@@ -9,4 +10,5 @@ export interface EmulatorContext {
   readonly random: SeededRandom;
   readonly accounts: Accounts;
   readonly journal: Journal;
+  readonly faults: Faults;
 }

@@ -15,7 +15,7 @@ export type EntryPattern = {
 }[JournalEntry['kind']];
 
 /** Whether an entry has every member of a filter. */
-export function fits(entry: JournalEntry, filter: object): boolean {
+export function fits(entry: JournalFact, filter: object): boolean {
   return Object.entries(filter).every(
     ([name, value]) => value === undefined || Object.is(Reflect.get(entry, name), value),
   );
@@ -37,6 +37,7 @@ export function writePattern({ kind, ...members }: EntryPattern): string {
 
 function writeMembers(members: object): string {
   return Object.entries(members)
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}=${writeValue(value)}`)
     .join('');
 }

@@ -1,4 +1,5 @@
 import type { OperatorFact } from './operator-fact.js';
+import type { FaultKind, FaultSubjectMember } from '../faults/fault.js';
 
 /** A message of a queue, in the facts of its life. */
 export interface QueueMessage {
@@ -21,20 +22,28 @@ export type JournalFact =
       readonly operation: string;
       readonly status: number;
       /** The code of the error; absent for a success. */
-      readonly code?: string;
+      readonly code?: string | undefined;
       /** The id that the reply carries. */
       readonly requestId: string;
-      readonly queueName?: string;
-      readonly topicName?: string;
-      readonly subscriptionName?: string;
+      readonly queueName?: string | undefined;
+      readonly topicName?: string | undefined;
+      readonly subscriptionName?: string | undefined;
       /** The project that a request to IMM names. */
-      readonly project?: string;
+      readonly project?: string | undefined;
+      /** How the connection failed instead of carrying the answer; the status is that of the answer that was lost. */
+      readonly broken?: 'no-answer' | 'cut-short' | undefined;
       /** How long the answer took, in milliseconds; absent for no time. */
-      readonly tookMs?: number;
-      readonly tenant?: string;
+      readonly tookMs?: number | undefined;
+      readonly tenant?: string | undefined;
     }
-  /** A message came into a queue, from a sender or a topic; `isDelayed` when it cannot be received yet. */
-  | (QueueMessage & { readonly kind: 'sent'; readonly isDelayed?: true })
+  /** A fault struck what the other members name. */
+  | (Readonly<Partial<Record<FaultSubjectMember, string>>> & {
+      readonly kind: 'fault';
+      readonly faultId: string;
+      readonly fault: FaultKind;
+    })
+  /** A message came into a queue, from a sender or a topic; `isDelayed` when it cannot be received yet; `duplicateOf` when a fault made it. */
+  | (QueueMessage & { readonly kind: 'sent'; readonly isDelayed?: true; readonly duplicateOf?: string })
   /** A message was delivered to whoever received, and is invisible until then unless it is deleted. */
   | (QueueMessage & { readonly kind: 'received'; readonly dequeueCount: number; readonly nextVisibleAtMs: number })
   /** A received message was told to come back at another time. */

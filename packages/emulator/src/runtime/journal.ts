@@ -41,7 +41,7 @@ export class Journal {
   readonly #recordsTime: boolean;
   readonly #now: () => number;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
-  #entries: JournalEntry[] = [];
+  #kept: Kept[] = [];
   #sequence = 0;
   #lastMs: number;
 
@@ -71,15 +71,16 @@ export class Journal {
   entries(): readonly JournalEntry[];
   entries<K extends JournalEntry['kind']>(kind: K, filter?: EntryFilter<K>): readonly EntryOf<K>[];
   entries(kind?: JournalEntry['kind'], filter: object = {}): readonly JournalEntry[] {
-    const kept = this.#entries.slice(-this.#limit);
-    return kind === undefined ? kept : kept.filter((entry) => entry.kind === kind && fits(entry, filter));
+    const kept = this.#kept.slice(-this.#limit);
+    const wanted = kind === undefined ? kept : kept.filter(({ fact }) => fact.kind === kind && fits(fact, filter));
+    return wanted.map(entryOf);
   }
 
   /** The kept entries after the one of this number, oldest first, at most `limit`. Costs what it gives. */
   after(sequence: number, limit: number = Infinity): readonly JournalEntry[] {
-    const oldest = this.#sequence - Math.min(this.#entries.length, this.#limit);
-    const start = Math.max(sequence, oldest) - this.#sequence + this.#entries.length;
-    return this.#entries.slice(start, start + limit);
+    const oldest = this.#sequence - Math.min(this.#kept.length, this.#limit);
+    const start = Math.max(sequence, oldest) - this.#sequence + this.#kept.length;
+    return this.#kept.slice(start, start + limit).map(entryOf);
   }
 
   /** The requests that were answered and have every member of `filter`: `requests({ operation: 'SendMessage', code: 'QueueNotExist' })`. */
@@ -145,10 +146,14 @@ export class Journal {
   }
 
   #add(fact: JournalFact, atMs: number): void {
-    const entry: JournalEntry = { sequence: ++this.#sequence, atMs, ...fact };
-    this.#entries.push(entry);
+    const kept = { sequence: ++this.#sequence, atMs, fact };
+    this.#kept.push(kept);
     // Trimmed by halves, so that a full journal does not shift its whole length at each entry.
-    if (this.#entries.length >= 2 * this.#limit) this.#entries = this.#entries.slice(-this.#limit);
+    if (this.#kept.length >= 2 * this.#limit) this.#kept = this.#kept.slice(-this.#limit);
+    if (this.#listeners.size > 0) this.#tell(entryOf(kept));
+  }
+
+  #tell(entry: JournalEntry): void {
     for (const listener of this.#listeners) {
       try {
         listener(entry);
@@ -162,6 +167,17 @@ export class Journal {
 /** Whether an entry is about all that `subject` names: see {@link Journal.about}. */
 export function isAbout(entry: JournalEntry, { messageId, ...names }: JournalSubject): boolean {
   return fits(entry, names) && (messageId === undefined || idsIn(entry).includes(messageId));
+}
+
+/** A fact as it is kept: put together only when somebody asks, because most are never asked for. */
+interface Kept {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly fact: JournalFact;
+}
+
+function entryOf({ sequence, atMs, fact }: Kept): JournalEntry {
+  return { sequence, atMs, ...fact };
 }
 
 function idsIn(entry: JournalEntry): readonly string[] {

@@ -49,6 +49,11 @@ const FAULTS: Readonly<Record<ProvokedImmCode, (call: ImmCall) => RpcFault>> = {
   'Throttling.User': () => new RpcFault(400, 'Throttling.User', 'Request was denied due to user flow control.'),
 };
 
+/** Whether a code is one that IMM answers with on request. */
+export function isProvokedImmCode(code: string): code is ProvokedImmCode {
+  return Object.hasOwn(FAULTS, code);
+}
+
 /** The error of a call that is refused on request (spec imm §1.8). */
 export function provokedFault(fault: ProvokedImmFault, call: ImmCall): RpcFault {
   const { code, retryAfterMs } = typeof fault === 'string' ? { code: fault } : { retryAfterMs: undefined, ...fault };

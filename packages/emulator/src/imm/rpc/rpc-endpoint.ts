@@ -1,20 +1,30 @@
 import type { SeededRandom, WireRequest, WireResponse } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
-import type { Tenant } from '../../runtime/accounts.js';
+import type { FaultSubject } from '../../faults/faults.js';
+import {
+  NO_ANSWER,
+  arrivalFaults,
+  gatewayPage,
+  requestPlan,
+  spoiledReply,
+  waitForPlan,
+  type RequestPlan,
+} from '../../faults/request-faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
-import type { ApiVersion } from './api-version.js';
+import type { ApiVersion, RpcAction } from './api-version.js';
 import { Authentication } from './authentication.js';
 import { FieldReader } from './field-reader.js';
 import { pathOf, readParameters, type RpcParameters } from './parameters.js';
 import type { RpcClaims } from './proof.js';
-import { provokedFault, type ImmCall, type ProvokedImmFault } from './provoked-fault.js';
-import { errorReply, replyFormat, successReply } from './reply.js';
+import { isProvokedImmCode, provokedFault, type ImmCall, type ProvokedImmFault } from './provoked-fault.js';
+import { errorReply, replyFormat, successReply, type RpcFormat } from './reply.js';
 import {
   RpcFault,
   actionNotFound,
   internalError,
   invalid,
   methodNotSupported,
+  securityTokenExpired,
   serviceUnavailable,
   unreadableParameters,
 } from './rpc-fault.js';
@@ -23,9 +33,18 @@ import { regionOfHost, serviceHost } from './service-host.js';
 // A host name, an address, an IPv6 address in brackets, with or without a port.
 const PLAIN_HOST = /^[\w.\-:[\]]{1,255}$/;
 
-interface Carried {
-  readonly action: string;
-  readonly result: object;
+/** A request, and how it is answered. */
+interface Exchange {
+  readonly request: WireRequest;
+  readonly claims: RpcClaims;
+  readonly requestId: string;
+  readonly format: RpcFormat;
+}
+
+/** A call whose sender is known, and what it asks for. */
+interface Accepted {
+  readonly call: ImmCall;
+  readonly action: RpcAction;
 }
 
 /** Refuses a call with the error that it returns, before anything has changed; `undefined` lets it pass. */
@@ -48,29 +67,20 @@ export class RpcEndpoint {
     this.#versions = new Map(versions.map((version) => [version.version, version]));
   }
 
-  /** Answers one request; never throws. */
-  handle(request: WireRequest): WireResponse {
+  /** Answers one request, at once unless a fault delays it; never throws. */
+  handle(request: WireRequest): WireResponse | Promise<WireResponse> {
     const requestId = this.#requestIds.uuid().toUpperCase();
     const { parameters, complete } = readParameters(request);
-    const format = replyFormat(request, parameters);
     const claims = claimsOf(request, parameters);
-    const project = projectIn(parameters);
-    const told = {
-      service: 'imm',
-      operation: claims.action ?? '',
-      requestId,
-      ...(project === '' ? {} : { project }),
-    } as const;
+    const exchange: Exchange = { request, claims, requestId, format: replyFormat(request, parameters) };
     try {
       if (!complete) throw unreadableParameters();
-      const { action, result } = this.#carryOut(request, claims, requestId);
-      this.#context.journal.record({ kind: 'request', status: 200, ...told });
-      return successReply(format, action, requestId, result);
+      const accepted = this.#accept(exchange);
+      const plan = requestPlan(this.#context.faults, subjectOf(accepted), isProvokedImmCode);
+      if (plan === undefined) return this.#answer(exchange, () => this.#carryOut(exchange, accepted));
+      return this.#answerFaultily(exchange, accepted, plan);
     } catch (error) {
-      const fault = faultOf(error);
-      const { status, code } = fault;
-      this.#context.journal.record({ kind: 'request', status, code, ...told });
-      return errorReply(format, fault, { requestId, hostId: this.#hostId(request) });
+      return this.#refused(exchange, error);
     }
   }
 
@@ -79,25 +89,88 @@ export class RpcEndpoint {
     this.#closed = true;
   }
 
-  /** The order of the checks is that of spec imm §1.9. */
-  #carryOut(request: WireRequest, claims: RpcClaims, requestId: string): Carried {
+  async #answerFaultily(exchange: Exchange, accepted: Accepted, plan: RequestPlan): Promise<WireResponse> {
+    const { faults, clock } = this.#context;
+    await waitForPlan(plan, clock, faults);
+    if (plan.isReset) return this.#told(exchange, NO_ANSWER);
+    const refusal = refusalOf(plan);
+    if (refusal !== undefined && 'body' in refusal) return this.#told(exchange, refusal);
+    return this.#answer(
+      exchange,
+      () => {
+        if (refusal !== undefined) throw provokedFault(refusal, accepted.call);
+        return this.#carryOut(exchange, accepted);
+      },
+      (reply) => spoiledReply(reply, plan.onReply, faults),
+    );
+  }
+
+  #answer(
+    exchange: Exchange,
+    carryOut: () => object,
+    arriving: (reply: WireResponse) => WireResponse = (reply) => reply,
+  ): WireResponse {
+    try {
+      const { format, claims, requestId } = exchange;
+      return this.#told(exchange, arriving(successReply(format, claims.action ?? '', requestId, carryOut())));
+    } catch (error) {
+      return this.#refused(exchange, error, arriving);
+    }
+  }
+
+  #refused(
+    exchange: Exchange,
+    error: unknown,
+    arriving: (reply: WireResponse) => WireResponse = (reply) => reply,
+  ): WireResponse {
+    const { request, requestId, format } = exchange;
+    const fault = faultOf(error);
+    const reply = arriving(errorReply(format, fault, { requestId, hostId: this.#hostId(request) }));
+    return this.#told(exchange, reply, fault.code);
+  }
+
+  /** Records the answer, and hands it on. */
+  #told({ claims, requestId }: Exchange, reply: WireResponse, code?: string): WireResponse {
+    const project = projectIn(claims.parameters);
+    this.#context.journal.record({
+      kind: 'request',
+      service: 'imm',
+      operation: claims.action ?? '',
+      status: reply.status,
+      ...(code === undefined ? {} : { code }),
+      requestId,
+      ...(project === '' ? {} : { project }),
+      ...(reply.broken === undefined ? {} : { broken: reply.broken }),
+    });
+    return reply;
+  }
+
+  /** Finds out who calls, and what for, in the order of spec imm §1.9. */
+  #accept({ request, claims }: Exchange): Accepted {
     if (this.#closed) throw serviceUnavailable();
     if (request.method !== 'GET' && request.method !== 'POST') throw methodNotSupported();
-    const nowMs = this.#context.clock.now();
-    const { accountId } = this.#authentication.authenticate(claims, nowMs);
+    const { clock, faults } = this.#context;
+    const region = this.#regionOf(request);
+    const name = claims.action ?? '';
+    const project = projectIn(claims.parameters);
+    const { skewMs, isExpired } = arrivalFaults(faults, { service: 'imm', operation: name, region, project });
+    const { accountId } = this.#authentication.authenticate(claims, clock.now() + skewMs);
+    if (isExpired) throw securityTokenExpired();
 
     const version = this.#versions.get(claims.version ?? '');
     if (version === undefined) throw invalid('Version');
-    const name = claims.action ?? '';
     const action = version.actions.get(name);
     if (action === undefined || pathOf(request.target) !== '/') throw actionNotFound();
+    return { action, call: { action: name, apiVersion: version.version, tenant: { accountId, region }, project } };
+  }
 
-    const tenant: Tenant = { accountId, region: this.#regionOf(request) };
-    const project = projectIn(claims.parameters);
-    const call: ImmCall = { action: name, apiVersion: version.version, tenant, project };
+  #carryOut({ claims, requestId }: Exchange, { action, call }: Accepted): object {
+    // It may have been closed, and the time may have moved, while a fault held the request up.
+    if (this.#closed) throw serviceUnavailable();
     const provoked = this.#refuse(call);
     if (provoked !== undefined) throw provokedFault(provoked, call);
-    return { action: name, result: action({ fields: new FieldReader(claims.parameters), tenant, nowMs, requestId }) };
+    const fields = new FieldReader(claims.parameters);
+    return action({ fields, tenant: call.tenant, nowMs: this.#context.clock.now(), requestId });
   }
 
   #regionOf(request: WireRequest): string {
@@ -126,6 +199,28 @@ function claimsOf(request: WireRequest, parameters: RpcParameters): RpcClaims {
     action: claim('Action', 'x-acs-action'),
     version: claim('Version', 'x-acs-version'),
   };
+}
+
+function subjectOf({ call: { action, tenant, project } }: Accepted): FaultSubject {
+  return { service: 'imm', operation: action, ...tenant, project };
+}
+
+/** What a plan refuses a request with: an error of the service, or the page of somebody before it. */
+function refusalOf({ refusal }: RequestPlan): Exclude<ProvokedImmFault, string> | WireResponse | undefined {
+  switch (refusal?.kind) {
+    case undefined:
+      return undefined;
+    case 'throttle': {
+      const { retryAfterMs } = refusal;
+      return { code: 'Throttling.User', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    }
+    case 'server-error':
+      return refusal.status === undefined || refusal.status === 500
+        ? { code: 'InternalError' }
+        : gatewayPage(refusal.status);
+    case 'refuse':
+      return isProvokedImmCode(refusal.code) ? { code: refusal.code } : undefined;
+  }
 }
 
 function faultOf(error: unknown): RpcFault {

@@ -1,4 +1,5 @@
 import { SeededRandom, VirtualClock, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { Faults } from '../../faults/faults.js';
 import { createImmService, type ImmService, type ImmServiceOptions } from '../../imm-service.js';
 import { Accounts, type AccessKey, type Tenant } from '../../runtime/accounts.js';
 import type { EmulatorContext } from '../../runtime/context.js';
@@ -50,11 +51,14 @@ export function immFixture(options: ImmFixtureOptions = {}): ImmFixture {
   const clock = new VirtualClock(startMs);
   const published: PublishedEvent[] = [];
   const missingTopics = new Set<string>();
+  const random = new SeededRandom(seed);
+  const journal = new Journal(() => clock.now());
   const context: EmulatorContext = {
     clock,
-    random: new SeededRandom(seed),
+    random,
     accounts: new Accounts(TEST_TENANT, keys),
-    journal: new Journal(() => clock.now()),
+    journal,
+    faults: new Faults({ now: () => clock.now(), random: random.fork('faults'), journal }),
   };
   const service = createImmService(context, {
     publish: (tenant, topicName, body) => {

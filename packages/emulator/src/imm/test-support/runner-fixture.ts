@@ -1,5 +1,6 @@
 import { SeededRandom, VirtualClock } from '@mnsbus/core';
 import { Accounts, type Tenant } from '../../runtime/accounts.js';
+import { Faults } from '../../faults/faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
 import { Journal } from '../../runtime/journal.js';
 import type { ImmOptions } from '../imm-options.js';
@@ -38,6 +39,7 @@ export interface RunnerFixture {
   readonly clock: VirtualClock;
   readonly journal: Journal;
   readonly context: EmulatorContext;
+  readonly faults: Faults;
   readonly world: ImmWorld<null>;
   readonly runner: VersionRunner<null>;
   readonly tasks: EmulatorTasks;
@@ -60,11 +62,13 @@ export function runnerFixture(
   const clock = new VirtualClock();
   const journal = new Journal(() => clock.now());
   const tenant: Tenant = { accountId: TEST_KEY.accountId, region: 'cn-beijing' };
+  const random = new SeededRandom(seed);
   const context: EmulatorContext = {
     clock,
-    random: new SeededRandom(seed),
+    random,
     accounts: new Accounts(tenant, [TEST_KEY]),
     journal,
+    faults: new Faults({ now: () => clock.now(), random: random.fork('faults'), journal }),
   };
   const published: PublishedText[] = [];
   let given: ImmWorld<null> | undefined;
@@ -104,6 +108,7 @@ export function runnerFixture(
     clock,
     context,
     journal,
+    faults: context.faults,
     world,
     runner,
     tasks: tasksByHand([runner], context),

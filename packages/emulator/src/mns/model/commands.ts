@@ -173,6 +173,19 @@ export interface MnsCommands {
     readonly input: OneQueue & SomeMessages & { readonly reason: 'deleted' | 'expired' };
     readonly value: readonly StoredMessageView[];
   };
+  /**
+   * Moves a message in time as no client can, without a handle. `order`: an active message is as one that became active at
+   * `atMs`. `delay`: an active message becomes active at `atMs`. `wake`: an inactive one becomes active at `atMs`. What is in
+   * another state stays; the value says whether it was moved.
+   */
+  readonly disturbMessage: {
+    readonly input: OneQueue & {
+      readonly messageId: string;
+      readonly change: 'order' | 'delay' | 'wake';
+      readonly atMs: number;
+    };
+    readonly value: boolean;
+  };
   /** Attributes not given have their default. */
   readonly createTopic: {
     readonly input: OneTopic & { readonly attributes: Partial<TopicAttributes> };

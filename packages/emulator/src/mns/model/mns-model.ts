@@ -41,6 +41,7 @@ export class MnsModel {
     inspectMessages: (input, nowMs) => this.#queues.inspectMessages(input, nowMs),
     releaseMessages: (input, nowMs) => this.#queues.releaseMessages(input, nowMs),
     discardMessages: (input, nowMs) => this.#queues.discardMessages(input, nowMs),
+    disturbMessage: (input, nowMs) => this.#queues.disturb(input, nowMs),
     createTopic: (input, nowMs) => this.#topics.create(input, nowMs),
     setTopicAttributes: (input, nowMs) => this.#topics.setAttributes(input, nowMs),
     getTopic: (input, nowMs) => this.#topics.get(input, nowMs),

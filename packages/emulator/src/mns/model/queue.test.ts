@@ -299,3 +299,59 @@ describe('size', () => {
     expect(comparisons(50_000)).toBeLessThan(3 * comparisons(500));
   });
 });
+
+describe('a disturbance', () => {
+  const first = '1'.padStart(32, '0');
+
+  it('moves an active message behind others, without making it wait', () => {
+    send('first');
+    send('second');
+    expect(queue.disturb(first, 'order', nowMs + 5000)).toBe(true);
+    expect([queue.counts.active, queue.nextDueMs]).toEqual([2, undefined]);
+    expect(bodies()).toEqual(['second', 'first']);
+  });
+
+  it('makes an active message wait until its instant', () => {
+    send('first');
+    expect(queue.disturb(first, 'delay', nowMs + 5000)).toBe(true);
+    expect([queue.counts, queue.nextDueMs]).toEqual([{ delayed: 1, active: 0, inactive: 0 }, nowMs + 5000]);
+    at(4999);
+    expect(bodies()).toEqual([]);
+    at(5000);
+    expect(bodies()).toEqual(['first']);
+  });
+
+  it('wakes an inactive message early; its handle is good until somebody else gets it', () => {
+    send('first');
+    const handle = receiveOne();
+    expect(queue.disturb(first, 'wake', nowMs + 1000)).toBe(true);
+    at(1000);
+    expect(queue.counts).toEqual({ delayed: 0, active: 1, inactive: 0 });
+    const second = receiveOne();
+    expect([deletion(handle), deletion(second)]).toEqual(['ReceiptHandleError', 'deleted']);
+  });
+
+  it('lets the early message still be deleted by whoever holds it', () => {
+    send('first');
+    const handle = receiveOne();
+    queue.disturb(first, 'wake', nowMs);
+    at(0);
+    expect([deletion(handle), bodies()]).toEqual(['deleted', []]);
+  });
+
+  it('leaves alone what is in another state, or is not there', () => {
+    send('first');
+    expect(queue.disturb(first, 'wake', nowMs)).toBe(false);
+    receiveOne();
+    expect([queue.disturb(first, 'order', nowMs), queue.disturb(first, 'delay', nowMs)]).toEqual([false, false]);
+    expect(queue.disturb('nothing', 'delay', nowMs)).toBe(false);
+    expect(queue.counts).toEqual({ delayed: 0, active: 0, inactive: 1 });
+  });
+
+  it('does not keep a message beyond its retention', () => {
+    send('first');
+    queue.disturb(first, 'delay', nowMs + 1e12);
+    at(DEFAULT_QUEUE_ATTRIBUTES.messageRetentionSeconds * 1000);
+    expect(queue.counts).toEqual({ delayed: 0, active: 0, inactive: 0 });
+  });
+});

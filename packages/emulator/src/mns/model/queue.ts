@@ -168,6 +168,14 @@ export class Queue {
     return done({ receiptHandle: this.#issueHandle(message, timeoutMs, nowMs), nextVisibleAtMs });
   }
 
+  /** Moves a message in time; `false` when there is none in a state that allows it. Its handles stay as they are. */
+  disturb(messageId: string, change: 'order' | 'delay' | 'wake', atMs: number): boolean {
+    const message = this.#messages.get(messageId);
+    if (message?.state !== (change === 'wake' ? 'inactive' : 'active')) return false;
+    this.#move(message, change === 'order' ? 'active' : change === 'delay' ? 'delayed' : 'inactive', atMs);
+    return true;
+  }
+
   #deliver(message: StoredMessage, nowMs: number): ReceivedMessage {
     const invisibleMs = this.attributes.visibilityTimeoutSeconds * 1000;
     if (message.dequeueCount === 0) message.firstDequeuedAtMs = nowMs;

@@ -202,6 +202,10 @@ export class Queues {
     });
   }
 
+  disturb({ queueName, messageId: id, change, atMs }: Input<'disturbMessage'>, nowMs: number): Result<boolean> {
+    return this.#at(queueName, nowMs, (queue) => done(queue.disturb(id, change, Math.max(atMs, nowMs))));
+  }
+
   /** Acts on a queue as it stands at `nowMs`. */
   #at<T>(queueName: string, nowMs: number, act: (queue: Queue) => Result<T>): Result<T> {
     const queue = this.#queues.get(queueName);

@@ -2,8 +2,19 @@ import type { WireRequest, WireResponse } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
 import type { SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../../runtime/accounts.js';
+import type { FaultSubject } from '../../faults/faults.js';
+import {
+  NO_ANSWER,
+  arrivalFaults,
+  gatewayPage,
+  requestPlan,
+  spoiledReply,
+  waitForPlan,
+  type ArrivalFaults,
+  type RequestPlan,
+} from '../../faults/request-faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
-import type { Failure } from '../failure.js';
+import { isProvokedCode, type Failure, type ProvokedCode } from '../failure.js';
 import type { MnsSettings } from '../mns-options.js';
 import type { MnsTenant } from '../mns-tenant.js';
 import { checkName, type ResourceKind } from '../model/resource-name.js';
@@ -21,21 +32,23 @@ import { findRoute, type Route } from './routes.js';
 /** The name under which the journal has requests that ask for nothing known. */
 export const UNKNOWN_OPERATION = 'Unknown';
 
+const NOBODY: FaultSubject = {};
+
+const NO_NAMES: Route['names'] = {};
+
 const KINDS: readonly ResourceKind[] = ['queue', 'topic', 'subscription'];
 
 interface Answer {
   readonly reply: Reply;
   readonly operation: string;
-  readonly names: Names;
+  readonly names: Route['names'];
+  /** As the journal names it. */
+  readonly tenant: string | undefined;
   readonly failure?: Failure;
-}
-
-/** What a request is about, as the journal has it. */
-interface Names {
-  readonly queueName?: string;
-  readonly topicName?: string;
-  readonly subscriptionName?: string;
-  readonly tenant?: string;
+  /** What faults do to the request. */
+  readonly plan?: RequestPlan | undefined;
+  /** What arrives instead of a reply of the service. */
+  readonly instead?: WireResponse;
 }
 
 /** The HTTP side of MNS: takes requests apart, checks them in the service's order, and writes replies. */
@@ -61,22 +74,37 @@ export class RestEndpoint {
 
   /** Answers one request and records it. Never rejects. */
   async handle(request: WireRequest): Promise<WireResponse> {
-    const { clock, journal } = this.#context;
+    const { clock, journal, faults } = this.#context;
     const startedAtMs = clock.now();
     const id = requestId(startedAtMs, this.#requestIds);
-    const { reply, operation, names, failure } = await this.#answer(request, id);
+    const { reply, operation, names, tenant, failure, plan, instead } = await this.#answer(request, id);
     const { status } = reply;
     const nowMs = clock.now();
-    const code = failure === undefined ? {} : { code: failure.code };
-    const took = nowMs > startedAtMs ? { tookMs: nowMs - startedAtMs } : {};
-    journal.record({ kind: 'request', service: 'mns', operation, status, ...code, requestId: id, ...names, ...took });
-    return writeReply(reply, { requestId: id, date: this.#dates.write(nowMs) });
+    const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(nowMs) });
+    const arriving = plan === undefined ? written : spoiledReply(written, plan.onReply, faults);
+    journal.record({
+      kind: 'request',
+      service: 'mns',
+      operation,
+      status,
+      code: failure?.code,
+      requestId: id,
+      queueName: names.queue,
+      topicName: names.topic,
+      subscriptionName: names.subscription,
+      tenant,
+      tookMs: nowMs > startedAtMs ? nowMs - startedAtMs : undefined,
+      broken: arriving.broken,
+    });
+    return arriving;
   }
 
   async #answer(request: WireRequest, id: string): Promise<Answer> {
     const endpoint = endpointOf(request, this.#context.accounts.defaultTenant);
     let operation = UNKNOWN_OPERATION;
-    let told: Names = {};
+    let told: Route['names'] = NO_NAMES;
+    const tenant = this.#context.accounts.tenantLabel(endpoint.tenant);
+    let plan: RequestPlan | undefined;
     try {
       const body = new RequestBody(request.body);
       const target = readTarget(request.target);
@@ -84,37 +112,47 @@ export class RestEndpoint {
       const route = findRoute(request.method, target, body);
       if (route === undefined) throw new RequestRefused('InvalidRequestURL');
       operation = route.operation.name;
-      told = this.#namesOf(route, endpoint);
-      this.#check(request, target.resource, endpoint, route);
+      told = route.names;
+      const { faults } = this.#context;
       const { queue: queueName = '', topic: topicName = '', subscription: subscriptionName = '' } = route.names;
       const names = { queueName, topicName, subscriptionName };
+      const subject = faults.isEmpty ? NOBODY : { service: 'mns', operation, ...endpoint.tenant, ...names };
+      this.#check(request, target.resource, endpoint, route, arrivalFaults(faults, subject));
       const provoked = this.#refuse?.({ operation, ...endpoint.tenant, ...names });
       if (provoked !== undefined) throw new RequestRefused(provoked);
+      plan = requestPlan(faults, subject, isProvokedCode);
+      if (plan !== undefined) {
+        await waitForPlan(plan, this.#context.clock, faults);
+        if (plan.isReset)
+          return { reply: { status: NO_ANSWER.status }, operation, names: told, tenant, plan, instead: NO_ANSWER };
+        const refusal = refusalOf(plan);
+        if (typeof refusal === 'string') throw new RequestRefused(refusal);
+        if (refusal !== undefined) {
+          return { reply: { status: refusal.status }, operation, names: told, tenant, plan, instead: refusal };
+        }
+      }
       const mns = this.#mnsOf(endpoint.tenant);
       const call = { endpoint, mns, ...names, request, query: target.query, body };
-      return { reply: await route.operation.run(call), operation, names: told };
+      return { reply: await route.operation.run(call), operation, names: told, tenant, plan };
     } catch (error) {
       // Anything but a refusal is a fault of ours; whoever called still deserves an answer.
       const failure: Failure = error instanceof RequestRefused ? error.failure : { code: 'InternalError' };
       if (!(error instanceof RequestRefused)) process.emitWarning(error instanceof Error ? error : String(error));
-      return { reply: errorReply(failure, id, endpointUrl(endpoint)), operation, names: told, failure };
+      return { reply: errorReply(failure, id, endpointUrl(endpoint)), operation, names: told, tenant, failure, plan };
     }
   }
 
-  #namesOf({ names: { queue, topic, subscription } }: Route, { tenant }: Endpoint): Names {
-    const label = this.#context.accounts.tenantLabel(tenant);
-    return {
-      ...(queue === undefined ? {} : { queueName: queue }),
-      ...(topic === undefined ? {} : { topicName: topic }),
-      ...(subscription === undefined ? {} : { subscriptionName: subscription }),
-      ...(label === undefined ? {} : { tenant: label }),
-    };
-  }
-
   /** What is checked before the body is looked into: sender, then integrity, then names (spec mns §1.8). */
-  #check(request: WireRequest, resource: string, { tenant }: Endpoint, { names }: Route): void {
+  #check(
+    request: WireRequest,
+    resource: string,
+    { tenant }: Endpoint,
+    { names }: Route,
+    { skewMs, isExpired }: ArrivalFaults,
+  ): void {
     const { accounts, clock } = this.#context;
-    authenticate(request, resource, tenant, accounts, this.#dates, clock.now());
+    authenticate(request, resource, tenant, accounts, this.#dates, clock.now() + skewMs);
+    if (isExpired) throw new RequestRefused('InvalidSecurityToken');
     const contentMd5 = headerOf(request, 'content-md5');
     if (contentMd5 !== undefined && !fitsContentMd5(contentMd5, request.body))
       throw new RequestRefused('InvalidDigest');
@@ -123,5 +161,19 @@ export class RestEndpoint {
       const failure = name === undefined ? undefined : checkName(kind, name);
       if (failure !== undefined) throw new RequestRefused(failure);
     }
+  }
+}
+
+/** What a plan refuses a request with: an error of the service, or the page of somebody before it. */
+function refusalOf({ refusal }: RequestPlan): ProvokedCode | WireResponse | undefined {
+  switch (refusal?.kind) {
+    case undefined:
+      return undefined;
+    case 'throttle':
+      return 'QpsLimitExceeded';
+    case 'server-error':
+      return refusal.status === undefined || refusal.status === 500 ? 'InternalError' : gatewayPage(refusal.status);
+    case 'refuse':
+      return isProvokedCode(refusal.code) ? refusal.code : undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { SeededRandom, VirtualClock, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { Faults } from '../../faults/faults.js';
 import { createMnsService, type MnsService } from '../../mns-service.js';
 import { Accounts } from '../../runtime/accounts.js';
 import { Journal } from '../../runtime/journal.js';
@@ -50,7 +51,9 @@ export function mnsFixture(seed: string = 'test', push: PushOptions = {}, settin
   const clock = new VirtualClock(START_MS);
   const journal = new Journal(() => clock.now());
   const accounts = new Accounts({ accountId: ACCOUNT, region: 'cn-hangzhou' }, [KEY, OTHER_KEY]);
-  const context = { clock, journal, accounts, random: new SeededRandom(seed) };
+  const random = new SeededRandom(seed);
+  const faults = new Faults({ now: () => clock.now(), random: random.fork('faults'), journal });
+  const context = { clock, journal, accounts, random, faults };
   const service = createMnsService(context, push, settings);
   const request: MnsFixture['request'] = (method, target, body = '', options = {}) =>
     signedRequest(clock.now(), method, target, body, options);
