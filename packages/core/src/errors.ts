@@ -44,6 +44,14 @@ export type MnsbusErrorCode =
   | 'CLOCK_NOT_STEERABLE'
   /** The emulator could not listen where it was told to. */
   | 'LISTEN_FAILED'
+  /** A data directory needs the package classic-level, which is not installed or does not run here. */
+  | 'STORE_UNAVAILABLE'
+  /** Another emulator has the data directory open. */
+  | 'STORE_LOCKED'
+  /** The data directory is damaged, or holds something else. */
+  | 'STORE_CORRUPT'
+  /** The disk did not take what was to be written to the data directory; `cause` is why. */
+  | 'STORE_FAILED'
   /** The emulator has no task with this id: it was never created, was deleted, or its seven days are over. */
   | 'TASK_NOT_FOUND'
   /** The emulator has no queue, topic, subscription or message of this name or id. */

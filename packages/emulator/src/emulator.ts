@@ -1,7 +1,8 @@
-import { SeededRandom, SystemClock, freshSeed, type Clock, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { SystemClock, freshSeed, type Clock, type WireRequest, type WireResponse } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import type { Fault } from './faults/fault.js';
 import { Faults, type EmulatorFaults } from './faults/faults.js';
+import { EmulatorState, type ResetOptions } from './emulator-state.js';
 import { createImmService } from './imm-service.js';
 import type { ImmOptions } from './imm/imm-options.js';
 import type { EmulatorTasks } from './imm/tasks-by-hand.js';
@@ -14,6 +15,9 @@ import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from 
 import { Accounts } from './runtime/accounts.js';
 import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
 import { Journal } from './runtime/journal.js';
+import { noteWithin, type NoteChange } from './runtime/note-change.js';
+import { RandomStreams, type StreamStates } from './runtime/random-streams.js';
+import type { EmulatorSnapshot } from './snapshot.js';
 
 /** What an emulator may be told. */
 export interface EmulatorOptions {
@@ -77,6 +81,28 @@ export interface Emulator {
    * the certificate there. `listen` does it.
    */
   readonly servedAt: (endpoint: string) => void;
+  /**
+   * Everything inside that survives, as plain JSON; equal states give equal text, to the byte. What has fallen due by
+   * now has happened before.
+   */
+  readonly snapshot: () => EmulatorSnapshot;
+  /**
+   * Takes up a snapshot of this emulator or of another one in place of all that is here, and goes on from it against the
+   * clock as it is: what has expired since is expired, and what has fallen due happens at once. Receives that wait are
+   * served from it, or refused where their queue is no more. Throws `INVALID_ARGUMENT` with the path of what is wrong,
+   * also for an account that this emulator does not have, and has changed nothing then.
+   */
+  readonly restore: (snapshot: unknown) => void;
+  /**
+   * Forgets everything, as if just created with the same seed, or all that belongs to one account. Receives that wait
+   * there are answered as those at a deleted queue. Throws `INVALID_ARGUMENT` for an account that is not known.
+   */
+  readonly reset: (options?: ResetOptions) => void;
+  /**
+   * Resolves when all that has happened so far is on the disk: at once, unless {@link openEmulator} has made it. Answers
+   * to requests have waited for that themselves. Rejects with `STORE_FAILED` when something could not be written.
+   */
+  readonly flushed: () => Promise<void>;
   /** Answers every waiting long poll and stops every task, push and retry. */
   close(): void;
 }
@@ -98,6 +124,27 @@ export const DEFAULT_ACCESS_KEY_SECRET = 'emuSecret';
 
 /** Creates an emulator with nothing in it. Throws `INVALID_ARGUMENT` for an option out of range. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  return assembleEmulator(options).emulator;
+}
+
+/** How somebody keeps the state of an emulator elsewhere. */
+export interface StateKeeping {
+  /** Told of every record that changes. */
+  readonly note: NoteChange;
+  /** Told when all of the state has become another. */
+  readonly replaced: () => void;
+}
+
+/** An emulator, and what nobody but the keeper of its state has to know. */
+export interface AssembledEmulator {
+  readonly emulator: Emulator;
+  /** How far its streams of randomness have come. */
+  readonly streams: () => StreamStates;
+}
+
+/** {@link createEmulator}, for whoever keeps its state elsewhere. */
+export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeeping): AssembledEmulator {
+  const note = keeping?.note;
   const accountId = readAccountId('accountId', options.accountId ?? DEFAULT_ACCOUNT_ID);
   const region = options.region ?? DEFAULT_REGION;
   if (typeof region !== 'string' || !/^[a-z0-9-]{1,64}$/.test(region)) {
@@ -113,12 +160,16 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     recordsTime: clock.activity !== undefined,
     ...(options.journalLimit === undefined ? {} : { limit: options.journalLimit }),
   });
-  const random = new SeededRandom(seed);
-  const accounts = new Accounts({ accountId, region }, readAccounts(options.accounts ?? [], [key]));
+  const random = new RandomStreams(seed);
+  const accounts = new Accounts(
+    { accountId, region },
+    readAccounts(options.accounts ?? [], [key]),
+    noteWithin(note, 'temporaryKeys'),
+  );
   const securityTokens = new SecurityTokens(accounts, clock, random.fork('security-tokens'));
   const faults = new Faults({ now: () => clock.now(), random: random.fork('faults'), journal });
   for (const fault of options.faults ?? []) faults.add(fault);
-  const context = { clock, random, accounts, journal, faults };
+  const context = { clock, random, accounts, journal, faults, note };
   const mns = createMnsService(context, options.push, options.mns);
   const imm = createImmService(context, {
     ...options.imm,
@@ -126,8 +177,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   });
 
   const inspection = createInspection({ context, mns, imm });
+  const state = new EmulatorState({ clock, random, accounts, mns, imm }, keeping?.replaced);
 
-  return {
+  const emulator: Emulator = {
     accountId,
     region,
     accessKeyId: key.accessKeyId,
@@ -148,12 +200,17 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       clock.activity?.needQuietTurns(QUIET_TURNS);
       mns.servedAt(endpoint);
     },
+    snapshot: () => state.snapshot(),
+    restore: (snapshot) => state.restore(snapshot),
+    reset: (request = {}) => state.reset(request),
+    flushed: () => Promise.resolve(),
     close: () => {
       imm.close();
       mns.close();
       faults.close();
     },
   };
+  return { emulator, streams: () => random.states() };
 }
 
 /**

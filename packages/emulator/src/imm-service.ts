@@ -1,10 +1,13 @@
 import type { WireRequest, WireResponse } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
+import { z } from 'zod';
 import { derivedPageCount } from './imm/document-pages.js';
 import type { ImmOptions, PerConversion } from './imm/imm-options.js';
-import { IMM_2017_VERSION, imm2017, imm2017Fault } from './imm/rpc/actions/2017-09-06/imm-2017.js';
-import { IMM_2020_VERSION, imm2020, imm2020Fault } from './imm/rpc/actions/2020-09-30/imm-2020.js';
+import { IMM_2017_VERSION, imm2017, imm2017Fault, legacyProjectSchema } from './imm/rpc/actions/2017-09-06/imm-2017.js';
+import { IMM_2020_VERSION, imm2020, imm2020Fault, projectSchema } from './imm/rpc/actions/2020-09-30/imm-2020.js';
+import type { ImmVersionRecord } from './imm/imm-version-record.js';
 import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
+import type { UsedNonces } from './imm/rpc/used-nonces.js';
 import { TaskScript } from './imm/script/task-script.js';
 import { tasksByHand, type EmulatorTasks } from './imm/tasks-by-hand.js';
 import type { PublishEvent } from './imm/tenant-driver.js';
@@ -17,6 +20,9 @@ export interface ImmServiceOptions extends ImmOptions {
   readonly publish: PublishEvent;
 }
 
+/** The state of IMM as data, by API version. */
+export type ImmRecords = Readonly<Record<string, ImmVersionRecord>>;
+
 /** IMM as one object. */
 export interface ImmService {
   /** The tasks of both API versions, to look at and to end by hand. */
@@ -25,6 +31,19 @@ export interface ImmService {
   projects(): readonly HousedProject[];
   /** Answers one request; never rejects. */
   handle(request: WireRequest): Promise<WireResponse>;
+  /** Which nonces cannot be used again. */
+  readonly nonces: UsedNonces;
+  /** Everything else that survives, as it is now, as data by API version. */
+  records(): ImmRecords;
+  /** What such records have to be like. */
+  readonly recordsSchema: z.ZodType<ImmRecords>;
+  /**
+   * Makes checked records ready to take the place of all that is here; carried out when called, which never throws.
+   * Tenants that they do not name have nothing from then on. With `accountId`, only its tenants are touched.
+   */
+  prepare(records: ImmRecords, accountId?: string): () => void;
+  /** Lets happen what has fallen due, and waits for the rest. */
+  settle(): void;
   /** Cancels every timer: no task ends from here on, and requests are answered with `ServiceUnavailable`. */
   close(): void;
 }
@@ -40,15 +59,24 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
     pageCount: perConversion(pageCount),
     slowProjectDeletion: readProjectDeletion(options.projectDeletion) === 'next-morning',
   };
-  const runners = [
-    new VersionRunner(
-      { version: IMM_2017_VERSION, faultOf: imm2017Fault, api: (world) => imm2017(world, settings2017) },
-      context,
-      script,
-      publish,
-    ),
-    new VersionRunner({ version: IMM_2020_VERSION, faultOf: imm2020Fault, api: imm2020 }, context, script, publish),
-  ];
+  const legacy = new VersionRunner(
+    {
+      version: IMM_2017_VERSION,
+      projectRecord: legacyProjectSchema,
+      faultOf: imm2017Fault,
+      api: (world) => imm2017(world, settings2017),
+    },
+    context,
+    script,
+    publish,
+  );
+  const current = new VersionRunner(
+    { version: IMM_2020_VERSION, projectRecord: projectSchema, faultOf: imm2020Fault, api: imm2020 },
+    context,
+    script,
+    publish,
+  );
+  const runners = [legacy, current];
   const endpoint = new RpcEndpoint(
     context,
     runners.map(({ api }) => api),
@@ -57,6 +85,24 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
   return {
     projects: () => runners.flatMap((runner) => runner.projects(context.clock.now())),
     tasks: tasksByHand(runners, context),
+    nonces: endpoint.nonces,
+    records: () => {
+      const records = runners.map((runner) => [runner.api.version, runner.record(context.clock.now())] as const);
+      return Object.fromEntries(records.filter(([, record]) => Object.keys(record).length > 0));
+    },
+    recordsSchema: z.strictObject({
+      [IMM_2017_VERSION]: legacy.recordSchema.exactOptional(),
+      [IMM_2020_VERSION]: current.recordSchema.exactOptional(),
+    }),
+    prepare: (records, accountId) => {
+      const changes = runners.map((runner) => runner.prepare(records[runner.api.version] ?? {}, accountId));
+      return () => {
+        for (const change of changes) change();
+      };
+    },
+    settle: () => {
+      for (const runner of runners) runner.settle(context.clock.now());
+    },
     handle: (request) => Promise.resolve(endpoint.handle(request)),
     close: () => {
       endpoint.close();

@@ -15,6 +15,11 @@ export type {
 } from './faults/fault.js';
 export { faultSchema } from './faults/fault-schema.js';
 export type { EmulatorFaults, FaultHandle } from './faults/faults.js';
+export { openEmulator } from './open-emulator.js';
+export type { OpenEmulatorOptions, PersistentEmulator } from './open-emulator.js';
+export type { ResetOptions } from './emulator-state.js';
+export { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './snapshot.js';
+export type { EmulatorSnapshot } from './snapshot.js';
 export type { ImmOptions, PerConversion, PerTask } from './imm/imm-options.js';
 export type { TaskOutcome as EmulatedTaskOutcome, TaskState } from './imm/model/task.js';
 export type { ImmCall, ProvokedImmCode, ProvokedImmFault } from './imm/rpc/provoked-fault.js';

@@ -1,6 +1,7 @@
 import type { WireRequest, WireResponse } from '@mnsbus/core';
 import { readMnsOptions, type MnsOptions } from './mns/mns-options.js';
 import { MnsTenant } from './mns/mns-tenant.js';
+import type { MnsTenantRecord } from './mns/mns-tenant-record.js';
 import { NO_PROPERTIES } from './mns/model/message-properties.js';
 import { asksForCertificate, certificateReply } from './mns/push/certificate-door.js';
 import { PushSigner } from './mns/push/push-signer.js';
@@ -9,11 +10,15 @@ import { RestEndpoint } from './mns/rest/rest-endpoint.js';
 import { isXmlText } from './runtime/xml-text.js';
 import type { Tenant } from './runtime/accounts.js';
 import type { EmulatorContext } from './runtime/context.js';
+import { eachTenant, tenantRecords, type TenantRecords } from './runtime/tenant-records.js';
 
 /** What became of a message that IMM published. */
 export type PublishOutcome =
   | { readonly ok: true; readonly messageId: string }
   | { readonly ok: false; readonly code: 'TopicNotExist' | 'InvalidArgument' };
+
+/** The state of MNS as data. */
+export type MnsRecords = TenantRecords<MnsTenantRecord>;
 
 /** MNS as the rest of the emulator sees it. */
 export interface MnsService {
@@ -25,6 +30,13 @@ export interface MnsService {
   tenants(): readonly MnsTenant[];
   /** Publishes on behalf of IMM (no signature): same path as PublishMessage. */
   publish(tenant: Tenant, topicName: string, body: string): PublishOutcome;
+  /** Everything that survives, as it is now, as data: by account, then by region. */
+  records(): MnsRecords;
+  /**
+   * Makes checked records ready to take the place of all that is here; carried out when called, which never throws.
+   * Tenants that they do not name have nothing from then on. With `accountId`, only its tenants are touched.
+   */
+  prepare(records: MnsRecords, accountId?: string): () => void;
   /** Takes note of the base URL at which the emulator is served: receivers of pushes fetch the certificate there. */
   servedAt(endpoint: string): void;
   /** Answers every waiting long poll, gives up every push, and cancels every timer. */
@@ -54,6 +66,18 @@ export function createMnsService(
   };
   const rest = new RestEndpoint(context, mnsOf, settings);
   return {
+    records: () => tenantRecords([...tenants.values()].map((mns) => [mns.tenant, mns.record()])),
+    prepare: (records, accountId) => {
+      const changes = [...eachTenant(records)].map(([tenant, record]) => mnsOf(tenant).prepare(record));
+      for (const mns of tenants.values()) {
+        const { tenant } = mns;
+        const isMeant = accountId === undefined || tenant.accountId === accountId;
+        if (isMeant && records[tenant.accountId]?.[tenant.region] === undefined) changes.push(mns.prepare({}));
+      }
+      return () => {
+        for (const change of changes) change();
+      };
+    },
     handle: (request) => (asksForCertificate(request) ? certificateReply(signer) : rest.handle(request)),
     publish: (tenant, topicName, body) => {
       // A body that XML cannot carry would be stored but could never be received.

@@ -71,6 +71,31 @@ describe('SeededRandom', () => {
   });
 });
 
+describe('the state of a source', () => {
+  prop.prop([fc.string(), fc.integer({ min: 1, max: 20 })])('lets another one go on in its place', (seed, draws) => {
+    const first = new SeededRandom(seed);
+    for (let count = 0; count < draws; count += 1) first.integer(0, 1_000_000);
+    const second = new SeededRandom(seed);
+    second.resume(first.state);
+    expect(second.state).toEqual(first.state);
+    expect(second.hex(40)).toBe(first.hex(40));
+  });
+
+  it('is nothing before the first draw, and leads back to it', () => {
+    const random = new SeededRandom('s');
+    expect(random.state).toBeUndefined();
+    const drawn = random.hex(8);
+    random.resume(undefined);
+    expect(random.state).toBeUndefined();
+    expect(random.hex(8)).toBe(drawn);
+  });
+
+  it.each([[[]], [[1, 2, 3]], [[1, 2, 3, 0.5]], [[1, 2, 3, 2 ** 31]]])('refuses %j', (state) => {
+    const random = new SeededRandom('s');
+    expect(() => random.resume(state)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+});
+
 describe('freshSeed', () => {
   it('is short, printable and different each time', () => {
     const seeds = Array.from({ length: 100 }, freshSeed);

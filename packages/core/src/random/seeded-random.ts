@@ -12,13 +12,29 @@ import { invalidArgument } from '../errors.js';
 export class SeededRandom {
   /** The text that replays this source. */
   readonly seed: string;
-  readonly #generator: ReturnType<typeof xoroshiro128plusFromState>;
+  #generator: ReturnType<typeof xoroshiro128plusFromState>;
+  #isDrawn = false;
 
   constructor(seed: string | number) {
     this.seed = String(seed);
-    // A hash spreads near seeds and fork names over the whole state space.
-    const digest = createHash('sha256').update(this.seed).digest();
-    this.#generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32BE(offset)));
+    this.#generator = firstGenerator(this.seed);
+  }
+
+  /** How far the stream has come: four 32-bit integers for {@link resume}; `undefined` while nothing was drawn. */
+  get state(): readonly number[] | undefined {
+    return this.#isDrawn ? this.#generator.getState() : undefined;
+  }
+
+  /** Goes on from a {@link state}, or from the start. Throws `INVALID_ARGUMENT` unless it is one. */
+  resume(state: readonly number[] | undefined): void {
+    if (
+      state !== undefined &&
+      !(state.length === 4 && state.every((part) => Number.isInteger(part) && part === (part | 0)))
+    ) {
+      throw invalidArgument('state', 'four 32-bit integers', state);
+    }
+    this.#generator = state === undefined ? firstGenerator(this.seed) : xoroshiro128plusFromState(state);
+    this.#isDrawn = state !== undefined;
   }
 
   /** A source of its own for one purpose, for example `fork('ids')`. The same name gives the same stream again. */
@@ -31,6 +47,7 @@ export class SeededRandom {
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || low > high) {
       throw invalidArgument('integer(low, high)', 'two safe integers in order', `${low}, ${high}`);
     }
+    this.#isDrawn = true;
     return uniformInt(this.#generator, low, high);
   }
 
@@ -46,6 +63,12 @@ export class SeededRandom {
     const variant = '89ab'[this.integer(0, 3)] ?? '8';
     return `${this.hex(8)}-${this.hex(4)}-4${this.hex(3)}-${variant}${this.hex(3)}-${this.hex(12)}`;
   }
+}
+
+/** A hash spreads near seeds and fork names over the whole state space. */
+function firstGenerator(seed: string): ReturnType<typeof xoroshiro128plusFromState> {
+  const digest = createHash('sha256').update(seed).digest();
+  return xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32BE(offset)));
 }
 
 /** A fresh seed from the machine, short enough to be read out and typed again. */

@@ -184,6 +184,7 @@ describe('mns-emulator', () => {
       'access-key-id',
       'access-key-secret',
       'task-duration',
+      'data-dir',
       'seed',
       'json',
     ]) {

@@ -25,6 +25,7 @@ export function program(): Command {
       wholeNumber(0, 604_800_000),
     )
     .option('--seed <text>', 'replays ids, durations and lags (default: a fresh one)')
+    .option('--data-dir <path>', 'keep the state in this directory, over restarts (default: in memory)')
     .option('--json', 'print one line of JSON when ready, and nothing else', false)
     .action(start);
 

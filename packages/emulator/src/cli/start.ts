@@ -1,5 +1,6 @@
 import { SteerableClock } from '@mnsbus/core';
 import { createEmulator, type Emulator } from '../emulator.js';
+import { openEmulator } from '../open-emulator.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
 
 /** The options of `mns-emulator start`, as the command line gives them. */
@@ -13,12 +14,14 @@ export interface StartOptions {
   /** Milliseconds. */
   readonly taskDuration?: number;
   readonly seed?: string;
+  readonly dataDir?: string;
   readonly json: boolean;
 }
 
-/** Runs an emulator until the process is told to end. Rejects with `LISTEN_FAILED` or `INVALID_ARGUMENT`. */
+/** Runs an emulator until the process is told to end. Rejects as `listen` and `openEmulator` do. */
 export async function start(options: StartOptions): Promise<void> {
-  const emulator = createEmulator({
+  const { dataDir } = options;
+  const settings = {
     clock: new SteerableClock(),
     accountId: options.account,
     region: options.region,
@@ -26,7 +29,8 @@ export async function start(options: StartOptions): Promise<void> {
     accessKeySecret: options.accessKeySecret,
     ...(options.taskDuration === undefined ? {} : { imm: { durationMs: options.taskDuration } }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
-  });
+  };
+  const emulator = dataDir === undefined ? createEmulator(settings) : await openEmulator({ ...settings, dataDir });
   const server = await listen(emulator, { port: options.port, host: options.host });
   // Listened for before it is told to be ready: who reads that line may end it at once.
   const ended = endOfProcess();

@@ -10,6 +10,12 @@ export interface TaskDraw {
   readonly random: SeededRandom;
 }
 
+/** How many tasks were submitted in the last millisecond that had any (milliseconds since 1970), as data. */
+export interface TaskDrawsRecord {
+  readonly lastMs: number;
+  readonly sameMs: number;
+}
+
 const BASE_62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /**
@@ -20,11 +26,13 @@ const BASE_62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
  */
 export class TaskDraws {
   readonly #random: SeededRandom;
+  readonly #changed: () => void;
   #lastMs: number | undefined;
   #sameMs = 0;
 
-  /** `random` is forked, never drawn from; each instance needs one of its own. */
-  constructor(random: SeededRandom) {
+  /** `random` is forked, never drawn from; each instance needs one of its own. `changed` is told when a draw is taken. */
+  constructor(random: SeededRandom, changed: () => void = () => undefined) {
+    this.#changed = changed;
     this.#random = random;
   }
 
@@ -38,6 +46,18 @@ export class TaskDraws {
   take(submittedAtMs: number): void {
     this.#sameMs = this.#numberAt(submittedAtMs) + 1;
     this.#lastMs = submittedAtMs;
+    this.#changed();
+  }
+
+  /** What was taken last; `undefined` when nothing was. */
+  get record(): TaskDrawsRecord | undefined {
+    return this.#lastMs === undefined ? undefined : { lastMs: this.#lastMs, sameMs: this.#sameMs };
+  }
+
+  /** Goes on after what was taken elsewhere. */
+  restore(record: TaskDrawsRecord | undefined): void {
+    this.#lastMs = record?.lastMs;
+    this.#sameMs = record?.sameMs ?? 0;
   }
 
   #numberAt(submittedAtMs: number): number {

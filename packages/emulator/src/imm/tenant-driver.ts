@@ -1,8 +1,10 @@
 import type { Timer } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
+import type { NoteChange } from '../runtime/note-change.js';
 import type { ImmCommand, ImmCommandType, ImmResult, Project } from './model/commands.js';
 import { ImmModel } from './model/imm-model.js';
+import { immModelRecord, recordedImmModel, type ImmModelRecord } from './model/imm-state.js';
 import type { Task, TaskOutcome } from './model/task.js';
 import type { Publication, TaskEffect } from './model/task-engine.js';
 import { notifyTenant } from './notify-endpoint.js';
@@ -25,13 +27,22 @@ export class TenantDriver<P> {
   readonly #context: EmulatorContext;
   readonly #publish: PublishEvent;
   readonly #kinds: ReadonlyMap<string, TaskKind>;
-  readonly #model = new ImmModel<P>();
+  readonly #note: NoteChange | undefined;
+  #model: ImmModel<P>;
   #timer: Timer | undefined;
   #timerDueMs: number | undefined;
   #closed = false;
 
   /** `kinds` are those of the API version, by their actions; each is there before a task of it is. */
-  constructor(tenant: Tenant, context: EmulatorContext, publish: PublishEvent, kinds: ReadonlyMap<string, TaskKind>) {
+  constructor(
+    tenant: Tenant,
+    context: EmulatorContext,
+    publish: PublishEvent,
+    kinds: ReadonlyMap<string, TaskKind>,
+    note?: NoteChange,
+  ) {
+    this.#note = note;
+    this.#model = new ImmModel<P>(note);
     this.#tenant = tenant;
     this.#context = context;
     this.#publish = publish;
@@ -71,6 +82,28 @@ export class TenantDriver<P> {
   /** How a task ends, or has ended, unless somebody ends it by hand. */
   plannedOutcome(taskId: string): TaskOutcome | undefined {
     return this.#model.plannedOutcome(taskId);
+  }
+
+  /** Everything that survives, as it is at `nowMs`, as data. */
+  record(nowMs: number): ImmModelRecord {
+    this.#advance(nowMs);
+    this.#arm(nowMs);
+    return immModelRecord(this.#model);
+  }
+
+  /** Makes a checked record ready to take the place of what is here; carried out when called, which never throws. */
+  prepare(record: ImmModelRecord, readProject: (record: unknown) => P): () => void {
+    const prepared = recordedImmModel(record, readProject, this.#note);
+    return () => {
+      this.#model = prepared;
+      this.#disarm();
+    };
+  }
+
+  /** Lets happen what has fallen due by `nowMs`, and waits for the rest. */
+  settle(nowMs: number): void {
+    this.#advance(nowMs);
+    this.#arm(nowMs);
   }
 
   /** Stops: no task ends by itself and no event is published from here on. */

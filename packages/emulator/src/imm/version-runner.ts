@@ -1,7 +1,11 @@
 import { SeededRandom } from '@mnsbus/core';
+import type { z } from 'zod';
 import type { Tenant } from '../runtime/accounts.js';
 import { struckTask } from '../faults/task-faults.js';
 import type { EmulatorContext } from '../runtime/context.js';
+import { noteWithin, type NoteChange } from '../runtime/note-change.js';
+import { eachTenant, tenantRecords } from '../runtime/tenant-records.js';
+import { immVersionSchema, type ImmVersionRecord } from './imm-version-record.js';
 import type { ImmWorld, TaskRehearsal, TaskSubmission } from './imm-world.js';
 import type { ImmCommand, ImmCommandType, ImmCommands, ImmResult, Refusal } from './model/commands.js';
 import type { Task, TaskOutcome } from './model/task.js';
@@ -37,6 +41,8 @@ export interface HousedProject {
 export interface ImmVersion<P> {
   /** For example `2017-09-06`. */
   readonly version: string;
+  /** What it keeps of a project has to be like. */
+  readonly projectRecord: z.ZodType<P>;
   /** The error that each refusal is in this version. */
   readonly faultOf: (refusal: Refusal) => RpcFault;
   /** Its actions, given the world that they work with. */
@@ -55,7 +61,8 @@ export class VersionRunner<P> {
   readonly #context: EmulatorContext;
   readonly #script: TaskScript;
   readonly #publish: PublishEvent;
-  /** Those that tasks have been created of, by action. */
+  readonly #note: NoteChange | undefined;
+  /** By action: those of the version, and any other that tasks have been created of. */
   readonly #kinds = new Map<string, TaskKind>();
   readonly #draws: TaskDraws;
   readonly #rehearsalDraws: TaskDraws;
@@ -66,15 +73,21 @@ export class VersionRunner<P> {
     this.#context = context;
     this.#script = script;
     this.#publish = publish;
+    this.#note = noteWithin(context.note, 'imm', version.version);
     const random = context.random.fork('imm-task');
-    this.#draws = new TaskDraws(version.version === FIRST_VERSION ? random : random.fork(version.version));
-    this.#rehearsalDraws = new TaskDraws(random.fork(`${version.version}/rehearsal`));
+    this.#draws = new TaskDraws(version.version === FIRST_VERSION ? random : random.fork(version.version), () =>
+      this.#note?.(['draws'], () => this.#draws.record),
+    );
+    this.#rehearsalDraws = new TaskDraws(random.fork(`${version.version}/rehearsal`), () =>
+      this.#note?.(['rehearsalDraws'], () => this.#rehearsalDraws.record),
+    );
     const world: ImmWorld<P> = {
       carryOut: (call, command) => this.#carryOut(call, command),
       submit: (call, kind, submission) => this.#submit(call, kind, submission),
       rehearse: (call, kind, submission) => this.#rehearse(call, kind, submission),
     };
     this.api = version.api(world);
+    for (const kind of this.api.kinds) this.#kinds.set(kind.action, kind);
   }
 
   /** Every task of every tenant as it is at `nowMs`. */
@@ -123,6 +136,54 @@ export class VersionRunner<P> {
     if (planned?.ok === true) return planned.result;
     const kind = this.#kinds.get(task.action);
     return kind === undefined ? {} : derivedResult(kind, task.request);
+  }
+
+  /** What a record of this version has to be like. */
+  get recordSchema(): z.ZodType<ImmVersionRecord> {
+    return immVersionSchema(this.#version.projectRecord);
+  }
+
+  /** Everything that survives, as it is at `nowMs`, as data. */
+  record(nowMs: number): ImmVersionRecord {
+    const tenants = tenantRecords(
+      [...this.#houses.values()].map(({ tenant, driver }) => [tenant, driver.record(nowMs)]),
+    );
+    const { record: draws } = this.#draws;
+    const { record: rehearsalDraws } = this.#rehearsalDraws;
+    return {
+      ...(draws === undefined ? {} : { draws }),
+      ...(rehearsalDraws === undefined ? {} : { rehearsalDraws }),
+      ...(Object.keys(tenants).length === 0 ? {} : { tenants }),
+    };
+  }
+
+  /**
+   * Makes a checked record ready to take the place of all that is here; carried out when called, which never throws.
+   * Tenants that it does not name have nothing from then on. With `accountId`, only its tenants are touched.
+   */
+  prepare({ draws, rehearsalDraws, tenants = {} }: ImmVersionRecord, accountId?: string): () => void {
+    const readProject = (record: unknown): P => this.#version.projectRecord.parse(record);
+    const changes = [...eachTenant(tenants)].map(([tenant, record]) =>
+      this.#driverOf(tenant).prepare(record, readProject),
+    );
+    for (const { tenant, driver } of this.#houses.values()) {
+      const isMeant = accountId === undefined || tenant.accountId === accountId;
+      if (isMeant && tenants[tenant.accountId]?.[tenant.region] === undefined) {
+        changes.push(driver.prepare({}, readProject));
+      }
+    }
+    return () => {
+      if (accountId === undefined) {
+        this.#draws.restore(draws);
+        this.#rehearsalDraws.restore(rehearsalDraws);
+      }
+      for (const change of changes) change();
+    };
+  }
+
+  /** Lets happen what has fallen due by `nowMs`, in every tenant, and waits for the rest. */
+  settle(nowMs: number): void {
+    for (const { driver } of this.#houses.values()) driver.settle(nowMs);
   }
 
   close(): void {
@@ -212,7 +273,8 @@ export class VersionRunner<P> {
     const key = `${tenant.accountId}/${tenant.region}`;
     const known = this.#houses.get(key);
     if (known !== undefined) return known.driver;
-    const driver = new TenantDriver<P>(tenant, this.#context, this.#publish, this.#kinds);
+    const note = noteWithin(this.#note, 'tenants', tenant.accountId, tenant.region);
+    const driver = new TenantDriver<P>(tenant, this.#context, this.#publish, this.#kinds, note);
     this.#houses.set(key, { tenant, driver });
     return driver;
   }

@@ -2,7 +2,10 @@ import type { Clock, SeededRandom, Timer } from '@mnsbus/core';
 import type { Journal } from '../runtime/journal.js';
 import type { JournalFact } from '../runtime/journal-fact.js';
 import type { FaultOf } from '../faults/faults.js';
+import type { NoteChange } from '../runtime/note-change.js';
+import { numberedRecord } from '../runtime/sorted-record.js';
 import { channelFact, type DeliveryIdentity } from './channel-fact.js';
+import { deliveryRecord, recordedDelivery, type DeliveryRecord } from './delivery-record.js';
 import type { Result } from './failure.js';
 import type { HttpTarget } from './model/delivery-target.js';
 import type { MessageAttributes } from './model/message-attributes.js';
@@ -51,13 +54,26 @@ export interface DeliveriesOptions {
   ) => readonly FaultOf<'drop-delivery' | 'late-delivery' | 'repeat-delivery'>[];
   /** Whether the topic still has the subscription. */
   readonly isSubscribed: (topicName: string, subscriptionName: string) => boolean;
+  readonly note?: NoteChange | undefined;
+}
+
+/** A delivery that has an attempt before it, or under way, with its timer. */
+export interface AttemptedDelivery {
+  readonly delivery: Delivery;
+  /** Of the attempt: 1 for the first. */
+  readonly attempt: number;
+  /** When the attempt begins, or has begun, in milliseconds since 1970. */
+  readonly dueAtMs: number;
+  /** Absent once the attempt is under way. */
+  timer: Timer | undefined;
 }
 
 /** Carries messages from topics to their subscribers: at once, then again and again by the subscription's strategy (spec mns §5.6). */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  readonly #timers = new Set<Timer>();
-  readonly #pending = new Map<Delivery, Pick<PendingDelivery, 'attempt' | 'dueAtMs'>>();
+  /** By number, in the order in which they were put off. */
+  readonly #pending = new Map<number, AttemptedDelivery>();
+  #number = 0;
   #isClosed = false;
 
   constructor(options: DeliveriesOptions) {
@@ -74,44 +90,61 @@ export class Deliveries {
     const lateMs = struck.reduce((sum, fault) => sum + (fault.kind === 'late-delivery' ? fault.delayMs : 0), 0);
     const repeats = struck.filter(({ kind }) => kind === 'repeat-delivery').length;
     for (let copy = 0; copy <= repeats; copy += 1) {
-      if (lateMs > 0 && !this.#isClosed) this.#after(lateMs, delivery, 1);
+      if (lateMs > 0 && !this.#isClosed) this.#putOff(delivery, 1, lateMs);
       else this.#begin(delivery);
     }
   }
 
   #begin(delivery: Delivery): void {
-    if (delivery.subscription.target.kind === 'http' && !this.#isClosed) {
-      this.#after(0, delivery, 1);
-    } else {
-      this.#attempt(delivery, 1);
-    }
+    if (delivery.subscription.target.kind === 'http' && !this.#isClosed) this.#putOff(delivery, 1, 0);
+    else this.#attempt(delivery, 1);
   }
 
-  /** Those that wait for their next attempt, or for the answer of a web server, in no particular order. */
+  /** Those that wait for their next attempt, or for the answer of a web server, in the order in which they were put off. */
   pending(): readonly PendingDelivery[] {
-    return Array.from(this.#pending, ([delivery, next]) => ({
+    return Array.from(this.#pending.values(), ({ delivery, attempt, dueAtMs, timer }) => ({
       ...identityOf(delivery),
       body: delivery.message.body,
-      ...next,
+      attempt,
+      ...(timer === undefined ? {} : { dueAtMs }),
     }));
   }
 
   /** Gives up every delivery that waits for its next attempt. */
   close(): void {
     this.#isClosed = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
-    this.#pending.clear();
+    for (const { timer } of this.#pending.values()) timer?.cancel();
   }
 
-  #attempt(delivery: Delivery, attempt: number): void {
+  /** What waits for its next attempt, or is being attempted, as data by number. */
+  records(): Readonly<Record<string, DeliveryRecord>> {
+    return numberedRecord(Array.from(this.#pending, ([number, pending]) => [number, deliveryRecord(pending)] as const));
+  }
+
+  /**
+   * Takes up what waited elsewhere, in place of what waits here; an attempt that is under way counts for nothing any
+   * more, and one that was under way there is made again.
+   */
+  restore(records: Readonly<Record<string, DeliveryRecord>>): void {
+    for (const { timer } of this.#pending.values()) timer?.cancel();
+    this.#pending.clear();
+    this.#number = 0;
+    const nowMs = this.#options.clock.now();
+    for (const [number, record] of Object.entries(records)) {
+      // One less: whoever is put off gets the next number.
+      this.#number = Number(number) - 1;
+      this.#putOff(recordedDelivery(record), record.attempt, record.dueAtMs - nowMs);
+    }
+  }
+
+  #attempt(delivery: Delivery, attempt: number, number?: number): void {
     const { target } = delivery.subscription;
     switch (target.kind) {
       case 'queue':
         this.#enqueue(delivery, target.queueName, attempt);
         return;
       case 'http':
-        void this.#push(delivery, target, attempt);
+        void this.#push(delivery, target, attempt, number ?? this.#add(delivery, attempt, 0));
         return;
       case 'mail':
       case 'sms':
@@ -125,12 +158,16 @@ export class Deliveries {
     else this.#record({ kind: 'delivered', ...identityOf(delivery), queueName, queueMessageId: result.value });
   }
 
-  async #push(delivery: Delivery, { url }: HttpTarget, attempt: number): Promise<void> {
+  async #push(delivery: Delivery, { url }: HttpTarget, attempt: number, number: number): Promise<void> {
     const { subscription, notification, message } = delivery;
     const format = subscription.notifyContentFormat;
-    this.#pending.set(delivery, { attempt, dueAtMs: undefined });
+    const pending = this.#pending.get(number);
     const outcome = await this.#options.push({ url, format, notification, text: message.body });
-    this.#pending.delete(delivery);
+    // Given up by a reset, or by a state that was taken up meanwhile.
+    if (this.#pending.get(number) !== pending) return;
+    // Whoever keeps the state keeps this delivery, too: it is attempted again when the state is taken up.
+    if (this.#isClosed && !outcome.ok && this.#options.note !== undefined) return;
+    this.#remove(number);
     if (outcome.ok) this.#record({ kind: 'pushed', ...identityOf(delivery), url, status: outcome.status, attempt });
     else this.#retryLater(delivery, attempt, outcome.reason);
   }
@@ -144,28 +181,46 @@ export class Deliveries {
     }
     const retryAtMs = clock.now() + delayMs;
     this.#record({ kind: 'delivery-failed', ...identityOf(delivery), attempt, reason, retryAtMs });
-    this.#after(delayMs, delivery, attempt + 1);
+    this.#putOff(delivery, attempt + 1, delayMs);
   }
 
-  #retry(delivery: Delivery, attempt: number): void {
-    const { topicName, subscriptionName } = identityOf(delivery);
-    if (attempt === 1 || this.#options.isSubscribed(topicName, subscriptionName)) this.#attempt(delivery, attempt);
-    else this.#drop(delivery, attempt - 1, 'SubscriptionNotExist');
+  /** Makes an attempt later, unless the subscription is gone by then. */
+  #putOff(delivery: Delivery, attempt: number, delayMs: number): void {
+    const number = this.#add(delivery, attempt, delayMs);
+    const pending = this.#pending.get(number);
+    if (pending === undefined || this.#isClosed) return;
+    pending.timer = this.#options.clock.after(delayMs, () => {
+      pending.timer = undefined;
+      const { topicName, subscriptionName } = identityOf(delivery);
+      const isWanted = attempt === 1 || this.#options.isSubscribed(topicName, subscriptionName);
+      if (!isWanted || delivery.subscription.target.kind !== 'http') this.#remove(number);
+      if (isWanted) this.#attempt(delivery, attempt, number);
+      else this.#drop(delivery, attempt - 1, 'SubscriptionNotExist');
+    });
+  }
+
+  #add(delivery: Delivery, attempt: number, delayMs: number): number {
+    this.#number += 1;
+    const dueAtMs = this.#options.clock.now() + delayMs;
+    this.#pending.set(this.#number, { delivery, attempt, dueAtMs, timer: undefined });
+    this.#noteAt(this.#number);
+    return this.#number;
+  }
+
+  #remove(number: number): void {
+    this.#pending.delete(number);
+    this.#noteAt(number);
+  }
+
+  #noteAt(number: number): void {
+    this.#options.note?.([number], () => {
+      const pending = this.#pending.get(number);
+      return pending === undefined ? undefined : deliveryRecord(pending);
+    });
   }
 
   #drop(delivery: Delivery, attempts: number, reason: string): void {
     this.#record({ kind: 'delivery-dropped', ...identityOf(delivery), attempts, reason });
-  }
-
-  #after(delayMs: number, delivery: Delivery, attempt: number): void {
-    const { clock } = this.#options;
-    const timer = clock.after(delayMs, () => {
-      this.#timers.delete(timer);
-      this.#pending.delete(delivery);
-      this.#retry(delivery, attempt);
-    });
-    this.#timers.add(timer);
-    this.#pending.set(delivery, { attempt, dueAtMs: clock.now() + delayMs });
   }
 
   #record(fact: JournalFact): void {

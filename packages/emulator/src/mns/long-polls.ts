@@ -30,7 +30,7 @@ interface Line {
  */
 export class LongPolls {
   readonly #clock: Clock;
-  readonly #model: Pick<MnsModel, 'apply' | 'nextDueMs'>;
+  #model: Pick<MnsModel, 'apply' | 'nextDueMs'>;
   readonly #maxWaiting: number;
   readonly #lines = new Map<string, Line>();
   #isClosed = false;
@@ -83,6 +83,12 @@ export class LongPolls {
       waiter.settle(result);
     }
     this.#setAlarm(queueName, line);
+  }
+
+  /** Waits at the queues of another model from now on: whoever finds a message there is served, or no queue, refused. */
+  changeModel(model: Pick<MnsModel, 'apply' | 'nextDueMs'>): void {
+    this.#model = model;
+    for (const queueName of this.#lines.keys()) this.queueChanged(queueName);
   }
 
   /** Answers every waiting receive, and lets none wait any more. */

@@ -1,6 +1,7 @@
 import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
+import { noteWithin, type NoteChange } from '../runtime/note-change.js';
 import { Deliveries, type PendingDelivery } from './deliveries.js';
 import { done } from './failure.js';
 import { FaultyModel } from './faulty-model.js';
@@ -9,6 +10,9 @@ import type { MnsSettings } from './mns-options.js';
 import type { MnsCommand, MnsCommandType, MnsResult, Publication, TopicMessage } from './model/commands.js';
 import { DEFAULT_PRIORITY } from './model/limits.js';
 import { MnsModel } from './model/mns-model.js';
+import { mnsModelRecord, recordedMnsModel } from './model/mns-state.js';
+import type { ModelSettings } from './model/model-settings.js';
+import type { MnsTenantRecord } from './mns-tenant-record.js';
 import { notificationBody } from './notification-body.js';
 import type { Subscription } from './model/subscription.js';
 import type { Pushes } from './push/pushes.js';
@@ -24,23 +28,28 @@ export type DirectCommandType = Exclude<
 export class MnsTenant {
   readonly tenant: Tenant;
   readonly #clock: Clock;
-  readonly #model: FaultyModel;
+  #plainModel: MnsModel;
+  #model: FaultyModel;
+  /** The model with all that tells of it, or strikes it. */
+  readonly #outfitted: (model: MnsModel) => FaultyModel;
+  readonly #settings: ModelSettings;
+  readonly #note: NoteChange | undefined;
   readonly #longPolls: LongPolls;
   readonly #stripes: number;
   readonly #stripeDraws: SeededRandom;
   readonly #deliveries: Deliveries;
 
   /** `pushes` belongs to the whole service, which closes it. */
-  constructor(
-    tenant: Tenant,
-    { clock, random, journal, accounts, faults }: EmulatorContext,
-    pushes: Pushes,
-    settings: MnsSettings,
-  ) {
+  constructor(tenant: Tenant, context: EmulatorContext, pushes: Pushes, settings: MnsSettings) {
+    const { clock, random, journal, faults } = context;
     this.tenant = tenant;
     this.#clock = clock;
-    const model = new RecordedModel(new MnsModel(settings.model), journal, accounts.tenantLabel(tenant));
-    this.#model = new FaultyModel(model, faults, tenant);
+    this.#settings = settings.model;
+    this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
+    this.#outfitted = (model) =>
+      new FaultyModel(new RecordedModel(model, journal, context.accounts.tenantLabel(tenant)), faults, tenant);
+    this.#plainModel = new MnsModel(settings.model, noteWithin(this.#note, 'model'));
+    this.#model = this.#outfitted(this.#plainModel);
     this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
     this.#stripes = settings.model.stripes;
     this.#stripeDraws = random.fork(`mns/stripes/${tenant.accountId}/${tenant.region}`);
@@ -57,6 +66,7 @@ export class MnsTenant {
       push: (push) => pushes.send(push),
       isSubscribed: (topicName, subscriptionName) =>
         this.apply({ type: 'getSubscription', topicName, subscriptionName }).ok,
+      note: noteWithin(this.#note, 'deliveries'),
     });
   }
 
@@ -117,6 +127,31 @@ export class MnsTenant {
   close(): void {
     this.#longPolls.close();
     this.#deliveries.close();
+  }
+
+  /** Everything that survives, as it is now, as data. */
+  record(): MnsTenantRecord {
+    const model = mnsModelRecord(this.#plainModel, this.#clock.now());
+    const deliveries = this.#deliveries.records();
+    return {
+      ...(Object.keys(model).length === 0 ? {} : { model }),
+      ...(Object.keys(deliveries).length === 0 ? {} : { deliveries }),
+    };
+  }
+
+  /**
+   * Makes a checked record ready to take the place of what is here; carried out when called, which never throws.
+   *
+   * Receives that wait are served from it, or refused where their queue is no more.
+   */
+  prepare({ model = {}, deliveries = {} }: MnsTenantRecord): () => void {
+    const prepared = recordedMnsModel(model, this.#settings, noteWithin(this.#note, 'model'));
+    return () => {
+      this.#plainModel = prepared;
+      this.#model = this.#outfitted(prepared);
+      this.#deliveries.restore(deliveries);
+      this.#longPolls.changeModel(this.#model);
+    };
   }
 
   #drawStripe(): number {

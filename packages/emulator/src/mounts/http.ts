@@ -22,7 +22,11 @@ export interface ListenOptions {
 }
 
 /** What is served: an emulator, or whatever else answers requests and can be closed. */
-export type Served = Pick<Emulator, 'handle' | 'close'> & Partial<Emulator>;
+export type Served = Pick<Emulator, 'handle'> &
+  Partial<Omit<Emulator, 'close'>> & {
+    /** Answers whoever waits; a promise is waited for after that. */
+    close(): void | Promise<void>;
+  };
 
 /** An emulator that can be reached over HTTP. */
 export interface EmulatorServer {
@@ -76,11 +80,12 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      emulator.close();
+      const letGo = Promise.resolve(emulator.close());
       admin?.close();
       await settled(replies);
       server.closeAllConnections();
       await closed;
+      await letGo;
     },
   };
 }

@@ -1,3 +1,6 @@
+import type { NoteChange } from './note-change.js';
+import { sortedRecord } from './sorted-record.js';
+
 /** Who owns a resource, and where it lives: names are unique within a tenant. */
 export interface Tenant {
   /** The numeric id of an Alibaba Cloud account. */
@@ -25,6 +28,12 @@ export interface AccessKey {
   readonly session?: Session;
 }
 
+/** A temporary key as data, by its id elsewhere. */
+export interface TemporaryKeyRecord extends Session {
+  readonly accountId: string;
+  readonly accessKeySecret: string;
+}
+
 /** What is wrong with the security token of a request: it lacks, is not that of the key, or its time is over. */
 export type TokenFault = 'missing' | 'mismatch' | 'expired';
 
@@ -33,8 +42,11 @@ export class Accounts {
   readonly defaultTenant: Tenant;
   readonly #keys: Map<string, AccessKey>;
   readonly #accountIds: ReadonlySet<string>;
+  readonly #note: NoteChange | undefined;
 
-  constructor(defaultTenant: Tenant, keys: readonly AccessKey[]) {
+  /** `note` is told of temporary keys. */
+  constructor(defaultTenant: Tenant, keys: readonly AccessKey[], note?: NoteChange) {
+    this.#note = note;
     this.defaultTenant = defaultTenant;
     this.#keys = new Map(keys.map((key) => [key.accessKeyId, key]));
     this.#accountIds = new Set(keys.map(({ accountId }) => accountId));
@@ -51,6 +63,24 @@ export class Accounts {
     return isDefault ? undefined : `${accountId}/${region}`;
   }
 
+  /** The temporary keys, those that have expired included, as data by their ids. */
+  temporaryKeys(): Readonly<Record<string, TemporaryKeyRecord>> {
+    const keys = [...this.#keys.values()].flatMap((key) => {
+      const record = temporaryKeyRecord(key);
+      return record === undefined ? [] : [[key.accessKeyId, record] as const];
+    });
+    return sortedRecord(keys);
+  }
+
+  /** Lets these temporary keys take the place of those that there are. */
+  restoreTemporaryKeys(records: Readonly<Record<string, TemporaryKeyRecord>>): void {
+    for (const { accessKeyId, session } of this.#keys.values())
+      if (session !== undefined) this.#keys.delete(accessKeyId);
+    for (const [accessKeyId, { accountId, accessKeySecret, ...session }] of Object.entries(records)) {
+      this.#keys.set(accessKeyId, { accountId, accessKeyId, accessKeySecret, session });
+    }
+  }
+
   /** Whether this account has had keys from the beginning. */
   hasAccount(accountId: string): boolean {
     return this.#accountIds.has(accountId);
@@ -63,8 +93,16 @@ export class Accounts {
 
   /** Lets one more key of such an account sign requests. */
   addKey(key: AccessKey): void {
-    this.#keys.set(key.accessKeyId, key);
+    const { accessKeyId } = key;
+    this.#keys.set(accessKeyId, key);
+    this.#note?.([accessKeyId], () => temporaryKeyRecord(this.#keys.get(accessKeyId)));
   }
+}
+
+function temporaryKeyRecord(key: AccessKey | undefined): TemporaryKeyRecord | undefined {
+  if (key?.session === undefined) return undefined;
+  const { accountId, accessKeySecret, session } = key;
+  return { accountId, accessKeySecret, securityToken: session.securityToken, expiresAtMs: session.expiresAtMs };
 }
 
 /** What is wrong with the token (`undefined`: none) that came with a key; `undefined` when nothing is. */

@@ -2,6 +2,7 @@ import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Faults } from '../faults/faults.js';
 import type { Accounts } from './accounts.js';
 import type { Journal } from './journal.js';
+import type { NoteChange } from './note-change.js';
 
 /** What every part of the emulator is given instead of reaching for it. */
 export interface EmulatorContext {
@@ -11,4 +12,6 @@ export interface EmulatorContext {
   readonly accounts: Accounts;
   readonly journal: Journal;
   readonly faults: Faults;
+  /** Told of every record of the state that changes; absent when nobody keeps the state elsewhere. */
+  readonly note?: NoteChange | undefined;
 }

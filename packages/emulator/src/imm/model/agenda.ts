@@ -19,6 +19,11 @@ export class Agenda<T> {
   );
   #sequence = 0;
 
+  /** How many items were ever added: the sequence of the next one. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   get size(): number {
     return this.#items.size;
   }
@@ -30,6 +35,22 @@ export class Agenda<T> {
 
   add(atMs: number, value: T): AgendaEntry<T> {
     return this.#items.push({ atMs, sequence: this.#sequence++, value });
+  }
+
+  /** Everything that is planned, in order. */
+  items(): readonly AgendaItem<T>[] {
+    return [...this.#items.values()].toSorted((a, b) => a.atMs - b.atMs || a.sequence - b.sequence);
+  }
+
+  /** Takes up an item as it was in another agenda. */
+  restore(item: AgendaItem<T>): AgendaEntry<T> {
+    this.#sequence = Math.max(this.#sequence, item.sequence + 1);
+    return this.#items.push(item);
+  }
+
+  /** Lets the next item have this sequence, or a later one. */
+  continueAt(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
   }
 
   /** Strikes an item out; `false` when it is no longer planned. */

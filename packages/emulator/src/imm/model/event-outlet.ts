@@ -1,5 +1,7 @@
-import { Agenda } from './agenda.js';
+import { Agenda, type AgendaItem } from './agenda.js';
 import type { Publication, TaskEffect } from './task-engine.js';
+
+type OutletChanged = (at: Omit<AgendaItem<unknown>, 'value'>, waiting: Publication | undefined) => void;
 
 /**
  * The door through which events leave, where one may be told to let the next one go first.
@@ -8,6 +10,17 @@ import type { Publication, TaskEffect } from './task-engine.js';
  */
 export class EventOutlet {
   readonly #waiting = new Agenda<Publication>();
+  readonly #changed: OutletChanged;
+
+  /** `changed` is told of each event that begins to wait, or, without one, does so no longer. */
+  constructor(changed: OutletChanged = () => undefined) {
+    this.#changed = changed;
+  }
+
+  /** The events that wait to be overtaken. */
+  get waiting(): Agenda<Publication> {
+    return this.#waiting;
+  }
 
   /** When an event has waited long enough, in milliseconds since 1970; `undefined` when none waits. */
   get nextDueMs(): number | undefined {
@@ -20,7 +33,7 @@ export class EventOutlet {
     if (copy.overtakenWithinMs === undefined || attempt > 1) {
       return [{ type: 'publish', atMs, publication }, ...this.#release(Infinity, () => atMs)];
     }
-    this.#waiting.add(atMs + copy.overtakenWithinMs, publication);
+    this.#changed(this.#waiting.add(atMs + copy.overtakenWithinMs, publication).value, publication);
     return [{ type: 'event-disturbed', atMs, task, copyNumber, disturbance: 'overtaken' }];
   }
 
@@ -32,6 +45,7 @@ export class EventOutlet {
   #release(untilMs: number, instant: (dueMs: number) => number): readonly TaskEffect[] {
     const effects: TaskEffect[] = [];
     for (let due = this.#waiting.takeDue(untilMs); due !== undefined; due = this.#waiting.takeDue(untilMs)) {
+      this.#changed(due, undefined);
       effects.push({ type: 'publish', atMs: instant(due.atMs), publication: due.value });
     }
     return effects;

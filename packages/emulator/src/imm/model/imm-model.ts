@@ -1,9 +1,16 @@
+import type { NoteChange } from '../../runtime/note-change.js';
 import type { ImmCommand, ImmCommandType, ImmCommands, ImmResult } from './commands.js';
 import { ProjectBook } from './project-book.js';
 import { done, refused } from './result.js';
 import { TaskBook } from './task-book.js';
 import type { TaskEffect } from './task-engine.js';
 import type { Task, TaskOutcome } from './task.js';
+
+/** What a model is made of. */
+export interface ImmModelParts<ProjectRecord> {
+  readonly projects: ProjectBook<ProjectRecord>;
+  readonly tasks: TaskBook;
+}
 
 type Handlers<ProjectRecord> = {
   readonly [T in ImmCommandType]: (
@@ -19,8 +26,8 @@ type Handlers<ProjectRecord> = {
  * command, so that its result is exact at its instant.
  */
 export class ImmModel<ProjectRecord> {
-  readonly #projects = new ProjectBook<ProjectRecord>();
-  readonly #tasks = new TaskBook();
+  readonly #projects: ProjectBook<ProjectRecord>;
+  readonly #tasks: TaskBook;
   readonly #handlers: Handlers<ProjectRecord> = {
     createProject: (input, nowMs) => this.#projects.create(input, nowMs),
     getProject: ({ project }) => this.#projects.get(project),
@@ -38,6 +45,17 @@ export class ImmModel<ProjectRecord> {
     holdTask: (input) => this.#tasks.hold(input),
     retryPublication: ({ publication }, nowMs) => done(this.#tasks.retry(publication, nowMs)),
   };
+
+  /** `note` is told of every record that changes. */
+  constructor(note?: NoteChange) {
+    this.#projects = new ProjectBook<ProjectRecord>(note);
+    this.#tasks = new TaskBook(note);
+  }
+
+  /** What the state consists of, for whoever turns it into data and back. */
+  get parts(): ImmModelParts<ProjectRecord> {
+    return { projects: this.#projects, tasks: this.#tasks };
+  }
 
   /** Carries out one command at `nowMs`, or refuses it and changes nothing. */
   apply<T extends ImmCommandType>(command: ImmCommand<ProjectRecord, T>, nowMs: number): ImmResult<ProjectRecord, T> {

@@ -1,8 +1,19 @@
+import type { NoteChange } from '../../runtime/note-change.js';
 import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { Agenda, type AgendaEntry } from './agenda.js';
 import type { ImmCommands, ImmResult } from './commands.js';
 import { done, refused } from './result.js';
-import { TaskEngine, type Publication, type Schedule, type TaskEffect } from './task-engine.js';
+import {
+  TaskEngine,
+  type PlannedInstant,
+  type PlannedInstants,
+  type Publication,
+  type PublicationPlace,
+  type Schedule,
+  type TaskEffect,
+  type WaitingPublication,
+} from './task-engine.js';
+import { publicationRecord, taskEntryRecord } from './task-record.js';
 import { endedTask, hasEnded, startedTask, submittedTask, type Task, type TaskOutcome, type TaskPlan } from './task.js';
 
 /** Milliseconds from a task's submission until its record vanishes (spec imm §2.8, §5). */
@@ -13,8 +24,15 @@ export const IDEMPOTENCY_MS = 43_200_000;
 
 type Input<T extends keyof ImmCommands<never>> = ImmCommands<never>[T]['input'];
 
-interface TaskEntry {
-  plan: TaskPlan;
+/** What has to be known of a plan once it is being carried out. */
+export type KeptPlan = Pick<
+  TaskPlan,
+  'taskId' | 'taskType' | 'project' | 'idempotencyKey' | 'exclusiveKey' | 'eventCopies'
+>;
+
+/** A task in the book. */
+export interface TaskEntry {
+  readonly plan: KeptPlan;
   readonly shelf: Shelf;
   /** The planned outcome, or the one that somebody has given it by hand. */
   outcome: TaskOutcome;
@@ -23,6 +41,18 @@ interface TaskEntry {
   schedule: Schedule<TaskEntry> | undefined;
   expiry: AgendaEntry<TaskEntry> | undefined;
 }
+
+/** A task as it is taken up from elsewhere. */
+export interface RestoredTask extends PlannedInstants {
+  readonly plan: KeptPlan;
+  readonly outcome: TaskOutcome;
+  readonly task: Task;
+  /** When its record vanishes, and its place among all tasks. */
+  readonly expiry: { readonly atMs: number; readonly sequence: number };
+}
+
+/** The numbers of the next entries of a book. */
+export type TaskCounters = Readonly<Record<PublicationPlace | 'tasks', number>>;
 
 /** The tasks of one project. */
 interface Shelf {
@@ -43,15 +73,45 @@ export class TaskBook {
   readonly #engine = new TaskEngine<TaskEntry>({
     start: (entry, atMs) => {
       entry.task = startedTask(entry.task, atMs);
+      this.#noteTask(entry);
       return entry.task;
     },
     end: (entry, atMs) => {
       entry.task = endedTask(entry.task, entry.outcome, atMs);
       entry.schedule = undefined;
       leaveUnended(entry);
+      this.#noteTask(entry);
       return { task: entry.task, copies: entry.plan.eventCopies };
     },
+    publicationChanged: (place, at, waiting) => this.#notePublication(place, at, waiting),
   });
+  readonly #note: NoteChange | undefined;
+
+  constructor(note?: NoteChange) {
+    this.#note = note;
+  }
+
+  /** Every task with what is planned for it, in the order of submission. */
+  entries(): Iterable<TaskEntry> {
+    return this.#entries.values();
+  }
+
+  /** Every event on its way, in order. */
+  publications(): readonly WaitingPublication[] {
+    return this.#engine.publications();
+  }
+
+  get counters(): TaskCounters {
+    return { ...this.#engine.sequences, tasks: this.#expiries.sequence };
+  }
+
+  /** Takes up tasks, in the order of submission, and events on their way from another book. */
+  restore(tasks: Iterable<RestoredTask>, publications: Iterable<WaitingPublication>, counters: TaskCounters): void {
+    for (const task of tasks) this.#restoreTask(task);
+    for (const publication of publications) this.#engine.restorePublication(publication);
+    this.#engine.continueAt(counters);
+    this.#expiries.continueAt(counters.tasks);
+  }
 
   get nextDueMs(): number | undefined {
     return this.#engine.nextDueMs;
@@ -80,7 +140,7 @@ export class TaskBook {
   }
 
   create(plan: TaskPlan, nowMs: number): ImmResult<never, 'createTask'> {
-    const { taskId, taskType, idempotencyKey, exclusiveKey } = plan;
+    const { taskId, exclusiveKey } = plan;
     if (this.#entries.has(taskId)) return refused('task-exists');
     const shelf = this.#shelfOf(plan.project);
     if (exclusiveKey !== undefined && shelf.busy.has(exclusiveKey)) return refused('resource-busy');
@@ -97,14 +157,8 @@ export class TaskBook {
       endsAtMs < expiresAtMs ? endsAtMs : undefined,
     );
     created.expiry = this.#expiries.add(expiresAtMs, created);
-    this.#entries.set(taskId, created);
-    const sameType = shelf.byType.get(taskType) ?? new SortedMap<TaskEntry>();
-    shelf.byType.set(taskType, sameType);
-    sameType.set(taskId, created);
-    shelf.all.add(created);
-    shelf.unended += 1;
-    if (idempotencyKey !== undefined) shelf.repeats.set(idempotencyKey, created);
-    if (exclusiveKey !== undefined) shelf.busy.set(exclusiveKey, created);
+    this.#enter(created);
+    this.#noteTask(created);
     return done(task);
   }
 
@@ -145,12 +199,10 @@ export class TaskBook {
     const found = this.#entries.get(taskId);
     if (found === undefined) return refused('task-not-found');
     if (found.schedule === undefined) return refused('task-ended');
-    this.#engine.cancel(found.schedule);
-    const { submittedAtMs, startedAtMs } = found.task;
-    found.plan = { ...found.plan, durationMs: Number.POSITIVE_INFINITY };
-    const startsAtMs = submittedAtMs + found.plan.queueDelayMs;
-    const neverStarts = startedAtMs !== undefined || startsAtMs >= submittedAtMs + TASK_RETENTION_MS;
-    found.schedule = this.#engine.plan(found, neverStarts ? undefined : startsAtMs, undefined);
+    const { start, end } = found.schedule;
+    this.#engine.cancel({ start: undefined, end });
+    found.schedule = { start, end: undefined };
+    this.#noteTask(found);
     return done(found.task);
   }
 
@@ -181,6 +233,53 @@ export class TaskBook {
     return this.#entries.get(taskId)?.outcome;
   }
 
+  #restoreTask({ plan, outcome, task, expiry, ...planned }: RestoredTask): void {
+    const entry: TaskEntry = {
+      plan,
+      shelf: this.#shelfOf(plan.project),
+      outcome,
+      task,
+      schedule: undefined,
+      expiry: undefined,
+    };
+    if (!hasEnded(task)) entry.schedule = this.#engine.restorePlan(entry, planned);
+    entry.expiry = this.#expiries.restore({ ...expiry, value: entry });
+    this.#enter(entry);
+  }
+
+  #enter(entry: TaskEntry): void {
+    const { shelf, task } = entry;
+    const { taskId, taskType, idempotencyKey, exclusiveKey } = entry.plan;
+    this.#entries.set(taskId, entry);
+    const sameType = shelf.byType.get(taskType) ?? new SortedMap<TaskEntry>();
+    shelf.byType.set(taskType, sameType);
+    sameType.set(taskId, entry);
+    shelf.all.add(entry);
+    if (idempotencyKey !== undefined) shelf.repeats.set(idempotencyKey, entry);
+    if (hasEnded(task)) return;
+    shelf.unended += 1;
+    if (exclusiveKey !== undefined) shelf.busy.set(exclusiveKey, entry);
+  }
+
+  #noteTask({ plan: { taskId } }: TaskEntry): void {
+    this.#note?.(['tasks', taskId], () => {
+      const entry = this.#entries.get(taskId);
+      return entry === undefined ? undefined : taskEntryRecord(entry);
+    });
+    this.#note?.(['counters'], () => this.counters);
+  }
+
+  #notePublication(
+    place: PublicationPlace,
+    { atMs, sequence }: PlannedInstant,
+    waiting: Publication | undefined,
+  ): void {
+    this.#note?.(['publications', place, sequence], () =>
+      waiting === undefined ? undefined : publicationRecord({ atMs, value: waiting }),
+    );
+    this.#note?.(['counters'], () => this.counters);
+  }
+
   #entryOf({ project, taskType, taskId }: Input<'getTask'>): TaskEntry | undefined {
     const found = this.#entries.get(taskId);
     return found?.plan.project === project && found.plan.taskType === taskType ? found : undefined;
@@ -197,6 +296,7 @@ export class TaskBook {
   #forget(entry: TaskEntry): void {
     const { plan, shelf, schedule, expiry } = entry;
     this.#entries.delete(plan.taskId);
+    this.#noteTask(entry);
     if (schedule !== undefined) this.#engine.cancel(schedule);
     if (expiry !== undefined) this.#expiries.remove(expiry);
     if (!hasEnded(entry.task)) leaveUnended(entry);

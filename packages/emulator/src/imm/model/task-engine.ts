@@ -1,4 +1,4 @@
-import { Agenda, type AgendaEntry } from './agenda.js';
+import { Agenda, type AgendaEntry, type AgendaItem } from './agenda.js';
 import { EventOutlet } from './event-outlet.js';
 import type { EventCopy, NotifyTarget, Task } from './task.js';
 
@@ -46,11 +46,31 @@ export interface TaskHooks<Entry> {
   readonly start: (entry: Entry, atMs: number) => Task;
   /** Writes the final record, and returns it with the copies of its event. */
   readonly end: (entry: Entry, atMs: number) => { readonly task: Task; readonly copies: readonly EventCopy[] };
+  /** Told of each event that begins to wait for its time, or, without one, does so no longer. Default nobody is. */
+  readonly publicationChanged?: (place: PublicationPlace, at: PlannedInstant, waiting: Publication | undefined) => void;
+}
+
+/** Where an event waits: for its lag or retry, or to be overtaken. */
+export type PublicationPlace = 'due' | 'overtaken';
+
+/** An event on its way, and where it waits. */
+export interface WaitingPublication {
+  readonly place: PublicationPlace;
+  readonly item: AgendaItem<Publication>;
 }
 
 type Due<Entry> =
   | { readonly kind: 'start' | 'end'; readonly entry: Entry }
   | { readonly kind: 'publish'; readonly publication: Publication };
+
+/** An instant in an agenda, and its place among those that are equal. */
+export type PlannedInstant = Omit<AgendaItem<unknown>, 'value'>;
+
+/** When a task starts and ends; absent for what has happened, or never will. */
+export interface PlannedInstants {
+  readonly start?: PlannedInstant;
+  readonly end?: PlannedInstant;
+}
 
 /** What is planned for a task: hand it back to strike it out. */
 export interface Schedule<Entry> {
@@ -61,13 +81,49 @@ export interface Schedule<Entry> {
 /** Starts and ends every task once, at its instant, and then publishes its event. */
 export class TaskEngine<Entry> {
   readonly #agenda = new Agenda<Due<Entry>>();
-  readonly #outlet = new EventOutlet();
+  readonly #outlet: EventOutlet;
   readonly #hooks: TaskHooks<Entry>;
   /** What has happened since the last {@link advance} because somebody asked for it. */
   #pending: TaskEffect[] = [];
 
   constructor(hooks: TaskHooks<Entry>) {
     this.#hooks = hooks;
+    this.#outlet = new EventOutlet((at, waiting) => hooks.publicationChanged?.('overtaken', at, waiting));
+  }
+
+  /** The sequences of the next entries of both agendas. */
+  get sequences(): Readonly<Record<PublicationPlace, number>> {
+    return { due: this.#agenda.sequence, overtaken: this.#outlet.waiting.sequence };
+  }
+
+  /** Every event on its way, in order. */
+  publications(): readonly WaitingPublication[] {
+    const due = this.#agenda
+      .items()
+      .flatMap(({ value, ...place }) =>
+        value.kind === 'publish' ? [{ place: 'due' as const, item: { ...place, value: value.publication } }] : [],
+      );
+    return [...due, ...this.#outlet.waiting.items().map((item) => ({ place: 'overtaken' as const, item }))];
+  }
+
+  /** Takes up an event on its way. */
+  restorePublication({ place, item }: WaitingPublication): void {
+    if (place === 'overtaken') this.#outlet.waiting.restore(item);
+    else this.#agenda.restore({ ...item, value: { kind: 'publish', publication: item.value } });
+  }
+
+  /** Takes up what was planned for a task. */
+  restorePlan(entry: Entry, { start, end }: PlannedInstants): Schedule<Entry> {
+    return {
+      start: start === undefined ? undefined : this.#agenda.restore({ ...start, value: { kind: 'start', entry } }),
+      end: end === undefined ? undefined : this.#agenda.restore({ ...end, value: { kind: 'end', entry } }),
+    };
+  }
+
+  /** Lets the next entries have these sequences, or later ones. */
+  continueAt({ due, overtaken }: Readonly<Record<PublicationPlace, number>>): void {
+    this.#agenda.continueAt(due);
+    this.#outlet.waiting.continueAt(overtaken);
   }
 
   /** When something falls due next, in milliseconds since 1970; `undefined` when no task moves and no event waits. */
@@ -99,10 +155,7 @@ export class TaskEngine<Entry> {
   retry(publication: Publication, nowMs: number): number | undefined {
     if (publication.attempt > PUBLISH_RETRIES) return undefined;
     const retryAtMs = nowMs + PUBLISH_RETRY_DELAY_MS;
-    this.#agenda.add(retryAtMs, {
-      kind: 'publish',
-      publication: { ...publication, attempt: publication.attempt + 1 },
-    });
+    this.#addPublication(retryAtMs, { ...publication, attempt: publication.attempt + 1 });
     return retryAtMs;
   }
 
@@ -114,9 +167,15 @@ export class TaskEngine<Entry> {
       // Of one instant, what has waited to be overtaken goes first: nothing came in its time.
       effects.push(...this.#outlet.takeDue(atMs));
       const due = this.#agenda.takeDue(atMs);
+      if (due?.value.kind === 'publish') this.#hooks.publicationChanged?.('due', due, undefined);
       if (due !== undefined) effects.push(...this.#carryOut(due.value, atMs));
     }
     return effects;
+  }
+
+  #addPublication(atMs: number, publication: Publication): void {
+    const { value: item } = this.#agenda.add(atMs, { kind: 'publish', publication });
+    this.#hooks.publicationChanged?.('due', item, publication);
   }
 
   #carryOut(due: Due<Entry>, atMs: number): readonly TaskEffect[] {
@@ -132,10 +191,7 @@ export class TaskEngine<Entry> {
     if (notify === undefined) return effects;
     for (const [index, copy] of copies.entries()) {
       const copyNumber = index + 1;
-      this.#agenda.add(atMs + copy.lagMs + copy.extraDelayMs, {
-        kind: 'publish',
-        publication: { task, notify, copy, copyNumber, attempt: 1 },
-      });
+      this.#addPublication(atMs + copy.lagMs + copy.extraDelayMs, { task, notify, copy, copyNumber, attempt: 1 });
       if (copyNumber > 1) effects.push({ type: 'event-disturbed', atMs, task, copyNumber, disturbance: 'duplicated' });
       if (copy.extraDelayMs > 0) {
         effects.push({ type: 'event-disturbed', atMs, task, copyNumber, disturbance: 'delayed' });

@@ -1,4 +1,5 @@
 import type { Tenant } from '../../runtime/accounts.js';
+import type { TaskKind } from '../task-kind.js';
 import type { FieldReader } from './field-reader.js';
 
 /** A call whose sender is known. */
@@ -20,4 +21,6 @@ export interface ApiVersion {
   /** For example `2017-09-06`. */
   readonly version: string;
   readonly actions: ReadonlyMap<string, RpcAction>;
+  /** Every kind of task that its actions create. */
+  readonly kinds: readonly TaskKind[];
 }

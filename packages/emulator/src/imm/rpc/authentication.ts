@@ -30,15 +30,17 @@ const WELL_FORMED_TOKEN = /^[\w+/=.-]+$/;
 /** Finds out who has signed a request, in either way, in the order of spec imm §1.9. */
 export class Authentication {
   readonly #accounts: Accounts;
-  readonly #nonces = new UsedNonces();
+  /** Which nonces cannot be used again. */
+  readonly nonces: UsedNonces;
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, nonces: UsedNonces = new UsedNonces()) {
     this.#accounts = accounts;
+    this.nonces = nonces;
   }
 
   /** How many nonces are remembered: those of the last half hour at most, once the next request has come. */
   get rememberedNonces(): number {
-    return this.#nonces.size;
+    return this.nonces.size;
   }
 
   /** The key that has signed the request. Throws an `RpcFault` that says what is wrong with it. */
@@ -57,7 +59,7 @@ export class Authentication {
     proof.checkSignature(key.accessKeySecret);
 
     const untilMs = Math.max(nowMs, timestampMs) + TIMESTAMP_WINDOW_MS;
-    if (!this.#nonces.take(accessKeyId, nonce, nowMs, untilMs)) throw nonceUsed();
+    if (!this.nonces.take(accessKeyId, nonce, nowMs, untilMs)) throw nonceUsed();
     return key;
   }
 }

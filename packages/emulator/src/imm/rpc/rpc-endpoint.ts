@@ -11,6 +11,7 @@ import {
   type RequestPlan,
 } from '../../faults/request-faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
+import { noteWithin } from '../../runtime/note-change.js';
 import type { ApiVersion, RpcAction } from './api-version.js';
 import { Authentication } from './authentication.js';
 import { FieldReader } from './field-reader.js';
@@ -29,6 +30,7 @@ import {
   unreadableParameters,
 } from './rpc-fault.js';
 import { regionOfHost, serviceHost } from './service-host.js';
+import { UsedNonces } from './used-nonces.js';
 
 // A host name, an address, an IPv6 address in brackets, with or without a port.
 const PLAIN_HOST = /^[\w.\-:[\]]{1,255}$/;
@@ -62,9 +64,14 @@ export class RpcEndpoint {
   constructor(context: EmulatorContext, versions: readonly ApiVersion[], refuse: RefuseCall = () => undefined) {
     this.#context = context;
     this.#refuse = refuse;
-    this.#authentication = new Authentication(context.accounts);
+    this.#authentication = new Authentication(context.accounts, new UsedNonces(noteWithin(context.note, 'nonces')));
     this.#requestIds = context.random.fork('imm-request-ids');
     this.#versions = new Map(versions.map((version) => [version.version, version]));
+  }
+
+  /** Which nonces cannot be used again. */
+  get nonces(): UsedNonces {
+    return this.#authentication.nonces;
   }
 
   /** Answers one request, at once unless a fault delays it; never throws. */

@@ -1,9 +1,33 @@
+import type { NoteChange } from '../../runtime/note-change.js';
+import { sortedRecord } from '../../runtime/sorted-record.js';
 import { Agenda } from '../model/agenda.js';
 
 /** The nonces that cannot be used again; those that could only come with an expired timestamp are forgotten. */
 export class UsedNonces {
-  readonly #used = new Set<string>();
+  /** Until when each is taken. */
+  readonly #used = new Map<string, number>();
+  readonly #note: NoteChange | undefined;
   readonly #expiries = new Agenda<string>();
+
+  constructor(note?: NoteChange) {
+    this.#note = note;
+  }
+
+  /** Until when each nonce is taken, in milliseconds since 1970; those whose time is over by `nowMs` are forgotten. */
+  record(nowMs: number): Readonly<Record<string, number>> {
+    this.#forget(nowMs);
+    return sortedRecord(this.#used);
+  }
+
+  /** Takes what was taken elsewhere, in place of what is taken here. */
+  restore(record: Readonly<Record<string, number>>): void {
+    this.#used.clear();
+    while (this.#expiries.takeDue(Infinity) !== undefined);
+    for (const [entry, untilMs] of Object.entries(record)) {
+      this.#used.set(entry, untilMs);
+      this.#expiries.add(untilMs, entry);
+    }
+  }
 
   /** How many are remembered. */
   get size(): number {
@@ -16,13 +40,20 @@ export class UsedNonces {
    * `false` when it is taken already.
    */
   take(accessKeyId: string, nonce: string, nowMs: number, untilMs: number): boolean {
-    for (let due = this.#expiries.takeDue(nowMs - 1); due !== undefined; due = this.#expiries.takeDue(nowMs - 1)) {
-      this.#used.delete(due.value);
-    }
+    this.#forget(nowMs);
     const entry = JSON.stringify([accessKeyId, nonce]);
     if (this.#used.has(entry)) return false;
-    this.#used.add(entry);
+    this.#used.set(entry, untilMs);
     this.#expiries.add(untilMs, entry);
+    this.#note?.([entry], () => this.#used.get(entry));
     return true;
+  }
+
+  #forget(nowMs: number): void {
+    for (let due = this.#expiries.takeDue(nowMs - 1); due !== undefined; due = this.#expiries.takeDue(nowMs - 1)) {
+      const entry = due.value;
+      this.#used.delete(entry);
+      this.#note?.([entry], () => this.#used.get(entry));
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { SeededRandom, VirtualClock } from '@mnsbus/core';
+import { z } from 'zod';
 import { Accounts, type Tenant } from '../../runtime/accounts.js';
 import { Faults } from '../../faults/faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
@@ -76,9 +77,10 @@ export function runnerFixture(
     {
       version,
       faultOf: (refusal) => new RpcFault(400, refusal, refusal),
+      projectRecord: z.null(),
       api: (world) => {
         given = world;
-        return { version, actions: new Map() };
+        return { version, actions: new Map(), kinds: [COUNTING] };
       },
     },
     context,

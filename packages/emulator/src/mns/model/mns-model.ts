@@ -1,9 +1,23 @@
+import { noteWithin, type NoteChange } from '../../runtime/note-change.js';
 import { done } from '../failure.js';
 import { DEFAULT_ACCOUNT_ATTRIBUTES, type AccountAttributes } from './account.js';
 import type { ExpiredMessage, MnsCommand, MnsCommands, MnsCommandType, MnsResult } from './commands.js';
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
 import { Queues } from './queues.js';
 import { Topics } from './topics.js';
+
+/** Where a model starts. */
+export interface MnsModelStart {
+  /** How many messages the tenant has numbered. */
+  readonly sequence: number;
+  readonly account: AccountAttributes;
+}
+
+/** What a model is made of. */
+export interface MnsModelParts extends MnsModelStart {
+  readonly queues: Queues;
+  readonly topics: Topics;
+}
 
 type Handlers = {
   readonly [T in MnsCommandType]: (input: MnsCommands[T]['input'], nowMs: number) => MnsResult<T>;
@@ -18,10 +32,11 @@ type Handlers = {
  */
 export class MnsModel {
   #nowMs = Number.NEGATIVE_INFINITY;
-  #sequence = 0;
-  #account: AccountAttributes = DEFAULT_ACCOUNT_ATTRIBUTES;
+  #sequence: number;
+  #account: AccountAttributes;
   readonly #queues: Queues;
   readonly #topics: Topics;
+  readonly #note: NoteChange | undefined;
   readonly #handlers: Handlers = {
     createQueue: (input, nowMs) => this.#queues.create(input, nowMs),
     setQueueAttributes: (input, nowMs) => this.#queues.setAttributes(input, nowMs),
@@ -56,15 +71,28 @@ export class MnsModel {
     getAccount: () => done(this.#account),
     setAccountAttributes: ({ attributes }) => {
       this.#account = { ...this.#account, ...attributes };
+      this.#note?.(['account'], () => this.#account);
       return done(undefined);
     },
   };
 
-  constructor(settings: ModelSettings = DEFAULT_MODEL_SETTINGS) {
-    const nextSequence = (): number => ++this.#sequence;
-    this.#queues = new Queues(nextSequence, settings);
+  /** `start` is where another model has stopped; its queues and topics are to be taken up by {@link parts}. */
+  constructor(settings: ModelSettings = DEFAULT_MODEL_SETTINGS, note?: NoteChange, start: Partial<MnsModelStart> = {}) {
+    this.#note = note;
+    this.#sequence = start.sequence ?? 0;
+    this.#account = start.account ?? DEFAULT_ACCOUNT_ATTRIBUTES;
+    const nextSequence = (): number => {
+      this.#note?.(['sequence'], () => this.#sequence);
+      return ++this.#sequence;
+    };
+    this.#queues = new Queues(nextSequence, settings, noteWithin(note, 'queues'));
     const maximumBytesOf = (queueName: string): number | undefined => this.#queues.maximumMessageBytes(queueName);
-    this.#topics = new Topics(nextSequence, maximumBytesOf, settings.messageIdShape);
+    this.#topics = new Topics(nextSequence, maximumBytesOf, settings.messageIdShape, noteWithin(note, 'topics'));
+  }
+
+  /** What the state consists of, for whoever turns it into data and back. */
+  get parts(): MnsModelParts {
+    return { sequence: this.#sequence, account: this.#account, queues: this.#queues, topics: this.#topics };
   }
 
   get queueCount(): number {

@@ -1,9 +1,11 @@
+import type { NoteChange } from '../../runtime/note-change.js';
 import { done, refused, type Result } from '../failure.js';
 import { idPrefix } from './message-id.js';
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
 import type { ChangedVisibility, MessageDraft, PeekedMessage, ReceivedMessage, SentMessage } from './message.js';
 import type { OrderedQueue } from './ordered-queue.js';
 import type { QueueAttributes } from './queue-attributes.js';
+import { lifeRecord, sentRecord } from './message-record.js';
 import { messageIdIn, queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
 import {
   deliveryOrder,
@@ -38,6 +40,7 @@ export class Queue {
   readonly #sleeping = wakingOrder();
   readonly #expiring = expiryOrder();
   readonly #counts = { delayed: 0, active: 0, inactive: 0 };
+  readonly #note: NoteChange | undefined;
   #sent = 0;
 
   constructor(
@@ -45,7 +48,9 @@ export class Queue {
     attributes: QueueAttributes,
     nowMs: number,
     settings: ModelSettings = DEFAULT_MODEL_SETTINGS,
+    note?: NoteChange,
   ) {
+    this.#note = note;
     this.name = name;
     this.attributes = attributes;
     this.createdAtMs = nowMs;
@@ -62,6 +67,22 @@ export class Queue {
   /** When the next sleeping message becomes active, in milliseconds since 1970; `undefined` when none will. */
   get nextDueMs(): number | undefined {
     return this.#sleeping.peek()?.dueAtMs;
+  }
+
+  /** How many messages it has ever taken: the offset of the next one. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Takes up messages as they were in another queue of this name, which had taken `sent` in all. */
+  restore(messages: Iterable<StoredMessage>, sent: number): void {
+    for (const message of messages) this.#admit(message, message.state, message.dueAtMs);
+    this.#sent = sent;
+  }
+
+  /** Removes every message. */
+  clear(): void {
+    for (const message of this.#messages.values()) this.#remove(message);
   }
 
   /** Removes what has expired by `nowMs`, then wakes what is due. Returns what it removed, in the order of the instants. */
@@ -85,11 +106,9 @@ export class Queue {
   send(draft: MessageDraft, messageId: string, nowMs: number): SentMessage {
     const { messageRetentionSeconds } = this.attributes;
     const message = new StoredMessage(draft, messageId, this.#sent++, nowMs, messageRetentionSeconds);
-    this.#messages.set(messageId, message);
-    message.expiry = this.#expiring.push(message);
-    this.#counts[message.state] += 1;
     const delayMs = (draft.delaySeconds ?? this.attributes.delaySeconds) * 1000;
-    this.#move(message, delayMs > 0 ? 'delayed' : 'active', nowMs + delayMs);
+    this.#admit(message, delayMs > 0 ? 'delayed' : 'active', nowMs + delayMs);
+    if (this.#note !== undefined) this.#noteSent(message);
     const sent: SentMessage = { messageId, bodyMd5: message.bodyMd5 };
     return delayMs > 0 ? { ...sent, receiptHandle: this.#issueHandle(message, delayMs, nowMs) } : sent;
   }
@@ -130,6 +149,7 @@ export class Queue {
     message.handles = undefined;
     message.firstHandle = message.handleCount;
     this.#move(message, 'active', nowMs);
+    if (this.#note !== undefined) this.#noteLife(message);
   }
 
   /** Removes a message of this queue, whoever holds it. */
@@ -165,6 +185,7 @@ export class Queue {
     const timeoutMs = timeoutSeconds * 1000;
     const nextVisibleAtMs = nowMs + timeoutMs;
     this.#move(message, 'inactive', nextVisibleAtMs);
+    if (this.#note !== undefined) this.#noteLife(message);
     return done({ receiptHandle: this.#issueHandle(message, timeoutMs, nowMs), nextVisibleAtMs });
   }
 
@@ -173,6 +194,7 @@ export class Queue {
     const message = this.#messages.get(messageId);
     if (message?.state !== (change === 'wake' ? 'inactive' : 'active')) return false;
     this.#move(message, change === 'order' ? 'active' : change === 'delay' ? 'delayed' : 'inactive', atMs);
+    if (this.#note !== undefined) this.#noteLife(message);
     return true;
   }
 
@@ -183,6 +205,7 @@ export class Queue {
     message.handles = undefined;
     message.firstHandle = message.handleCount;
     this.#move(message, 'inactive', nowMs + invisibleMs);
+    if (this.#note !== undefined) this.#noteLife(message);
     return received(message, this.#issueHandle(message, invisibleMs, nowMs));
   }
 
@@ -202,6 +225,13 @@ export class Queue {
     return handle;
   }
 
+  #admit(message: StoredMessage, state: MessageState, dueAtMs: number): void {
+    this.#messages.set(message.messageId, message);
+    message.expiry = this.#expiring.push(message);
+    this.#counts[message.state] += 1;
+    this.#move(message, state, dueAtMs);
+  }
+
   #move(message: StoredMessage, state: MessageState, dueAtMs: number): void {
     this.#leavePlace(message);
     this.#counts[message.state] -= 1;
@@ -217,6 +247,20 @@ export class Queue {
     if (message.expiry !== undefined) this.#expiring.remove(message.expiry);
     this.#counts[message.state] -= 1;
     this.#messages.delete(message.messageId);
+    if (this.#note !== undefined) this.#noteSent(message);
+  }
+
+  /** Its life alone changes most often; its body, which may be large, never does. Waking needs no note: time tells it. */
+  #noteLife(message: StoredMessage): void {
+    const isHeld = (): boolean => this.#messages.get(message.messageId) === message;
+    this.#note?.(['messages', message.offset, 'life'], () => (isHeld() ? lifeRecord(message) : undefined));
+  }
+
+  #noteSent(message: StoredMessage): void {
+    const isHeld = (): boolean => this.#messages.get(message.messageId) === message;
+    this.#note?.(['messages', message.offset, 'sent'], () => (isHeld() ? sentRecord(message) : undefined));
+    this.#noteLife(message);
+    this.#note?.(['sent'], () => this.#sent);
   }
 
   #activeOf({ offset }: StoredMessage): OrderedQueue<StoredMessage> | undefined {

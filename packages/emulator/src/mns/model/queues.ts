@@ -1,3 +1,4 @@
+import { noteWithin, type NoteChange } from '../../runtime/note-change.js';
 import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { checkRange, done, refused, type Failure, type Result } from '../failure.js';
 import type {
@@ -14,7 +15,13 @@ import { readPage } from './page.js';
 import { messageId } from './message-id.js';
 import type { ModelSettings } from './model-settings.js';
 import { bodyBytes, checkDraft, type ChangedVisibility, type MessageDraft, type SentMessage } from './message.js';
-import { DEFAULT_QUEUE_ATTRIBUTES, checkQueueAttributes, sameQueueAttributes } from './queue-attributes.js';
+import {
+  DEFAULT_QUEUE_ATTRIBUTES,
+  checkQueueAttributes,
+  sameQueueAttributes,
+  type QueueAttributes,
+} from './queue-attributes.js';
+import { queueSettingsRecord } from './queue-record.js';
 import { Queue } from './queue.js';
 import { countsAt, viewMessage, viewMessages } from './stored-message-view.js';
 import type { StoredMessage } from './stored-message.js';
@@ -27,9 +34,11 @@ export class Queues {
   readonly #nextSequence: () => number;
   readonly #settings: ModelSettings;
   #expired: ExpiredMessage[] = [];
+  readonly #note: NoteChange | undefined;
 
   /** `nextSequence` numbers the messages of the whole tenant. */
-  constructor(nextSequence: () => number, settings: ModelSettings) {
+  constructor(nextSequence: () => number, settings: ModelSettings, note?: NoteChange) {
+    this.#note = note;
     this.#nextSequence = nextSequence;
     this.#settings = settings;
   }
@@ -55,13 +64,26 @@ export class Queues {
     return expired;
   }
 
+  /** Every queue. */
+  all(): Iterable<Queue> {
+    return this.#queues.values();
+  }
+
+  /** Makes a queue that is known not to exist, of attributes that have been checked. */
+  restore(queueName: string, attributes: QueueAttributes, createdAtMs: number): Queue {
+    const queue = new Queue(queueName, attributes, createdAtMs, this.#settings, noteWithin(this.#note, queueName));
+    this.#queues.set(queueName, queue);
+    return queue;
+  }
+
   create({ queueName, attributes: given }: Input<'createQueue'>, nowMs: number): Result<Creation> {
     const attributes = { ...DEFAULT_QUEUE_ATTRIBUTES, ...given };
     const failure = checkQueueAttributes(attributes);
     if (failure !== undefined) return refused(failure);
     const existing = this.#queues.get(queueName);
     if (existing === undefined) {
-      this.#queues.set(queueName, new Queue(queueName, attributes, nowMs, this.#settings));
+      this.restore(queueName, attributes, nowMs);
+      this.#noteSettings(queueName);
       return done('created');
     }
     return sameQueueAttributes(existing.attributes, attributes) ? done('unchanged') : refused('QueueAlreadyExist');
@@ -74,6 +96,7 @@ export class Queues {
       if (failure !== undefined) return refused(failure);
       queue.attributes = attributes;
       queue.modifiedAtMs = nowMs;
+      this.#noteSettings(queueName);
       return done(undefined);
     });
   }
@@ -90,7 +113,13 @@ export class Queues {
   }
 
   delete({ queueName }: Input<'deleteQueue'>): Result<undefined> {
+    const queue = this.#queues.get(queueName);
+    if (queue === undefined) return done(undefined);
     this.#queues.delete(queueName);
+    // Whoever keeps the messages elsewhere has to drop each of them.
+    if (this.#note !== undefined) queue.clear();
+    this.#note?.([queueName, 'sent'], () => this.#queues.get(queueName)?.sent);
+    this.#noteSettings(queueName);
     return done(undefined);
   }
 
@@ -204,6 +233,13 @@ export class Queues {
 
   disturb({ queueName, messageId: id, change, atMs }: Input<'disturbMessage'>, nowMs: number): Result<boolean> {
     return this.#at(queueName, nowMs, (queue) => done(queue.disturb(id, change, Math.max(atMs, nowMs))));
+  }
+
+  #noteSettings(queueName: string): void {
+    this.#note?.([queueName, 'settings'], () => {
+      const queue = this.#queues.get(queueName);
+      return queue === undefined ? undefined : queueSettingsRecord(queue);
+    });
   }
 
   /** Acts on a queue as it stands at `nowMs`. */

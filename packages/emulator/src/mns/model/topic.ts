@@ -1,6 +1,7 @@
 import { SortedMap } from '../../runtime/sorted-map.js';
 import { checkRange, type Failure } from '../failure.js';
 import { MAXIMUM_MESSAGE_SIZE, TOPIC_RETENTION_SECONDS } from './limits.js';
+import type { NoteChange } from '../../runtime/note-change.js';
 import { RecentCount } from './recent-count.js';
 import { matches, type Subscription } from './subscription.js';
 
@@ -32,9 +33,14 @@ export class Topic {
   modifiedAtMs: number;
   /** By name; messages go to them in the order of subscribing. */
   readonly subscriptions: SortedMap<Subscription> = new SortedMap();
-  readonly #published: RecentCount = new RecentCount(TOPIC_RETENTION_SECONDS * 1000);
+  /** The messages of the last day. */
+  readonly published: RecentCount;
 
-  constructor(name: string, attributes: TopicAttributes, nowMs: number) {
+  constructor(name: string, attributes: TopicAttributes, nowMs: number, note?: NoteChange) {
+    this.published = new RecentCount(
+      TOPIC_RETENTION_SECONDS * 1000,
+      note === undefined ? undefined : (atMs) => note(['published', atMs], () => this.published.countAt(atMs)),
+    );
     this.name = name;
     this.attributes = attributes;
     this.createdAtMs = nowMs;
@@ -43,12 +49,12 @@ export class Topic {
 
   /** How many messages the topic holds: those that were published less than a day ago. */
   messageCount(nowMs: number): number {
-    return this.#published.at(nowMs);
+    return this.published.at(nowMs);
   }
 
   /** Holds a message for its day, and gives the subscriptions that it goes to. */
   publish(messageTag: string | undefined, nowMs: number): readonly Subscription[] {
-    this.#published.add(nowMs);
+    this.published.add(nowMs);
     return [...this.subscriptions.values()].filter((subscription) => matches(subscription, messageTag));
   }
 }

@@ -1,4 +1,5 @@
 import { md5Hex } from '@mnsbus/core';
+import { noteWithin, type NoteChange } from '../../runtime/note-change.js';
 import { SortedMap, type Page } from '../../runtime/sorted-map.js';
 import { done, refused, type Failure, type Result } from '../failure.js';
 import type { Creation, MnsCommands, Publication, TopicMessage, TopicView } from './commands.js';
@@ -8,7 +9,14 @@ import { checkBody } from './message.js';
 import { readPage } from './page.js';
 import { parseEndpoint } from './delivery-target.js';
 import { checkSubscription, checkTag, sameSubscription, type Subscription } from './subscription.js';
-import { DEFAULT_TOPIC_ATTRIBUTES, Topic, checkTopicAttributes, sameTopicAttributes } from './topic.js';
+import { topicSettingsRecord } from './topic-record.js';
+import {
+  DEFAULT_TOPIC_ATTRIBUTES,
+  Topic,
+  checkTopicAttributes,
+  sameTopicAttributes,
+  type TopicAttributes,
+} from './topic.js';
 
 type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
 
@@ -18,13 +26,16 @@ export class Topics {
   readonly #nextSequence: () => number;
   readonly #queueMaximumBytes: (queueName: string) => number | undefined;
   readonly #messageIdShape: MessageIdShape;
+  readonly #note: NoteChange | undefined;
 
   /** `nextSequence` numbers the messages of the whole tenant; `queueMaximumBytes` tells what a queue takes. */
   constructor(
     nextSequence: () => number,
     queueMaximumBytes: (queueName: string) => number | undefined,
     messageIdShape: MessageIdShape,
+    note?: NoteChange,
   ) {
+    this.#note = note;
     this.#messageIdShape = messageIdShape;
     this.#nextSequence = nextSequence;
     this.#queueMaximumBytes = queueMaximumBytes;
@@ -34,13 +45,26 @@ export class Topics {
     return this.#topics.size;
   }
 
+  /** Every topic. */
+  all(): Iterable<Topic> {
+    return this.#topics.values();
+  }
+
+  /** Makes a topic that is known not to exist, of attributes that have been checked. */
+  restore(topicName: string, attributes: TopicAttributes, createdAtMs: number): Topic {
+    const topic = new Topic(topicName, attributes, createdAtMs, noteWithin(this.#note, topicName));
+    this.#topics.set(topicName, topic);
+    return topic;
+  }
+
   create({ topicName, attributes: given }: Input<'createTopic'>, nowMs: number): Result<Creation> {
     const attributes = { ...DEFAULT_TOPIC_ATTRIBUTES, ...given };
     const failure = checkTopicAttributes(attributes);
     if (failure !== undefined) return refused(failure);
     const existing = this.#topics.get(topicName);
     if (existing === undefined) {
-      this.#topics.set(topicName, new Topic(topicName, attributes, nowMs));
+      this.restore(topicName, attributes, nowMs);
+      this.#noteSettings(topicName);
       return done('created');
     }
     return sameTopicAttributes(existing.attributes, attributes) ? done('unchanged') : refused('TopicAlreadyExist');
@@ -53,6 +77,7 @@ export class Topics {
       if (failure !== undefined) return refused(failure);
       topic.attributes = attributes;
       topic.modifiedAtMs = nowMs;
+      this.#noteSettings(topicName);
       return done(undefined);
     });
   }
@@ -66,7 +91,12 @@ export class Topics {
   }
 
   delete({ topicName }: Input<'deleteTopic'>): Result<undefined> {
+    const topic = this.#topics.get(topicName);
     this.#topics.delete(topicName);
+    for (const { atMs } of this.#note === undefined ? [] : (topic?.published.runs() ?? [])) {
+      this.#note?.([topicName, 'published', atMs], () => this.#topics.get(topicName)?.published.countAt(atMs));
+    }
+    this.#noteSettings(topicName);
     return done(undefined);
   }
 
@@ -95,6 +125,7 @@ export class Topics {
       const existing = subscriptions.get(name);
       if (existing === undefined) {
         subscriptions.set(name, { ...settings, name, target, createdAtMs: nowMs, modifiedAtMs: nowMs });
+        this.#noteSettings(topicName);
         return done('created');
       }
       return sameSubscription(existing, settings) ? done('unchanged') : refused('SubscriptionAlreadyExist');
@@ -109,6 +140,7 @@ export class Topics {
       const failure = checkTag('FilterTag', attributes.filterTag);
       if (failure !== undefined) return refused(failure);
       subscriptions.set(subscriptionName, { ...existing, ...attributes, modifiedAtMs: nowMs });
+      this.#noteSettings(topicName);
       return done(undefined);
     });
   }
@@ -127,7 +159,15 @@ export class Topics {
   unsubscribe({ topicName, subscriptionName }: Input<'unsubscribe'>): Result<undefined> {
     return this.#at(topicName, ({ subscriptions }) => {
       subscriptions.delete(subscriptionName);
+      this.#noteSettings(topicName);
       return done(undefined);
+    });
+  }
+
+  #noteSettings(topicName: string): void {
+    this.#note?.([topicName, 'settings'], () => {
+      const topic = this.#topics.get(topicName);
+      return topic === undefined ? undefined : topicSettingsRecord(topic);
     });
   }
 

@@ -1,13 +1,17 @@
 import type { CreateOfficeConversionTaskRequest } from '@mnsbus/core';
 import type { ApiVersion } from '../../api-version.js';
 import type { Imm2017ActionTable, Imm2017World } from './action-table.js';
-import { faceActions } from './face-jobs.js';
-import { indexingActions } from './indexing.js';
+import type { TaskKind } from '../../../task-kind.js';
+import { faceActions, faceJobKinds } from './face-jobs.js';
+import { indexingActions, indexingKinds } from './indexing.js';
+import { officeConversionKind } from './office-conversion-kind.js';
 import { officeConversionActions } from './office-conversion.js';
 import { projectActions } from './projects.js';
 import { serviceActions } from './service-actions.js';
+import { videoKinds } from './video-kinds.js';
 import { videoActions } from './video-tasks.js';
 
+export { legacyProjectSchema } from './project-record.js';
 export { imm2017Fault } from './refusals.js';
 
 /** The API version that these actions belong to. */
@@ -31,5 +35,12 @@ export function imm2017(world: Imm2017World, { pageCount, slowProjectDeletion }:
     ...faceActions(world),
     ...indexingActions(world),
   };
-  return { version: IMM_2017_VERSION, actions: new Map(Object.entries(table)) };
+  return {
+    version: IMM_2017_VERSION,
+    actions: new Map(Object.entries(table)),
+    kinds: [
+      officeConversionKind(pageCount),
+      ...[videoKinds, faceJobKinds, indexingKinds].flatMap((kinds): TaskKind[] => Object.values(kinds)),
+    ],
+  };
 }

@@ -1,10 +1,13 @@
 import type { ApiVersion, RpcAction } from '../../api-version.js';
 import type { Imm2020ActionTable, Imm2020World } from './action-table.js';
-import { automationActions } from './automations.js';
+import type { TaskKind } from '../../../task-kind.js';
+import { automationActions, automationKinds } from './automations.js';
 import { creatorActions } from './creators.js';
 import { projectActions } from './projects.js';
+import { currentKinds, fileMetaKinds } from './task-kinds.js';
 import { taskActions } from './tasks.js';
 
+export { projectSchema } from './project-record.js';
 export { imm2020Fault } from './refusals.js';
 
 /** The API version that these actions belong to. */
@@ -18,5 +21,9 @@ export function imm2020(world: Imm2020World): ApiVersion {
     ...taskActions(world),
     ...automationActions(world),
   };
-  return { version: IMM_2020_VERSION, actions: new Map<string, RpcAction>(Object.entries(table)) };
+  return {
+    version: IMM_2020_VERSION,
+    actions: new Map<string, RpcAction>(Object.entries(table)),
+    kinds: [currentKinds, fileMetaKinds, automationKinds].flatMap((kinds): TaskKind[] => Object.values(kinds)),
+  };
 }

@@ -1,9 +1,26 @@
 import type { ImmProject, ImmProjectSettings } from '@mnsbus/core';
+import { z } from 'zod';
 import type { Project } from '../../../model/commands.js';
 import { trimmedTime } from './rfc3339.js';
 
 /** What 2020-09-30 keeps of a project: what it was given, and the defaults (spec imm §4.5). */
 export type ImmProjectRecord = Required<ImmProjectSettings>;
+
+const limit = z.number().min(0);
+
+/** What a record has to be like that comes from elsewhere; in the order of {@link DEFAULT_PROJECT}. */
+export const projectSchema: z.ZodType<ImmProjectRecord> = z.strictObject({
+  Description: z.string(),
+  ServiceRole: z.string(),
+  TemplateId: z.string(),
+  ProjectMaxDatasetCount: limit,
+  DatasetMaxBindCount: limit,
+  DatasetMaxFileCount: limit,
+  DatasetMaxEntityCount: limit,
+  DatasetMaxRelationCount: limit,
+  DatasetMaxTotalFileSize: limit,
+  Tag: z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
+});
 
 /** Settings of a project that names none (spec imm §4.5). */
 export const DEFAULT_PROJECT: ImmProjectRecord = {
