@@ -415,3 +415,56 @@ describe('the journal', () => {
     for (const controller of controllers) controller.abort();
   });
 });
+
+describe('the state', () => {
+  it('is taken out, forgotten and put back', async () => {
+    await newTask();
+    admin.emulator.operator.send({ queueName: 'work', body: 'kept' });
+    const [held] = await admin.receive('work');
+    const taken = await admin.get('/snapshot');
+    expect(taken.body).toMatchObject({ format: 'mnsbus-emulator', version: 1 });
+    expect((await admin.post('/reset')).body).toEqual({ done: true });
+    expect((await admin.get('/inspect/queues')).body).toEqual({ items: [] });
+    expect((await admin.get('/tasks')).body).toEqual({ items: [] });
+    expect((await admin.post('/restore', taken.body)).body).toEqual({ done: true });
+    expect((await admin.get('/inspect/queues/work/messages')).body).toMatchObject({
+      items: [{ body: 'kept', state: 'inactive', messageId: held?.messageId }],
+    });
+    expect((await admin.get('/snapshot')).body).toEqual(taken.body);
+    expect((await admin.call('DELETE', `/queues/work/messages?ReceiptHandle=${held?.receiptHandle}`)).status).toBe(204);
+  });
+
+  it('of one account is forgotten alone', async () => {
+    admin = await adminClient({
+      accounts: [{ accountId: '42', accessKeys: [{ accessKeyId: 'k', accessKeySecret: 's' }] }],
+    });
+    await admin.call('PUT', '/queues/work', queueXml());
+    expect((await admin.post('/reset', { accountId: '42' })).body).toEqual({ done: true });
+    expect((await admin.get('/inspect/queues')).body).toMatchObject({ items: [{ name: 'work' }] });
+    await admin.post('/reset', { accountId: ACCOUNT });
+    expect((await admin.get('/inspect/queues')).body).toEqual({ items: [] });
+  });
+
+  it('keeps a held task held', async () => {
+    const taskId = await newTask();
+    await admin.post(`/tasks/${taskId}/hold`);
+    const { body } = await admin.get('/snapshot');
+    await admin.post('/reset');
+    await admin.post('/restore', body);
+    await admin.post('/clock/advance', { deltaMs: 3_600_000 });
+    expect((await admin.get(`/tasks/${taskId}`)).body).toMatchObject({ state: 'running' });
+  });
+
+  it.each([
+    ['/reset', { accountId: '77' }],
+    ['/reset', { everything: true }],
+    ['/restore', {}],
+    ['/restore', { format: 'other', version: 1 }],
+    ['/restore', { format: 'mnsbus-emulator', version: 2 }],
+    ['/restore', { format: 'mnsbus-emulator', version: 1, mns: { x: 5 } }],
+  ])('is not changed by %s with %j', async (path, body) => {
+    const before = await admin.get('/snapshot');
+    expect(await admin.post(path, body)).toEqual(refused(400, 'INVALID_ARGUMENT'));
+    expect((await admin.get('/snapshot')).body).toEqual(before.body);
+  });
+});

@@ -1,7 +1,8 @@
 import { SystemClock, type Clock } from '@mnsbus/core';
 import { Hono, type Context } from 'hono';
 import { AdminRefusal, refusalFor } from './admin-error.js';
-import { DEFAULT_BODY_BYTES, type AdminMethod, type AdminRoute } from './admin-route.js';
+import { DEFAULT_BODY_BYTES } from './admin-limits.js';
+import type { AdminMethod, AdminRoute } from './admin-route.js';
 import { ADMIN_ROUTES } from './admin-routes.js';
 import { ADMIN_PREFIX } from './admin-mount.js';
 import type { AdminTarget } from './admin-target.js';

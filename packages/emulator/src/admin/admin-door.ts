@@ -5,10 +5,8 @@ import type { WireRequest } from '@mnsbus/core';
 import { refusalOf, type AccessPolicy } from './access.js';
 import { createAdminApp, refuse, type AdminApp } from './admin-app.js';
 import { AdminRefusal } from './admin-error.js';
+import { MAX_SNAPSHOT_BYTES } from './admin-limits.js';
 import type { AdminTarget } from './admin-target.js';
-
-/** Most bytes of a body that are read at all: a snapshot may be large. */
-export const MAX_ADMIN_BODY_BYTES: number = 256 * 1024 * 1024;
 
 /** The way from a socket to the admin API. */
 export class AdminDoor {
@@ -37,7 +35,7 @@ export class AdminDoor {
       await write(refuse(refusal), message, response);
       return;
     }
-    const body = await readBody(MAX_ADMIN_BODY_BYTES);
+    const body = await readBody(MAX_SNAPSHOT_BYTES);
     if (body === undefined) return; // the client hung up half way; there is nobody to answer
     const gone = new AbortController();
     response.once('close', () => gone.abort());

@@ -37,7 +37,7 @@ export interface AdminRouteShape<Input, Reply> {
   readonly replyType?: 'text/event-stream';
   /** Statuses of refusals that not every route has. */
   readonly refusals?: readonly (404 | 409 | 503)[];
-  /** Most bytes of the body. Default {@link DEFAULT_BODY_BYTES}. */
+  /** Most bytes of the body. Default a mebibyte. */
   readonly maxBodyBytes?: number;
 }
 
@@ -46,9 +46,6 @@ export interface AdminRoute extends AdminRouteShape<unknown, unknown> {
   /** Checks the input and acts. Rejects with an `AdminRefusal`, or what the target has thrown. */
   readonly run: (input: unknown, call: AdminCall) => Promise<unknown>;
 }
-
-/** Most bytes of a body, unless a route says otherwise. */
-export const DEFAULT_BODY_BYTES: number = 1024 * 1024;
 
 /** A route that acts by `handle`: it gets the checked input, and gives the reply or a `Response` of its own. */
 export function adminRoute<Input, Reply>(

@@ -4,6 +4,7 @@ import { healthRoutes } from './routes/health-routes.js';
 import { inspectionRoutes } from './routes/inspection-routes.js';
 import { journalRoutes } from './routes/journal-routes.js';
 import { messageRoutes } from './routes/message-routes.js';
+import { stateRoutes } from './routes/state-routes.js';
 import { taskRoutes } from './routes/task-routes.js';
 
 /** Every route of the admin API but its own document. */
@@ -14,4 +15,5 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...taskRoutes,
   ...messageRoutes,
   ...journalRoutes,
+  ...stateRoutes,
 ];
