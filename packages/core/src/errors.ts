@@ -52,6 +52,12 @@ export type MnsbusErrorCode =
   | 'STORE_CORRUPT'
   /** The disk did not take what was to be written to the data directory; `cause` is why. */
   | 'STORE_FAILED'
+  /** A config file cannot be read, is no YAML, or says what it must not; the message names each place. */
+  | 'CONFIG_INVALID'
+  /** A command cannot write a file: it is there already, or its place does not allow it. */
+  | 'FILE_NOT_WRITTEN'
+  /** The emulator cannot keep the certificate that it listens with. */
+  | 'CERTIFICATE_UNAVAILABLE'
   /** The emulator has no task with this id: it was never created, was deleted, or its seven days are over. */
   | 'TASK_NOT_FOUND'
   /** The emulator has no queue, topic, subscription or message of this name or id. */

@@ -88,7 +88,10 @@ export function createMnsService(
     },
     tenant: mnsOf,
     tenants: () => [...tenants.values()],
-    servedAt: (endpoint) => pushes.servedAt(endpoint),
+    servedAt: (endpoint) => {
+      pushes.servedAt(endpoint);
+      rest.servedAt(endpoint);
+    },
     close: () => {
       isClosed = true;
       for (const mns of tenants.values()) mns.close();

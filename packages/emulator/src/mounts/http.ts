@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { MnsbusError, SystemClock, sleep, type WireRequest } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
@@ -19,6 +20,8 @@ export interface ListenOptions {
    * is no whole {@link Emulator} has none.
    */
   readonly admin?: AdminAccessOptions | false;
+  /** Key and certificate in PEM: speaks HTTPS with them. Default plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 /** What is served: an emulator, or whatever else answers requests and can be closed. */
@@ -48,31 +51,34 @@ export const MAX_BODY_BYTES: number = 8 * 1024 * 1024;
 const CLOSE_GRACE_MS = 500;
 
 /**
- * Serves an emulator over HTTP.
+ * Serves an emulator over HTTP, or over HTTPS with `tls`.
  *
  * Rejects with `LISTEN_FAILED` when the address cannot be bound, and `INVALID_ARGUMENT` for an option out of range.
  */
 export async function listen(emulator: Served, options: ListenOptions = {}): Promise<EmulatorServer> {
-  const { port = 0, host = '127.0.0.1', admin: access = {} } = options;
+  const { port = 0, host = '127.0.0.1', admin: access = {}, tls } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw invalidArgument('port', 'a whole number from 0 to 65535', port);
   }
   const policy = access === false ? undefined : accessPolicy(access, host);
   const admin = policy !== undefined && isAdminTarget(emulator) ? new AdminMount(emulator, policy) : undefined;
   const replies = new ReplyWriter(giveUp);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true }, (message, response) => {
+  const listener = (message: IncomingMessage, response: ServerResponse): void => {
     const isAdmin = admin !== undefined && isForAdmin(message.url ?? '');
     const answered = isAdmin
       ? answerAdmin(admin, message, response, replies)
       : answer(emulator, message, response, replies);
     answered.catch((cause: unknown) => giveUp(response, cause));
-  });
-  server.on('connection', (socket) => replies.connected(socket));
+  };
+  const keeping = { keepAliveTimeout: KEEP_ALIVE_MS, keepAlive: true };
+  const server =
+    tls === undefined ? createServer(keeping, listener) : createTlsServer({ ...keeping, ...tls }, listener);
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => replies.connected(socket));
   // Clients behind HTTP_PROXY send this for traffic that is not for us (spec mns §11.11).
   server.on('connect', (_, socket) => {
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
-  const address = await bind(server, port, host);
+  const address = await bind(server, tls === undefined ? 'http' : 'https', port, host);
   emulator.servedAt?.(address.endpoint);
   return {
     ...address,
@@ -212,14 +218,19 @@ function readBody(message: IncomingMessage, maxBytes: number = MAX_BODY_BYTES): 
   });
 }
 
-function bind(server: Server, port: number, host: string): Promise<Omit<EmulatorServer, 'close'>> {
+function bind(
+  server: Server | TlsServer,
+  scheme: 'http' | 'https',
+  port: number,
+  host: string,
+): Promise<Omit<EmulatorServer, 'close'>> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(listenFailed(port, host, cause)));
     server.listen(port, host, () => {
       const address = server.address();
       const bound = typeof address === 'object' && address !== null ? address.port : port;
       const name = host.includes(':') ? `[${host}]` : host;
-      resolve({ endpoint: `http://${name}:${bound}`, port: bound, host });
+      resolve({ endpoint: `${scheme}://${name}:${bound}`, port: bound, host });
     });
   });
 }

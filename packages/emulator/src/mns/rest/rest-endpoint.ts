@@ -20,7 +20,7 @@ import type { MnsTenant } from '../mns-tenant.js';
 import { checkName, type ResourceKind } from '../model/resource-name.js';
 import { authenticate } from './authentication.js';
 import { fitsContentMd5 } from './content-md5.js';
-import { endpointOf, endpointUrl, type Endpoint } from './endpoint.js';
+import { endpointOf, endpointUrl, type Endpoint, type Scheme } from './endpoint.js';
 import { HttpDate } from './http-date.js';
 import { errorReply, writeReply, type Reply } from './reply.js';
 import { RequestBody } from './request-body.js';
@@ -59,6 +59,7 @@ export class RestEndpoint {
   readonly #isStrict: boolean;
   readonly #mnsOf: (tenant: Tenant) => MnsTenant;
   readonly #refuse: MnsSettings['refuse'];
+  #scheme: Scheme = 'http';
 
   constructor(
     context: EmulatorContext,
@@ -70,6 +71,11 @@ export class RestEndpoint {
     this.#context = context;
     this.#requestIds = context.random.fork('mns/request-ids');
     this.#mnsOf = mnsOf;
+  }
+
+  /** Takes note of the base URL at which the emulator is served: URLs in replies have its scheme. */
+  servedAt(endpoint: string): void {
+    this.#scheme = endpoint.startsWith('https:') ? 'https' : 'http';
   }
 
   /** Answers one request and records it. Never rejects. */
@@ -100,7 +106,7 @@ export class RestEndpoint {
   }
 
   async #answer(request: WireRequest, id: string): Promise<Answer> {
-    const endpoint = endpointOf(request, this.#context.accounts.defaultTenant);
+    const endpoint = endpointOf(request, this.#context.accounts.defaultTenant, this.#scheme);
     let operation = UNKNOWN_OPERATION;
     let told: Route['names'] = NO_NAMES;
     const tenant = this.#context.accounts.tenantLabel(endpoint.tenant);
