@@ -13,6 +13,8 @@ import { createInspection, type EmulatorInspection } from './operator/inspection
 import { createOperator, type EmulatorOperator } from './operator/operator.js';
 import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
 import { Accounts } from './runtime/accounts.js';
+import type { Hint } from './runtime/hints/hint.js';
+import { Hints } from './runtime/hints/hints.js';
 import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
 import { Journal } from './runtime/journal.js';
 import { noteWithin, type NoteChange } from './runtime/note-change.js';
@@ -44,6 +46,8 @@ export interface EmulatorOptions {
   readonly faults?: readonly Fault[];
   /** How many entries the journal keeps, from 1. Default 10,000. */
   readonly journalLimit?: number;
+  /** Told of what looks wrong, once each. Default nobody; `hints()` has it all. */
+  readonly onHint?: (hint: Hint) => void;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock;
   /** The seed of ids, durations, lags and disturbances. Default a fresh one; read it from `seed` to replay. */
@@ -103,6 +107,8 @@ export interface Emulator {
    * to requests have waited for that themselves. Rejects with `STORE_FAILED` when something could not be written.
    */
   readonly flushed: () => Promise<void>;
+  /** What looks wrong so far, oldest first, once each: settings that cannot work, queues that nobody reads. */
+  readonly hints: () => readonly Hint[];
   /** Answers every waiting long poll and stops every task, push and retry. */
   close(): void;
 }
@@ -169,11 +175,23 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   const securityTokens = new SecurityTokens(accounts, clock, random.fork('security-tokens'));
   const faults = new Faults({ now: () => clock.now(), random: random.fork('faults'), journal });
   for (const fault of options.faults ?? []) faults.add(fault);
-  const context = { clock, random, accounts, journal, faults, note };
+  const hints = new Hints({
+    now: () => clock.now(),
+    world: {
+      findKey: (accessKeyId) => accounts.findKey(accessKeyId),
+      regionsWith: (owner, kind, name) => mns.regionsWith(owner, kind, name),
+    },
+    onHint: options.onHint ?? (() => {}),
+  });
+  const context = { clock, random, accounts, journal, faults, hints, note };
   const mns = createMnsService(context, options.push, options.mns);
   const imm = createImmService(context, {
     ...options.imm,
-    publish: (tenant, topicName, body) => mns.publish(tenant, topicName, body),
+    publish: (tenant, topicName, body) => {
+      const outcome = mns.publish(tenant, topicName, body);
+      if (!outcome.ok && outcome.code === 'TopicNotExist') hints.observe({ kind: 'topic-missing', tenant, topicName });
+      return outcome;
+    },
   });
 
   const inspection = createInspection({ context, mns, imm });
@@ -205,6 +223,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     reset: (request = {}) => state.reset(request),
     flushed: () => Promise.resolve(),
     close: () => {
+    hints: () => hints.list(),
       imm.close();
       mns.close();
       faults.close();

@@ -70,3 +70,4 @@ export type { EntryFilter, EntryOf, EntryPattern, JournalEntry } from './runtime
 export type { JournalFact, QueueMessage } from './runtime/journal-fact.js';
 export { openChoices } from './open-choices.js';
 export type { OpenChoice } from './open-choice.js';
+export type { Hint, HintCode } from './runtime/hints/hint.js';

@@ -37,6 +37,8 @@ export interface MnsService {
    * Tenants that they do not name have nothing from then on. With `accountId`, only its tenants are touched.
    */
   prepare(records: MnsRecords, accountId?: string): () => void;
+  /** The regions in which an account has a queue or topic of this name. */
+  regionsWith(accountId: string, kind: 'queue' | 'topic', name: string): readonly string[];
   /** Takes note of the base URL at which the emulator is served: receivers of pushes fetch the certificate there. */
   servedAt(endpoint: string): void;
   /** Answers every waiting long poll, gives up every push, and cancels every timer. */
@@ -88,6 +90,10 @@ export function createMnsService(
     },
     tenant: mnsOf,
     tenants: () => [...tenants.values()],
+    regionsWith: (accountId, kind, name) =>
+      [...tenants.values()]
+        .filter((mns) => mns.tenant.accountId === accountId && mns.has(kind, name))
+        .map((mns) => mns.tenant.region),
     servedAt: (endpoint) => {
       pushes.servedAt(endpoint);
       rest.servedAt(endpoint);

@@ -147,9 +147,12 @@ export class TenantDriver<P> {
     const { task, notify, copy, copyNumber } = publication;
     const { taskId } = task;
     const { topicName } = notify;
-    const { journal } = this.#context;
+    const { journal, hints } = this.#context;
     const target = notifyTenant(notify.endpoint, this.#tenant);
     const lostBecause = notify.notSentBecause ?? (copy.lost ? LOST_BY_SCRIPT : target.ok ? undefined : target.reason);
+    if (!target.ok) {
+      hints.observe({ kind: 'notified-elsewhere', tenant: this.#tenant, topicName, reason: target.reason });
+    }
     if (lostBecause !== undefined || !target.ok) {
       journal.record({ kind: 'event-lost', taskId, topicName, reason: lostBecause ?? '' });
       return;

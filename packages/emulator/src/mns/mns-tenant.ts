@@ -1,13 +1,21 @@
 import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
+import type { Hints } from '../runtime/hints/hints.js';
 import { noteWithin, type NoteChange } from '../runtime/note-change.js';
 import { Deliveries, type PendingDelivery } from './deliveries.js';
 import { done } from './failure.js';
 import { FaultyModel } from './faulty-model.js';
 import { LongPolls } from './long-polls.js';
 import type { MnsSettings } from './mns-options.js';
-import type { MnsCommand, MnsCommandType, MnsResult, Publication, TopicMessage } from './model/commands.js';
+import type {
+  MnsCommand,
+  MnsCommandType,
+  MnsCommands,
+  MnsResult,
+  Publication,
+  TopicMessage,
+} from './model/commands.js';
 import { DEFAULT_PRIORITY } from './model/limits.js';
 import { MnsModel } from './model/mns-model.js';
 import { mnsModelRecord, recordedMnsModel } from './model/mns-state.js';
@@ -18,11 +26,14 @@ import type { Subscription } from './model/subscription.js';
 import type { Pushes } from './push/pushes.js';
 import { RecordedModel } from './recorded-model.js';
 
-/** The commands that are carried out as they are; receiving, peeking and publishing have methods of their own. */
+/** The commands that are carried out as they are; receiving, peeking, publishing and subscribing have methods of their own. */
 export type DirectCommandType = Exclude<
   MnsCommandType,
-  'receiveMessages' | 'peekMessages' | 'publishMessage' | 'disturbMessage'
+  'receiveMessages' | 'peekMessages' | 'publishMessage' | 'subscribe' | 'disturbMessage'
 >;
+
+/** The commands by which messages come into a queue. */
+const ARRIVALS: ReadonlySet<DirectCommandType> = new Set(['sendMessage', 'sendMessages', 'deliverMessage']);
 
 /** One tenant's model, brought to life: with the clock, with receives that wait, and with deliveries. */
 export class MnsTenant {
@@ -38,12 +49,14 @@ export class MnsTenant {
   readonly #stripes: number;
   readonly #stripeDraws: SeededRandom;
   readonly #deliveries: Deliveries;
+  readonly #hints: Hints;
 
   /** `pushes` belongs to the whole service, which closes it. */
   constructor(tenant: Tenant, context: EmulatorContext, pushes: Pushes, settings: MnsSettings) {
     const { clock, random, journal, faults } = context;
     this.tenant = tenant;
     this.#clock = clock;
+    this.#hints = context.hints;
     this.#settings = settings.model;
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
     this.#outfitted = (model) =>
@@ -73,8 +86,22 @@ export class MnsTenant {
   /** Carries out a command now, and serves the receives that wait at its queue. */
   apply<T extends DirectCommandType>(command: MnsCommand<T>): MnsResult<T> {
     const result = this.#model.apply<T>(command, this.#clock.now());
-    if ('queueName' in command && typeof command.queueName === 'string')
+    if ('queueName' in command && typeof command.queueName === 'string') {
       this.#longPolls.queueChanged(command.queueName);
+      if (ARRIVALS.has(command.type) && result.ok) this.#hints.arrived(this.tenant, command.queueName);
+      if (command.type === 'deleteQueue') this.#hints.deleted(this.tenant, command.queueName);
+    }
+    return result;
+  }
+
+  /** Subscribes to a topic. */
+  subscribe(input: MnsCommands['subscribe']['input']): MnsResult<'subscribe'> {
+    const result = this.#model.apply({ type: 'subscribe', ...input }, this.#clock.now());
+    const { topicName, subscriptionName, settings } = input;
+    const { endpoint } = settings;
+    if (result.ok) {
+      this.#hints.observe({ kind: 'subscribed', tenant: this.tenant, topicName, subscriptionName, endpoint });
+    }
     return result;
   }
 
@@ -85,6 +112,7 @@ export class MnsTenant {
     waitSeconds: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<MnsResult<'receiveMessages'>> {
+    this.#hints.received(this.tenant, queueName);
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
     return this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal);
   }
@@ -99,6 +127,15 @@ export class MnsTenant {
   publish(topicName: string, message: TopicMessage): MnsResult<'publishMessage'> {
     const result = this.#model.apply({ type: 'publishMessage', topicName, message }, this.#clock.now());
     if (!result.ok) return result;
+    const { subscriptions } = result.value;
+    this.#hints.observe({
+      kind: 'published',
+      tenant: this.tenant,
+      topicName,
+      body: message.body,
+      subscriptions,
+      hasSubscriptions: subscriptions.length > 0 || this.#hasSubscriptions(topicName),
+    });
     for (const subscription of result.value.subscriptions) {
       this.#deliver(topicName, message, result.value, subscription);
     }
@@ -121,6 +158,14 @@ export class MnsTenant {
   /** The deliveries that wait for their next attempt, or for an answer. */
   pendingDeliveries(): readonly PendingDelivery[] {
     return this.#deliveries.pending();
+  }
+
+  /** Whether there is a queue or topic of this name. */
+  has(kind: 'queue' | 'topic', name: string): boolean {
+    const nowMs = this.#clock.now();
+    return kind === 'queue'
+      ? this.#model.apply({ type: 'getQueue', queueName: name }, nowMs).ok
+      : this.#model.apply({ type: 'getTopic', topicName: name }, nowMs).ok;
   }
 
   /** Answers every waiting receive and gives up every retry. */
@@ -152,6 +197,14 @@ export class MnsTenant {
       this.#deliveries.restore(deliveries);
       this.#longPolls.changeModel(this.#model);
     };
+  }
+
+  #hasSubscriptions(topicName: string): boolean {
+    const list = this.#model.apply(
+      { type: 'listSubscriptions', topicName, prefix: '', marker: '', limit: 1 },
+      this.#clock.now(),
+    );
+    return list.ok && list.value.items.length > 0;
   }
 
   #drawStripe(): number {

@@ -1,6 +1,7 @@
 import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Faults } from '../faults/faults.js';
 import type { Accounts } from './accounts.js';
+import type { Hints } from './hints/hints.js';
 import type { Journal } from './journal.js';
 import type { NoteChange } from './note-change.js';
 
@@ -14,4 +15,5 @@ export interface EmulatorContext {
   readonly faults: Faults;
   /** Told of every record of the state that changes; absent when nobody keeps the state elsewhere. */
   readonly note?: NoteChange | undefined;
+  readonly hints: Hints;
 }

@@ -132,6 +132,9 @@ export class RpcEndpoint {
   ): WireResponse {
     const { request, requestId, format } = exchange;
     const fault = faultOf(error);
+    const { accounts, clock, hints } = this.#context;
+    const tenant: Tenant = { ...accounts.defaultTenant, region: this.#regionOf(request) };
+    hints.observe({ kind: 'refused', service: 'imm', code: fault.code, request, tenant, nowMs: clock.now() });
     const reply = arriving(errorReply(format, fault, { requestId, hostId: this.#hostId(request) }));
     return this.#told(exchange, reply, fault.code);
   }

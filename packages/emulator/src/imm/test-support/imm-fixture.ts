@@ -5,6 +5,7 @@ import { Accounts, type AccessKey, type Tenant } from '../../runtime/accounts.js
 import type { EmulatorContext } from '../../runtime/context.js';
 import { Journal } from '../../runtime/journal.js';
 import { TEST_KEY, rpcRequest, type RpcRequestOptions, type TestParameters } from './rpc-request.js';
+import { quietHints } from '../../runtime/test-support/quiet-hints.js';
 
 /** An event that IMM has put onto a topic. */
 export interface PublishedEvent {
@@ -59,6 +60,7 @@ export function immFixture(options: ImmFixtureOptions = {}): ImmFixture {
     accounts: new Accounts(TEST_TENANT, keys),
     journal,
     faults: new Faults({ now: () => clock.now(), random: random.fork('faults'), journal }),
+    hints: quietHints(),
   };
   const service = createImmService(context, {
     publish: (tenant, topicName, body) => {

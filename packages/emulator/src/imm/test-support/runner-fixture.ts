@@ -15,6 +15,7 @@ import { tasksByHand, type EmulatorTasks } from '../tasks-by-hand.js';
 import type { PublishResult } from '../tenant-driver.js';
 import { VersionRunner } from '../version-runner.js';
 import { TEST_KEY } from './rpc-request.js';
+import { quietHints } from '../../runtime/test-support/quiet-hints.js';
 
 /** A kind of task that runs for a second, and whose result shows all that it may depend on. */
 export const COUNTING: TaskKind = {
@@ -70,6 +71,7 @@ export function runnerFixture(
     accounts: new Accounts(tenant, [TEST_KEY]),
     journal,
     faults: new Faults({ now: () => clock.now(), random: random.fork('faults'), journal }),
+    hints: quietHints(),
   };
   const published: PublishedText[] = [];
   let given: ImmWorld<null> | undefined;

@@ -80,11 +80,16 @@ export class RestEndpoint {
 
   /** Answers one request and records it. Never rejects. */
   async handle(request: WireRequest): Promise<WireResponse> {
-    const { clock, journal, faults } = this.#context;
+    const { clock, journal, faults, hints } = this.#context;
     const startedAtMs = clock.now();
     const id = requestId(startedAtMs, this.#requestIds);
     const { reply, operation, names, tenant, failure, plan, instead } = await this.#answer(request, id);
     const { status } = reply;
+    // What a fault has refused says nothing about the client.
+    if (failure !== undefined && plan === undefined) {
+      const { tenant: asked } = endpointOf(request, this.#context.accounts.defaultTenant);
+      hints.observe({ kind: 'refused', service: 'mns', code: failure.code, request, tenant: asked, nowMs: startedAtMs });
+    }
     const nowMs = clock.now();
     const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(nowMs) });
     const arriving = plan === undefined ? written : spoiledReply(written, plan.onReply, faults);

@@ -27,7 +27,7 @@ export const subscribe: Operation = {
   name: 'Subscribe',
   run: ({ mns, topicName, subscriptionName, body, endpoint }): Reply => {
     const settings = readSettings(body.root('Subscription'));
-    const creation = valueOf(mns.apply({ type: 'subscribe', topicName, subscriptionName, settings }));
+    const creation = valueOf(mns.subscribe({ topicName, subscriptionName, settings }));
     // Without a scheme, unlike the locations of queues and topics.
     const location = `${endpoint.host}/topics/${topicName}/subscriptions/${subscriptionName}`;
     return { status: creation === 'created' ? 201 : 204, location };

@@ -1,0 +1,30 @@
+/** What kind of thing looks wrong. */
+export type HintCode =
+  /** A client signed another host or path than the request arrived with. */
+  | 'signed-for-elsewhere'
+  /** A base64 text was published to a subscription whose notifications are JSON. */
+  | 'base64-through-json'
+  /** A queue has had messages for a while, and nobody has ever received from it. */
+  | 'queue-without-receiver'
+  /** A message was published to a topic that nobody subscribes to. */
+  | 'topic-without-subscription'
+  /** What was asked for is in another region, or an endpoint names another one. */
+  | 'region-mismatch'
+  /** A request was refused because the clocks of client and emulator differ. */
+  | 'clock-skew';
+
+/** Something that is no error of the service, and most likely one of the app or its settings. */
+export interface Hint {
+  readonly code: HintCode;
+  /** What it is about, for example `topics/imm-events`; each code comes once for each subject. */
+  readonly subject: string;
+  /** What looks wrong, in one sentence. */
+  readonly message: string;
+  /** What to do about it, in one sentence. */
+  readonly advice: string;
+  /** When it was noticed first, in milliseconds since 1970 by the emulator's clock. */
+  readonly atMs: number;
+}
+
+/** A hint before it is known whether it is new. */
+export type HintDraft = Omit<Hint, 'code' | 'atMs'>;

@@ -1,0 +1,96 @@
+import type { Tenant } from '../accounts.js';
+import { base64ThroughJson } from './base64-through-json.js';
+import { clockSkew } from './clock-skew.js';
+import type { Hint, HintCode, HintDraft } from './hint.js';
+import type { HintWorld, Observation } from './observation.js';
+import { regionMismatch } from './region-mismatch.js';
+import { signedForElsewhere } from './signed-for-elsewhere.js';
+import { topicWithoutSubscription } from './topic-without-subscription.js';
+import { UnreceivedQueues } from './unreceived-queues.js';
+
+/** Says whether an observation looks wrong; keeps nothing. */
+export type HintDetector = (observation: Observation, world: HintWorld) => HintDraft | undefined;
+
+/** What is looked for in single observations. */
+const DETECTORS: readonly (readonly [code: HintCode, detect: HintDetector])[] = [
+  ['signed-for-elsewhere', signedForElsewhere],
+  ['base64-through-json', base64ThroughJson],
+  ['topic-without-subscription', topicWithoutSubscription],
+  ['region-mismatch', regionMismatch],
+  ['clock-skew', clockSkew],
+];
+
+/** Most hints that are kept: subjects have names that clients choose, and so there is no end to them. */
+export const MAX_HINTS = 200;
+
+/** What an emulator's hints need around them. */
+export interface HintsContext {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly world: HintWorld;
+  /** Told of each hint, once. What it throws becomes a warning of the process. */
+  readonly onHint: (hint: Hint) => void;
+}
+
+/** Looks over the emulator's shoulder and says, once each, what looks wrong. Never changes what is answered. */
+export class Hints {
+  readonly #context: HintsContext;
+  readonly #hints = new Map<string, Hint>();
+  readonly #queues = new UnreceivedQueues();
+
+  constructor(context: HintsContext) {
+    this.#context = context;
+  }
+
+  /** Shows something to every detector. */
+  observe(observation: Observation): void {
+    for (const [code, detect] of DETECTORS) {
+      const draft = detect(observation, this.#context.world);
+      if (draft !== undefined) this.#add(code, draft);
+    }
+  }
+
+  /** A message came into a queue. */
+  arrived(tenant: Tenant, queueName: string): void {
+    const nowMs = this.#context.now();
+    this.#queues.arrived(queueKey(tenant, queueName), queueName, nowMs);
+    this.#lookAtQueues(nowMs);
+  }
+
+  /** Somebody asked a queue for messages. */
+  received(tenant: Tenant, queueName: string): void {
+    this.#queues.received(queueKey(tenant, queueName));
+  }
+
+  /** A queue was deleted. */
+  deleted(tenant: Tenant, queueName: string): void {
+    this.#queues.deleted(queueKey(tenant, queueName));
+  }
+
+  /** Every hint so far, oldest first. */
+  list(): readonly Hint[] {
+    this.#lookAtQueues(this.#context.now());
+    return [...this.#hints.values()];
+  }
+
+  #lookAtQueues(nowMs: number): void {
+    for (const draft of this.#queues.due(nowMs)) this.#add('queue-without-receiver', draft);
+  }
+
+  #add(code: HintCode, draft: HintDraft): void {
+    const key = `${code} ${draft.subject}`;
+    if (this.#hints.has(key) || this.#hints.size >= MAX_HINTS) return;
+    const hint: Hint = { code, ...draft, atMs: this.#context.now() };
+    this.#hints.set(key, hint);
+    try {
+      this.#context.onHint(hint);
+    } catch (error) {
+      // A listener must not change what a client is answered.
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  }
+}
+
+function queueKey({ accountId, region }: Tenant, queueName: string): string {
+  return `queues/${queueName} of ${accountId} in ${region}`;
+}

@@ -1,0 +1,55 @@
+import type { WireRequest } from '@mnsbus/core';
+import type { Subscription } from '../../mns/model/subscription.js';
+import type { AccessKey, Tenant } from '../accounts.js';
+
+/** Something that detectors look at. */
+export type Observation =
+  /** A request was refused. */
+  | {
+      readonly kind: 'refused';
+      readonly service: 'mns' | 'imm';
+      /** The code of the error. */
+      readonly code: string;
+      readonly request: WireRequest;
+      readonly tenant: Tenant;
+      /** When it arrived, in milliseconds since 1970. */
+      readonly nowMs: number;
+    }
+  /** A topic took a message. */
+  | {
+      readonly kind: 'published';
+      readonly tenant: Tenant;
+      readonly topicName: string;
+      readonly body: string;
+      /** Those that the message goes to. */
+      readonly subscriptions: readonly Subscription[];
+      /** Whether the topic has any, be it for other messages. */
+      readonly hasSubscriptions: boolean;
+    }
+  /** IMM had an event for a topic that does not exist. */
+  | { readonly kind: 'topic-missing'; readonly tenant: Tenant; readonly topicName: string }
+  /** IMM had an event for a topic of another account or region than the task's, which `reason` names: it is lost. */
+  | {
+      readonly kind: 'notified-elsewhere';
+      readonly tenant: Tenant;
+      readonly topicName: string;
+      readonly reason: string;
+    }
+  /** Somebody subscribed. */
+  | {
+      readonly kind: 'subscribed';
+      readonly tenant: Tenant;
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly endpoint: string;
+    };
+
+/** An observation of one kind. */
+export type Observed<K extends Observation['kind']> = Extract<Observation, { readonly kind: K }>;
+
+/** What detectors may ask for, beside what they are shown. */
+export interface HintWorld {
+  readonly findKey: (accessKeyId: string) => AccessKey | undefined;
+  /** The regions in which an account has a queue or topic of this name. */
+  readonly regionsWith: (accountId: string, kind: 'queue' | 'topic', name: string) => readonly string[];
+}
