@@ -3,6 +3,8 @@ import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import type { Fault } from './faults/fault.js';
 import { Faults, type EmulatorFaults } from './faults/faults.js';
 import { EmulatorState, type ResetOptions } from './emulator-state.js';
+import { applyConfig } from './config/apply-config.js';
+import type { ResourceOptions } from './config/resource-options.js';
 import { createImmService } from './imm-service.js';
 import type { ImmOptions } from './imm/imm-options.js';
 import type { EmulatorTasks } from './imm/tasks-by-hand.js';
@@ -13,9 +15,15 @@ import { createInspection, type EmulatorInspection } from './operator/inspection
 import { createOperator, type EmulatorOperator } from './operator/operator.js';
 import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
 import { Accounts } from './runtime/accounts.js';
+import {
+  DEFAULT_ACCESS_KEY_ID,
+  DEFAULT_ACCESS_KEY_SECRET,
+  DEFAULT_ACCOUNT_ID,
+  DEFAULT_REGION,
+} from './runtime/default-identity.js';
+import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
 import type { Hint } from './runtime/hints/hint.js';
 import { Hints } from './runtime/hints/hints.js';
-import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
 import { Journal } from './runtime/journal.js';
 import { noteWithin, type NoteChange } from './runtime/note-change.js';
 import { RandomStreams, type StreamStates } from './runtime/random-streams.js';
@@ -46,6 +54,8 @@ export interface EmulatorOptions {
   readonly faults?: readonly Fault[];
   /** How many entries the journal keeps, from 1. Default 10,000. */
   readonly journalLimit?: number;
+  /** Queues, topics, subscriptions and projects that are there from the beginning. Default none. */
+  readonly resources?: ResourceOptions;
   /** Told of what looks wrong, once each. Default nobody; `hints()` has it all. */
   readonly onHint?: (hint: Hint) => void;
   /** Source of time. Default the machine's clock. */
@@ -78,6 +88,8 @@ export interface Emulator {
   readonly faults: EmulatorFaults;
   /** The source of time that it was given, or the machine's clock. */
   readonly clock: Clock;
+  /** What looks wrong so far, oldest first, once each: settings that cannot work, queues that nobody reads. */
+  readonly hints: () => readonly Hint[];
   /** Answers one request of either service, as the service would. Never rejects. Needs no `this`. */
   readonly handle: (request: WireRequest) => Promise<WireResponse>;
   /**
@@ -107,8 +119,6 @@ export interface Emulator {
    * to requests have waited for that themselves. Rejects with `STORE_FAILED` when something could not be written.
    */
   readonly flushed: () => Promise<void>;
-  /** What looks wrong so far, oldest first, once each: settings that cannot work, queues that nobody reads. */
-  readonly hints: () => readonly Hint[];
   /** Answers every waiting long poll and stops every task, push and retry. */
   close(): void;
 }
@@ -119,16 +129,7 @@ export interface Emulator {
  */
 export const QUIET_TURNS = 32;
 
-/** The account of an emulator that was told none. */
-export const DEFAULT_ACCOUNT_ID = '1000000000000001';
-/** The region of an emulator that was told none. */
-export const DEFAULT_REGION = 'cn-beijing';
-/** The access key id of an emulator that was told none. */
-export const DEFAULT_ACCESS_KEY_ID = 'emuKey';
-/** The access key secret of an emulator that was told none. */
-export const DEFAULT_ACCESS_KEY_SECRET = 'emuSecret';
-
-/** Creates an emulator with nothing in it. Throws `INVALID_ARGUMENT` for an option out of range. */
+/** Creates an emulator with nothing in it but the `resources`. Throws `INVALID_ARGUMENT` for an option out of range. */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   return assembleEmulator(options).emulator;
 }
@@ -193,6 +194,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
       return outcome;
     },
   });
+  if (options.resources !== undefined) applyConfig(options.resources, { mns, imm, accounts });
 
   const inspection = createInspection({ context, mns, imm });
   const state = new EmulatorState({ clock, random, accounts, mns, imm }, keeping?.replaced);
@@ -209,6 +211,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     journal,
     faults,
     clock,
+    hints: () => hints.list(),
     issueSecurityToken: (request) => securityTokens.issue(request),
     handle: (request) => {
       const reply = isForMns(request) ? mns.handle(request) : imm.handle(request);
@@ -223,7 +226,6 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     reset: (request = {}) => state.reset(request),
     flushed: () => Promise.resolve(),
     close: () => {
-    hints: () => hints.list(),
       imm.close();
       mns.close();
       faults.close();

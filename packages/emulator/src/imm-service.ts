@@ -1,17 +1,23 @@
 import type { WireRequest, WireResponse } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import { z } from 'zod';
+import type { ImmApiVersion } from './config/resource-options.js';
 import { derivedPageCount } from './imm/document-pages.js';
 import type { ImmOptions, PerConversion } from './imm/imm-options.js';
 import { IMM_2017_VERSION, imm2017, imm2017Fault, legacyProjectSchema } from './imm/rpc/actions/2017-09-06/imm-2017.js';
+import { DEFAULT_LEGACY_PROJECT } from './imm/rpc/actions/2017-09-06/projects.js';
 import { IMM_2020_VERSION, imm2020, imm2020Fault, projectSchema } from './imm/rpc/actions/2020-09-30/imm-2020.js';
 import type { ImmVersionRecord } from './imm/imm-version-record.js';
+import type { Refusal } from './imm/model/commands.js';
+import { DEFAULT_PROJECT } from './imm/rpc/actions/2020-09-30/project-record.js';
+import { MAX_PROJECTS } from './imm/rpc/actions/2020-09-30/projects.js';
 import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
 import type { UsedNonces } from './imm/rpc/used-nonces.js';
 import { TaskScript } from './imm/script/task-script.js';
 import { tasksByHand, type EmulatorTasks } from './imm/tasks-by-hand.js';
 import type { PublishEvent } from './imm/tenant-driver.js';
 import { VersionRunner, type HousedProject } from './imm/version-runner.js';
+import type { Tenant } from './runtime/accounts.js';
 import type { EmulatorContext } from './runtime/context.js';
 
 /** What the IMM half of the emulator is told. */
@@ -44,6 +50,8 @@ export interface ImmService {
   prepare(records: ImmRecords, accountId?: string): () => void;
   /** Lets happen what has fallen due, and waits for the rest. */
   settle(): void;
+  /** Creates a project as `PutProject` and `CreateProject` do when told nothing but its name; gives the refusal if that cannot be done. */
+  putProject(tenant: Tenant, apiVersion: ImmApiVersion, name: string): Refusal | undefined;
   /** Cancels every timer: no task ends from here on, and requests are answered with `ServiceUnavailable`. */
   close(): void;
 }
@@ -104,6 +112,10 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
       for (const runner of runners) runner.settle(context.clock.now());
     },
     handle: (request) => Promise.resolve(endpoint.handle(request)),
+    putProject: (tenant, apiVersion, name) =>
+      apiVersion === IMM_2017_VERSION
+        ? legacy.createProject(tenant, name, DEFAULT_LEGACY_PROJECT)
+        : current.createProject(tenant, name, DEFAULT_PROJECT, MAX_PROJECTS),
     close: () => {
       endpoint.close();
       for (const runner of runners) runner.close();

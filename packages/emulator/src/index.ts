@@ -20,6 +20,15 @@ export type { OpenEmulatorOptions, PersistentEmulator } from './open-emulator.js
 export type { ResetOptions } from './emulator-state.js';
 export { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './snapshot.js';
 export type { EmulatorSnapshot } from './snapshot.js';
+export type {
+  ImmApiVersion,
+  ProjectOptions,
+  QueueOptions,
+  ResourceOptions,
+  SubscriptionOptions,
+  TenantOptions,
+  TopicOptions,
+} from './config/resource-options.js';
 export type { ImmOptions, PerConversion, PerTask } from './imm/imm-options.js';
 export type { TaskOutcome as EmulatedTaskOutcome, TaskState } from './imm/model/task.js';
 export type { ImmCall, ProvokedImmCode, ProvokedImmFault } from './imm/rpc/provoked-fault.js';
@@ -68,6 +77,6 @@ export { Journal } from './runtime/journal.js';
 export type { ExpectedCount, JournalOptions, JournalSubject } from './runtime/journal.js';
 export type { EntryFilter, EntryOf, EntryPattern, JournalEntry } from './runtime/journal-entry.js';
 export type { JournalFact, QueueMessage } from './runtime/journal-fact.js';
+export type { Hint, HintCode } from './runtime/hints/hint.js';
 export { openChoices } from './open-choices.js';
 export type { OpenChoice } from './open-choice.js';
-export type { Hint, HintCode } from './runtime/hints/hint.js';

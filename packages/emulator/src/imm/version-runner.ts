@@ -130,6 +130,13 @@ export class VersionRunner<P> {
     return this.#houseOf(taskId, nowMs)?.driver.apply({ type: 'endTask', taskId, outcome }, nowMs);
   }
 
+  /** Creates a project by no request; gives the refusal if that cannot be done. `limit`: most projects of the tenant. */
+  createProject(tenant: Tenant, name: string, record: P, limit?: number): Refusal | undefined {
+    const command = { type: 'createProject', name, record, ...(limit === undefined ? {} : { limit }) } as const;
+    const result = this.#driverOf(tenant).apply(command, this.#context.clock.now());
+    return result.ok ? undefined : result.refusal;
+  }
+
   /** What a task brings when it succeeds: what the script has planned, else what its kind derives. */
   resultOf({ tenant, task }: HousedTask): Readonly<Record<string, unknown>> {
     const planned = this.#driverOf(tenant).plannedOutcome(task.taskId);

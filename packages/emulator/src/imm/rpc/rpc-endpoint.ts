@@ -11,6 +11,7 @@ import {
   type RequestPlan,
 } from '../../faults/request-faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
+import type { Tenant } from '../../runtime/accounts.js';
 import { noteWithin } from '../../runtime/note-change.js';
 import type { ApiVersion, RpcAction } from './api-version.js';
 import { Authentication } from './authentication.js';

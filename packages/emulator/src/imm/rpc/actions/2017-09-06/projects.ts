@@ -23,7 +23,20 @@ export const MAX_CAPACITY_UNITS = 10;
 /** `BillingType` of a project that names none (spec imm §2.3). */
 export const DEFAULT_BILLING_TYPE = 'ByUsage';
 
+/** What is kept of a project of which nothing but the name was said. */
+export const DEFAULT_LEGACY_PROJECT: LegacyProjectRecord = {
+  type: DEFAULT_PROJECT_TYPE,
+  capacityUnits: DEFAULT_CAPACITY_UNITS,
+  billingType: DEFAULT_BILLING_TYPE,
+  serviceRole: '',
+};
+
 const PROJECT_NAME = /^[A-Za-z][A-Za-z0-9-]{0,49}$/;
+
+/** Whether a project may be called so (spec imm §2.3). */
+export function isProjectName(name: string): boolean {
+  return PROJECT_NAME.test(name) && name !== 'ALL';
+}
 
 type ProjectActions = Pick<
   Imm2017ActionTable,
@@ -77,7 +90,7 @@ export function projectActions(world: Imm2017World, slowProjectDeletion: boolean
 function readPutProject(fields: FieldReader): Required<PutProjectRequest> {
   fields.require('Project');
   const name = fields.text('Project');
-  if (!PROJECT_NAME.test(name) || name === 'ALL') throw invalidValue('Project');
+  if (!isProjectName(name)) throw invalidValue('Project');
   return {
     Project: name,
     ServiceRole: fields.optionalText('ServiceRole') ?? '',

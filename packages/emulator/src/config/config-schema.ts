@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { AccountOptions } from '../runtime/account-options.js';
+import type { MnsOptions } from '../mns/mns-options.js';
+import { MAX_STRIPES } from '../mns/model/model-settings.js';
+import type { PushOptions } from '../mns/push/pushes.js';
+import { accounts, region, seed } from './sections/identity.js';
+import { queues, topics } from './sections/messaging.js';
+import { projects, tasks, type TasksConfig } from './sections/imm.js';
+import { clock, server, type ClockConfig, type ServerConfig } from './sections/process.js';
+import type { ProjectOptions, QueueOptions, TopicOptions } from './resource-options.js';
+
+/** What a config file may say; everything may be left out. */
+export interface EmulatorConfig {
+  /** Where the emulator listens. */
+  readonly server?: ServerConfig;
+  readonly seed?: string | number;
+  readonly clock?: ClockConfig;
+  readonly region?: string;
+  /** The first one is that of requests whose host names none, and its first key the one that is shown. */
+  readonly accounts?: readonly AccountOptions[];
+  readonly queues?: readonly QueueOptions[];
+  readonly topics?: readonly TopicOptions[];
+  readonly projects?: readonly ProjectOptions[];
+  readonly tasks?: TasksConfig;
+  readonly limits?: Pick<MnsOptions, 'maxLongPolls'>;
+  readonly mns?: Pick<MnsOptions, 'strictQueryNames' | 'oldMessageIds' | 'shuffle' | 'stripes'>;
+  readonly push?: Pick<PushOptions, 'hosts' | 'certificateUrl'>;
+}
+
+const limits: z.ZodType<NonNullable<EmulatorConfig['limits']>> = z
+  .strictObject({
+    maxLongPolls: z
+      .int()
+      .min(0)
+      .exactOptional()
+      .describe('How many receives may wait at once in each account and region. Default without limit.'),
+  })
+  .describe('What the emulator has only so much of.');
+
+const mns: z.ZodType<NonNullable<EmulatorConfig['mns']>> = z
+  .strictObject({
+    strictQueryNames: z
+      .boolean()
+      .exactOptional()
+      .describe('Refuse query names that the API does not have. Default false.'),
+    oldMessageIds: z
+      .boolean()
+      .exactOptional()
+      .describe('Message ids of the shape in use until about 2021. Default false.'),
+    shuffle: z
+      .boolean()
+      .exactOptional()
+      .describe('Deliver messages of equal priority in an order that the seed decides. Default false.'),
+    stripes: z
+      .int()
+      .min(1)
+      .max(MAX_STRIPES)
+      .exactOptional()
+      .describe('Over how many storage nodes a queue is spread; a receive gets messages of one only. Default 1.'),
+  })
+  .describe('In what MNS differs from its usual self.');
+
+const push: z.ZodType<NonNullable<EmulatorConfig['push']>> = z
+  .strictObject({
+    hosts: z
+      .array(z.string().min(1))
+      .exactOptional()
+      .describe('Hosts that topics may push to besides this machine; * stands for all. Default none.'),
+    certificateUrl: z.url().exactOptional().describe('Where receivers find the certificate of the pushes.'),
+  })
+  .describe('How topics push to HTTP endpoints.');
+
+/** What a config file may say, checked. A section is one entry. */
+export const configSchema: z.ZodType<EmulatorConfig> = z
+  .strictObject({
+    $schema: z.string().exactOptional().describe('Where editors find the schema of this file.'),
+    server: server.exactOptional(),
+    seed: seed.exactOptional(),
+    clock: clock.exactOptional(),
+    region: region.exactOptional(),
+    accounts: accounts.exactOptional(),
+    queues: queues.exactOptional(),
+    topics: topics.exactOptional(),
+    projects: projects.exactOptional(),
+    tasks: tasks.exactOptional(),
+    limits: limits.exactOptional(),
+    mns: mns.exactOptional(),
+    push: push.exactOptional(),
+  })
+  .describe('Config of mns-emulator: IMM and MNS (SMQ) of Alibaba Cloud on this machine.');

@@ -1,0 +1,96 @@
+/** The name of the config file that is looked for in the working directory. */
+export const CONFIG_FILE_NAME = 'mns-emulator.yaml';
+
+/** A config file with comments, for `mns-emulator init`; `schema` is where editors find the schema. */
+export function configTemplate(schema: string): string {
+  return `# yaml-language-server: $schema=${schema}
+#
+# Config of mns-emulator. Flags and MNS_EMULATOR_… variables count before what stands here.
+
+server:
+  port: 9324 # 0 takes any free one
+  host: 127.0.0.1 # anything else lets other machines in
+  tls: false # HTTPS, with a certificate made for it
+  # tlsDir: .mns-emulator-tls
+
+region: cn-beijing
+
+# Replays ids, durations and lags. Without it, each start draws a fresh one.
+# seed: '42'
+
+# The time in the emulator: real, or an offset that clients have to share, because requests are dated.
+clock:
+  mode: real
+  # mode: offset
+  # offsetMs: -86400000
+
+# The first account is that of requests whose host names none; ids stand in quotes.
+accounts:
+  - accountId: '1000000000000001'
+    accessKeys:
+      - accessKeyId: emuKey
+        accessKeySecret: emuSecret
+      # - accessKeyId: oldKey
+      #   accessKeySecret: oldSecret
+      #   inactive: true
+
+queues:
+  - name: imm-events
+    visibilityTimeoutSeconds: 30 # 1–43200
+    # delaySeconds: 0 # 0–604800
+    # maximumMessageBytes: 65536 # 1024–65536
+    # messageRetentionSeconds: 345600 # 60–604800
+    # pollingWaitSeconds: 0 # 0–30
+    # accountId: '1000000000000001'
+    # region: cn-hangzhou
+
+topics:
+  - name: imm-events
+    subscriptions:
+      - name: to-queue
+        queue: imm-events
+        notifyContentFormat: JSON # or XML, SIMPLIFIED
+        # filterTag: important
+      # - name: to-web-server
+      #   endpoint: http://127.0.0.1:8080/notifications
+
+projects:
+  - name: demo
+    # apiVersions: ['2017-09-06']
+
+# What tasks do.
+tasks:
+  # durationMs: 2000 # or by chance:
+  # durationMs: { kind: lognormal, medianMs: 4000, sigma: 0.5, mostMs: 60000 }
+  # durationMsByType: { GrabFrameTask: 500 }
+  # pageCount: 12
+  rules: # the first that fits a source counts
+    - sourceUri: oss://bucket/broken/
+      fail: { code: ConvertTimeout }
+    # - sourcePattern: '\\.pptx$'
+    #   durationMs: 30000
+    # - sourceUri: oss://bucket/stuck/
+    #   hold: true
+  events: # what happens to their events on the way
+    duplicateProbability: 0
+    lossProbability: 0
+    # publishLagMs: { kind: uniform, leastMs: 150, mostMs: 350 }
+    # delayProbability: 0.1
+    # extraDelayMs: 5000
+    # reorderProbability: 0.1
+
+# limits:
+#   maxLongPolls: 500 # at once, in each account and region
+
+# In what MNS differs from its usual self.
+# mns:
+#   strictQueryNames: true
+#   oldMessageIds: true
+#   shuffle: true
+#   stripes: 3
+
+# Topics push to this machine only, unless told otherwise.
+# push:
+#   hosts: [web.test]
+`;
+}
