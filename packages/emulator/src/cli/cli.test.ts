@@ -1,76 +1,26 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import RPCClient from '@alicloud/pop-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { alicloudClient } from '../mns/test-support/alicloud-client.js';
+import { MAIN, killStarted, ready, run, runProgram, start } from './test-support/binary.js';
 
-// The real program, as it is built and shipped.
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+let folder: string;
 
-const running = new Set<ChildProcess>();
-
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-  running.clear();
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mns-cli-'));
 });
+afterAll(() => rm(folder, { recursive: true }));
+afterEach(killStarted);
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const LAUNCH_MS = 30_000;
 
-function run(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly lines: readonly string[];
-  readonly line: (pattern: RegExp) => Promise<string>;
-  readonly ended: Promise<number | null>;
-}
-
-function start(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, [MAIN, 'start', '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  running.add(child);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const lines: string[] = [];
-  const waiting = new Set<() => void>();
-  const { stdout } = child;
-  if (stdout === null) throw new Error('no stdout');
-  createInterface({ input: stdout }).on('line', (line) => {
-    lines.push(line);
-    for (const wake of waiting) wake();
-  });
-  const line = async (pattern: RegExp): Promise<string> => {
-    for (;;) {
-      const found = lines.find((one) => pattern.test(one));
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve) => waiting.add(resolve));
-    }
-  };
-  return { child, lines, line, ended };
-}
-
-async function ready(...args: readonly string[]): Promise<{ started: Started; info: Record<string, string> }> {
-  const started = start('--json', ...args);
-  const info: Record<string, string> = JSON.parse(await started.line(/^\{/));
-  return { started, info };
-}
-
-describe('mns-emulator start', () => {
+describe('mns-emulator start', { timeout: LAUNCH_MS }, () => {
   it('prints one line of JSON when ready, serves the real clients, and ends with 0 on Ctrl-C', async () => {
-    const { started, info } = await ready('--task-duration', '0', '--seed', 's1');
+    const { started, info } = await ready(['--task-duration', '0', '--seed', 's1'], { cwd: folder });
     expect(info).toMatchObject({
       event: 'ready',
       endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -89,10 +39,11 @@ describe('mns-emulator start', () => {
     started.child.kill('SIGINT');
     expect(await started.ended).toBe(0);
     expect(started.lines).toHaveLength(1);
+    expect(started.errors).toEqual([]);
   });
 
   it('ends with 0 on SIGTERM in the middle of a long poll, which gets its answer', async () => {
-    const { started, info } = await ready();
+    const { started, info } = await ready([], { cwd: folder });
     const { endpoint = '', accountId = '', accessKeyId = '', accessKeySecret = '' } = info;
     const mns = alicloudClient(accountId, { endpoint, accessKeyId, accessKeySecret });
     await mns.createQueue('q');
@@ -107,19 +58,83 @@ describe('mns-emulator start', () => {
     expect(await poll).toBe('MNSMessageNotExistError');
   });
 
-  it('takes account, region and keys, and shows a snippet for each client', async () => {
-    const started = start(
-      '--account',
-      '42',
-      '--region',
-      'cn-hangzhou',
-      '--access-key-id',
-      'ak',
-      '--access-key-secret',
-      'sk',
-    );
-    await started.line(/Ctrl-C ends it/);
-    const text = started.lines.join('\n');
+  it('takes flags before variables, variables before the file in its folder, and that before defaults', async () => {
+    const config =
+      'server: {port: 1}\nregion: cn-shanghai\nseed: from-file\nqueues: [{name: q}]\naccounts:\n  - accountId: "42"\n    accessKeys: [{accessKeyId: ak, accessKeySecret: sk}]\n';
+    await writeFile(join(folder, 'mns-emulator.yaml'), config);
+    const env = { MNS_EMULATOR_SEED: 'from-env', MNS_EMULATOR_REGION: 'cn-qingdao', MNS_EMULATOR_TLS: 'false' };
+    const { started, info } = await ready(['--region', 'cn-hangzhou'], { cwd: folder, env });
+    expect(info).toMatchObject({
+      region: 'cn-hangzhou',
+      seed: 'from-env',
+      accountId: '42',
+      accessKeyId: 'ak',
+      accessKeySecret: 'sk',
+    });
+    expect(info['endpoint']).toMatch(/^http:/);
+    const { endpoint = '' } = info;
+    const mns = alicloudClient('42', { endpoint, accessKeyId: 'ak', accessKeySecret: 'sk' });
+    expect((await mns.getQueueAttributes('q')).code).toBe(200);
+    started.child.kill('SIGTERM');
+    await started.ended;
+    const without = await ready(['--no-config'], { cwd: folder });
+    expect(without.info).toMatchObject({ region: 'cn-beijing', accountId: '1000000000000001' });
+    await rm(join(folder, 'mns-emulator.yaml'));
+  });
+
+  it('off a terminal says in one line where it is, and nothing with --quiet', async () => {
+    const plain = start(['start', '--port', '0'], { cwd: folder });
+    expect(await plain.line(/./)).toMatch(/^mns-emulator: ready at http:\/\/127\.0\.0\.1:\d+$/);
+    plain.child.kill('SIGINT');
+    expect(await plain.ended).toBe(0);
+    expect(plain.lines).toHaveLength(1);
+    // Quiet in every way: seen by its clients only, so it gets a port that is known.
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+    const address = probe.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await new Promise((resolve) => probe.close(resolve));
+    const quiet = start(['start', '--quiet', '--port', String(port)], { cwd: folder });
+    const answered = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/queues`)).status;
+    await expect.poll(() => answered().catch(() => 0), { timeout: 10_000 }).toBe(400);
+    quiet.child.kill('SIGINT');
+    expect(await quiet.ended).toBe(0);
+    expect([...quiet.lines, ...quiet.errors]).toEqual([]);
+  });
+
+  // Python's standard library has terminals to run programs in.
+  const IN_A_TERMINAL = `
+import os, pty, signal, sys
+pid, master = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[1], sys.argv[1:])
+seen = b""
+ended = False
+while True:
+    try:
+        chunk = os.read(master, 4096)
+    except OSError:
+        break
+    if not chunk:
+        break
+    seen += chunk
+    if not ended and b"Ctrl-C ends it." in seen:
+        ended = True
+        os.write(master, b"\\x03")
+sys.stdout.buffer.write(seen)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+  it('on a terminal shows a snippet for each client, in colours unless NO_COLOR says otherwise', async () => {
+    const flags = ['--account', '42', '--region', 'cn-hangzhou', '--access-key-id', 'ak', '--access-key-secret', 'sk'];
+    const command = ['-c', IN_A_TERMINAL, process.execPath, MAIN, 'start', '--port', '0', ...flags];
+    const colourful = await runProgram('python3', command, { cwd: folder, env: { TERM: 'xterm' } });
+    expect(colourful).toMatchObject({ code: 0, stderr: '' });
+    expect(colourful.stdout).toContain('\u001B[1mIMM and MNS are ready.');
+    const plain = await runProgram('python3', command, { cwd: folder, env: { TERM: 'xterm', NO_COLOR: '1' } });
+    expect(plain.code).toBe(0);
+    const text = plain.stdout.replaceAll('\r\n', '\n');
+    expect(text).not.toContain('\u001B');
     expect(text).toMatch(/endpoint +http:\/\/127/);
     expect(text).toMatch(
       /account id +42\n.*region +cn-hangzhou\n.*access key id +ak\n.*access key secret +sk\n.*seed +\w/,
@@ -127,21 +142,42 @@ describe('mns-emulator start', () => {
     expect(text).toContain("new MNSClient('42', {");
     expect(text).toContain('new RPCClient({');
     expect(text).toContain('createBridge({');
+  });
+
+  it('listens by HTTPS with --tls, and says how to trust it', async () => {
+    const { started, info } = await ready(['--tls', '--tls-dir', 'certificates'], { cwd: folder });
+    expect(info['endpoint']).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+    expect(await readFile(join(folder, 'certificates', 'ca.pem'), 'utf8')).toMatch(/^-----BEGIN CERTIFICATE/);
+    expect(JSON.parse(started.errors[0] ?? '{}')).toMatchObject({
+      event: 'certificate',
+      isNew: true,
+      caFile: info['caFile'],
+    });
     started.child.kill('SIGINT');
     expect(await started.ended).toBe(0);
   });
 
-  it('ends with 1 and a clear message when the port is taken', async () => {
+  it('ends with 4 and a clear message when the port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { code, stdout, stderr } = await run('start', '--port', String(port), '--json');
+    const reason = `cannot listen on 127.0.0.1:${port}: the port is taken, perhaps by another emulator: choose another one, or 0 for any free port`;
+    expect(await run(['start', '--port', String(port)], { cwd: folder })).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: `mns-emulator: ${reason}\n`,
+    });
+    const json = await run(['start', '--port', String(port), '--json'], { cwd: folder });
     server.close();
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toBe(
-      `mns-emulator: cannot listen on 127.0.0.1:${port}: the port is taken, perhaps by another emulator: choose another one, or 0 for any free port\n`,
-    );
+    expect(JSON.parse(json.stderr)).toEqual({ event: 'error', code: 'LISTEN_FAILED', message: reason, exitCode: 4 });
+  });
+
+  it('ends with 1 when the certificate cannot be kept', async () => {
+    await writeFile(join(folder, 'no-directory'), '');
+    const { code, stderr } = await run(['start', '--tls', '--tls-dir', 'no-directory'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('mns-emulator: cannot keep a certificate in no-directory: ');
   });
 
   it.each([
@@ -151,49 +187,110 @@ describe('mns-emulator start', () => {
     [['--account', 'me'], 'accountId: expected digits, received the text "me"'],
     [['--region', 'Bei jing'], 'region: expected a region'],
     [['--access-key-id', 'a:b'], 'accessKeyId: expected a text without blanks and colons'],
-    [['--frobnicate'], 'unknown option'],
-  ])('ends with 1 and says why for %j', async (args, reason) => {
-    const { code, stderr } = await run('start', ...args);
-    expect(code).toBe(1);
+    [['--prot', '1'], "unknown option '--prot'\n(Did you mean --port?)"],
+    [['extra'], 'too many arguments'],
+    // A secret that it refuses is not shown.
+    [['--access-key-secret', ''], 'accessKeySecret: expected a text, received nothing'],
+  ])('ends with 2 and says why for %j', async (args, reason) => {
+    const { code, stdout, stderr } = await run(['start', ...args], { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(reason);
   });
 
-  it('never shows a secret that it refuses', async () => {
-    const { code, stderr } = await run('start', '--access-key-secret', '');
-    expect(code).toBe(1);
-    expect(stderr).toContain('accessKeySecret: expected a text');
+  it('ends with 3 and every place for a config file that is not valid', async () => {
+    await writeFile(join(folder, 'bad.yaml'), 'quues: []\nserver: {port: x}\n');
+    const problems = [
+      'bad.yaml:1:1: quues: unknown key; did you mean "queues"?',
+      'bad.yaml:2:16: server.port: expected a number, received the text "x"',
+    ];
+    const { code, stderr } = await run(['start', '--config', 'bad.yaml'], { cwd: folder });
+    expect(code).toBe(3);
+    expect(stderr).toBe(`mns-emulator: the config file is not valid\n${problems.join('\n')}\n`);
+    const json = await run(['start', '--json', '--config', 'bad.yaml'], { cwd: folder });
+    expect(JSON.parse(json.stderr)).toMatchObject({
+      event: 'error',
+      code: 'CONFIG_INVALID',
+      problems: [
+        { path: ['quues'], line: 1, column: 1 },
+        { path: ['server', 'port'], line: 2, column: 16 },
+      ],
+      exitCode: 3,
+    });
+    expect((await run(['start', '--config', 'missing.yaml'], { cwd: folder })).code).toBe(3);
+    await writeFile(join(folder, 'twice.json'), '{"queues": [{"name": "q"}, {"name": "q", "delaySeconds": 1}]}');
+    const twice = await run(['start', '--config', 'twice.json'], { cwd: folder });
+    expect(twice.code).toBe(3);
+    expect(twice.stderr).toContain('twice.json:1:28: queues[1]: QueueAlreadyExist');
   });
 });
 
-describe('mns-emulator', () => {
+describe('mns-emulator init', { timeout: LAUNCH_MS }, () => {
+  it('writes a file that start takes, and overwrites one only by force', async () => {
+    expect(await run(['init'], { cwd: folder })).toEqual({
+      code: 0,
+      stdout: 'mns-emulator: wrote mns-emulator.yaml\n',
+      stderr: '',
+    });
+    const path = join(folder, 'mns-emulator.yaml');
+    const text = await readFile(path, 'utf8');
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(file:\S+)\n/.exec(text) ?? [];
+    expect((await stat(new URL(schema))).isFile()).toBe(true);
+    const { started, info } = await ready([], { cwd: folder });
+    const { endpoint = '', accountId = '', accessKeyId = '', accessKeySecret = '' } = info;
+    const mns = alicloudClient(accountId, { endpoint, accessKeyId, accessKeySecret });
+    expect((await mns.getQueueAttributes('imm-events')).code).toBe(200);
+    started.child.kill('SIGTERM');
+    await started.ended;
+
+    await writeFile(path, 'mine');
+    expect(await run(['init'], { cwd: folder })).toMatchObject({
+      code: 1,
+      stderr: 'mns-emulator: cannot write mns-emulator.yaml: it is there already; --force overwrites it\n',
+    });
+    expect(await readFile(path, 'utf8')).toBe('mine');
+    const forced = await run(['init', '--force', '--json'], { cwd: folder });
+    expect(JSON.parse(forced.stdout)).toEqual({ event: 'written', path });
+    expect(await readFile(path, 'utf8')).toBe(text);
+    await rm(path);
+  });
+
+  it('ends with 1 where nothing can be written', async () => {
+    const { code, stderr } = await run(['init', 'no/such/folder.yaml'], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain('cannot write no/such/folder.yaml: ENOENT');
+  });
+});
+
+describe('mns-emulator', { timeout: LAUNCH_MS }, () => {
   it('tells its version', async () => {
     const manifest: { version: string } = JSON.parse(
       readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
     );
-    expect(await run('--version')).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
   });
 
-  it('lists every option of start in its help', async () => {
-    const { code, stdout } = await run('start', '--help');
-    expect(code).toBe(0);
-    for (const option of [
-      'port',
-      'host',
-      'account',
-      'region',
-      'access-key-id',
-      'access-key-secret',
-      'task-duration',
-      'data-dir',
-      'seed',
-      'json',
-    ]) {
-      expect(stdout).toContain(`--${option}`);
+  it('lists commands, options, their variables, exit codes and examples in its help', async () => {
+    const all = await run(['--help']);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    for (const command of ['start', 'exec', 'init']) expect(all.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    const { stdout } = await run(['start', '--help']);
+    const options =
+      'config port host account region access-key-id access-key-secret task-duration seed data-dir tls tls-dir json quiet';
+    for (const name of options.split(' ')) {
+      expect(stdout).toContain(`--${name}`);
+      expect(stdout).toContain(`MNS_EMULATOR_${name.toUpperCase().replaceAll('-', '_')}`);
     }
+    expect(stdout).toMatch(/Examples:\n +mns-emulator start/);
+    expect(stdout).toMatch(/Exit status:\n +0 .*\n +1 .*\n +2 .*\n +3 .*\n +4 /);
+    expect((await run(['exec', '--help'])).stdout).toMatch(/126, 127[^]*128 and the number/);
   });
 
-  it('ends with 1 for an unknown command and without any', async () => {
-    expect((await run('stop')).code).toBe(1);
-    expect((await run()).code).toBe(1);
+  it('ends with 2 for an unknown command and without any, in JSON if that is wished', async () => {
+    const unknown = await run(['strt']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain("unknown command 'strt'\n(Did you mean start?)");
+    expect((await run([])).code).toBe(2);
+    const json = await run(['start', '--nonsense'], { env: { MNS_EMULATOR_JSON: '1' } });
+    expect(JSON.parse(json.stderr)).toMatchObject({ event: 'error', code: 'USAGE', exitCode: 2 });
   });
 });

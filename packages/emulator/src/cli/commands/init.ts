@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MnsbusError } from '@mnsbus/core';
+import type { Command } from 'commander';
+import { CONFIG_FILE_NAME, configTemplate } from '../../config/config-template.js';
+import { addTerminalFlags } from '../emulator-flags.js';
+import { EXIT_HELP } from '../exit-codes.js';
+import type { Terminal, TerminalFlags } from '../terminal.js';
+
+interface InitFlags extends TerminalFlags {
+  readonly force?: boolean;
+}
+
+const HELP = `
+The file makes a queue, a topic and a project to begin with; the rest is as it is without a file, or commented out.
+Editors with a YAML language server complete and check it.
+
+Examples:
+  mns-emulator init
+  mns-emulator init test/emulator.yaml && mns-emulator start --config test/emulator.yaml
+
+${EXIT_HELP}`;
+
+/** Adds `mns-emulator init`: writes a config file that explains itself. */
+export function addInit(program: Command, terminalOf: (flags: TerminalFlags) => Terminal): void {
+  addTerminalFlags(program.command('init'))
+    .description('write a config file with comments')
+    .argument('[path]', 'where to', CONFIG_FILE_NAME)
+    .option('--force', 'overwrite a file that is there')
+    .addHelpText('after', HELP)
+    .action((path: string, flags: InitFlags) => init(path, flags, terminalOf(flags)));
+}
+
+async function init(path: string, { force = false }: InitFlags, terminal: Terminal): Promise<void> {
+  const text = configTemplate(schemaReference(path));
+  try {
+    await writeFile(path, text, { flag: force ? 'w' : 'wx' });
+  } catch (cause) {
+    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    const reason = isThere
+      ? 'it is there already; --force overwrites it'
+      : String(cause instanceof Error ? cause.message : cause);
+    throw new MnsbusError({ code: 'FILE_NOT_WRITTEN', message: `cannot write ${path}: ${reason}`, cause });
+  }
+  const line = `mns-emulator: wrote ${path}`;
+  terminal.result({ text: () => line, line, json: { event: 'written', path: resolve(path) } });
+}
+
+const SCHEMA = 'mns-emulator.schema.json';
+
+/** The shipped schema: by the way that the project has it, else where this program has it. */
+function schemaReference(path: string): string {
+  const installed = join('node_modules', '@mnsbus', 'emulator', SCHEMA);
+  if (existsSync(join(dirname(path), installed))) return `./${installed.replaceAll('\\', '/')}`;
+  return pathToFileURL(fileURLToPath(new URL(`../../../${SCHEMA}`, import.meta.url))).href;
+}

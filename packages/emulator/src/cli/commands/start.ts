@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
+import { EXIT_HELP } from '../exit-codes.js';
+import type { ServedEmulator } from '../served-emulator.js';
+import type { Terminal } from '../terminal.js';
+import { trustAdvice } from '../trust-advice.js';
+import { welcome } from '../welcome.js';
+
+/** The port that `start` listens on when nobody names one. */
+export const DEFAULT_PORT = 9324;
+
+const HELP = `
+Examples:
+  mns-emulator start
+  mns-emulator start --port 0 --json | head -1      any free port; the line says which
+  mns-emulator start --config ci.yaml --seed 42     the same ids and durations each time
+  mns-emulator start --tls                          for clients that insist on https
+
+What a flag does not say is taken from its variable, then from the config file, then as the default.
+Hints about what looks wrong go to stderr.
+
+${EXIT_HELP}`;
+
+/** Adds `mns-emulator start`: an emulator that runs until the process is told to end. */
+export function addStart(program: Command, terminalOf: (flags: EmulatorFlags) => Terminal): void {
+  addEmulatorFlags(program.command('start'), String(DEFAULT_PORT))
+    .description('start the emulator and keep it running until Ctrl-C')
+    .addHelpText('after', HELP)
+    .action((flags: EmulatorFlags) => start(flags, terminalOf(flags)));
+}
+
+async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
+  // Loaded here, so that help and wrong usage need no emulator.
+  const { serveEmulator } = await import('../served-emulator.js');
+  const served = await serveEmulator(flags, {
+    fallbackPort: DEFAULT_PORT,
+    onHint: (hint) => terminal.hint(hint),
+  });
+  // Listened for before it is told to be ready: who reads that line may end it at once.
+  const ended = endOfProcess();
+  if (served.certificate !== undefined) terminal.aside(trustAdvice(served.certificate));
+  terminal.result({
+    text: (paint) => welcome(served, paint),
+    line: `mns-emulator: ready at ${served.server.endpoint}`,
+    json: readyEvent(served),
+  });
+  await ended;
+  await served.server.close();
+  // Looks once more at what nobody received.
+  served.emulator.hints();
+}
+
+/** What programs are told when an emulator is ready. */
+export function readyEvent({ emulator, server, certificate }: ServedEmulator): object {
+  const { accountId, region, accessKeyId, accessKeySecret, seed } = emulator;
+  const { endpoint } = server;
+  const trust =
+    certificate === undefined ? {} : { caFile: certificate.authorityPath, caBundle: certificate.bundlePath };
+  return {
+    event: 'ready',
+    endpoint,
+    accountId,
+    region,
+    accessKeyId,
+    accessKeySecret,
+    seed,
+    ...trust,
+    pid: process.pid,
+  };
+}
+
+function endOfProcess(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      process.off('SIGINT', end).off('SIGTERM', end);
+      resolve();
+    };
+    process.on('SIGINT', end).on('SIGTERM', end);
+  });
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { SteerableClock, SystemClock } from '@mnsbus/core';
+import envPaths from 'env-paths';
+import { ResourceRefused } from '../config/apply-config.js';
+import { readConfigFile, type ConfigFile } from '../config/config-file.js';
+import { CONFIG_FILE_NAME } from '../config/config-template.js';
+import type { EmulatorConfig } from '../config/config-schema.js';
+import { emulatorOptions } from '../config/emulator-options.js';
+import { createEmulator, type Emulator, type EmulatorOptions } from '../emulator.js';
+import { listen, type EmulatorServer } from '../mounts/http.js';
+import { openEmulator, type PersistentEmulator } from '../open-emulator.js';
+import type { Hint } from '../runtime/hints/hint.js';
+import { defined } from '../runtime/defined.js';
+import { certificateHosts } from '../tls/certificate-hosts.js';
+import type { ServerCertificate } from '../tls/certificate-store.js';
+import type { EmulatorFlags } from './emulator-flags.js';
+import { TRUST_VARIABLES } from './trust-advice.js';
+
+/** An emulator that listens. */
+export interface ServedEmulator {
+  readonly emulator: Emulator | PersistentEmulator;
+  readonly server: EmulatorServer;
+  /** Absent without `--tls`. */
+  readonly certificate?: ServerCertificate;
+}
+
+/** What a command decides about its emulator. */
+export interface ServeSettings {
+  /** The port when no flag names one; default what the config file says, else `fallbackPort`. */
+  readonly port?: number;
+  readonly fallbackPort: number;
+  readonly onHint: (hint: Hint) => void;
+}
+
+/**
+ * Runs the emulator that flags and config file describe: a flag counts before its variable, and that before the file.
+ *
+ * Rejects with `CONFIG_INVALID`, `INVALID_ARGUMENT`, `CERTIFICATE_UNAVAILABLE` or `LISTEN_FAILED`, and as
+ * `openEmulator` with a data directory.
+ */
+export async function serveEmulator(flags: EmulatorFlags, settings: ServeSettings): Promise<ServedEmulator> {
+  const file = await configFile(flags.config);
+  const config = file?.config ?? {};
+  const { dataDir } = flags;
+  const emulator = await configured(file, {
+    ...withFlags(emulatorOptions(config), flags),
+    ...defined({ dataDir }),
+    clock: clockOf(config),
+    onHint: settings.onHint,
+  });
+  const { tls, tlsDir, host } = flags;
+  const server = { ...config.server, ...defined({ tls, tlsDir, host }) };
+  const certificate = server.tls === true ? await certificateIn(server.tlsDir, emulator.region) : undefined;
+  const address = {
+    port: flags.port ?? settings.port ?? server.port ?? settings.fallbackPort,
+    ...(server.host === undefined ? {} : { host: server.host }),
+  };
+  if (certificate === undefined) return { emulator, server: await listen(emulator, address) };
+  return { emulator, certificate, server: await listen(emulator, { ...address, tls: certificate }) };
+}
+
+async function certificateIn(directory: string | undefined, region: string): Promise<ServerCertificate> {
+  // Loaded here, because what makes certificates is large, and few emulators need one.
+  const { serverCertificate } = await import('../tls/certificate-store.js');
+  return serverCertificate({
+    directory: directory ?? envPaths('mns-emulator', { suffix: '' }).cache,
+    hosts: certificateHosts(region),
+    alsoTrusted: await trustedAlready(process.env),
+    nowMs: new SystemClock().now(),
+  });
+}
+
+/** What programs of this environment trust by the variables that `exec` is going to set. */
+async function trustedAlready(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const paths = TRUST_VARIABLES.map((name) => environment[name] ?? '').filter((path) => path !== '');
+  // What cannot be read is not trusted by anybody now.
+  return Promise.all([...new Set(paths)].map((path) => readFile(path, 'utf8').catch(() => '')));
+}
+
+async function configFile(flag: string | boolean | undefined): Promise<ConfigFile | undefined> {
+  if (typeof flag === 'string') return readConfigFile(flag);
+  return flag !== false && existsSync(CONFIG_FILE_NAME) ? readConfigFile(CONFIG_FILE_NAME) : undefined;
+}
+
+/** Resources that cannot be made are an error of the file, at their place in it. */
+async function configured(
+  file: ConfigFile | undefined,
+  { dataDir, ...options }: EmulatorOptions & { readonly dataDir?: string },
+): Promise<Emulator | PersistentEmulator> {
+  try {
+    return dataDir === undefined ? createEmulator(options) : await openEmulator({ ...options, dataDir });
+  } catch (error) {
+    if (file !== undefined && error instanceof ResourceRefused) throw file.errorAt(error.path, error.reason);
+    throw error;
+  }
+}
+
+/** A flag that names another account or key takes the place of the file's; one that names a key of the file needs no secret. */
+function withFlags(options: EmulatorOptions, flags: EmulatorFlags): EmulatorOptions {
+  const { account, region, accessKeyId, accessKeySecret, taskDuration, seed } = flags;
+  return {
+    ...options,
+    ...defined({ accountId: account, region, accessKeyId, accessKeySecret, seed }),
+    ...(taskDuration === undefined ? {} : { imm: { ...options.imm, durationMs: taskDuration } }),
+  };
+}
+
+/** A clock that can be steered later, whatever it begins as. */
+function clockOf({ clock }: EmulatorConfig): SteerableClock {
+  if (clock === undefined || clock.mode === 'real') return new SteerableClock();
+  const machine = new SystemClock();
+  return new SteerableClock({ mode: clock.mode, startMs: machine.now() + (clock.offsetMs ?? 0), machine });
+}

@@ -1,0 +1,47 @@
+import type { ServedEmulator } from './served-emulator.js';
+import type { Paint } from './terminal.js';
+
+/** What somebody at a terminal sees when the emulator is ready: how to reach it, from each client. */
+export function welcome({ emulator, server: { endpoint } }: ServedEmulator, paint: Paint): string {
+  const { accountId, region, accessKeyId, accessKeySecret, seed } = emulator;
+  return `
+${paint('bold', 'IMM and MNS are ready.')}
+
+  endpoint           ${paint('bold', endpoint)}
+  account id         ${accountId}
+  region             ${region}
+  access key id      ${accessKeyId}
+  access key secret  ${accessKeySecret}
+  seed               ${seed}
+
+${paint('dim', '@alicloud/mns')}
+
+  new MNSClient('${accountId}', {
+    endpoint: '${endpoint}',
+    accessKeyId: '${accessKeyId}',
+    accessKeySecret: '${accessKeySecret}',
+  });
+
+${paint('dim', '@alicloud/pop-core, for IMM')}
+
+  new RPCClient({
+    endpoint: '${endpoint}',
+    apiVersion: '2017-09-06',
+    accessKeyId: '${accessKeyId}',
+    accessKeySecret: '${accessKeySecret}',
+  });
+
+${paint('dim', '@mnsbus/bridge')}
+
+  createBridge({
+    mns: {
+      accountId: '${accountId}',
+      endpoint: '${endpoint}',
+      accessKeyId: '${accessKeyId}',
+      accessKeySecret: '${accessKeySecret}',
+    },
+    queueName: 'imm-events',
+  });
+
+${paint('dim', 'Ctrl-C ends it.')}`;
+}
