@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { SteerableClock, SystemClock } from '@mnsbus/core';
 import envPaths from 'env-paths';
 import { ResourceRefused } from '../config/apply-config.js';
-import { readConfigFile, type ConfigFile } from '../config/config-file.js';
+import type { ConfigFile } from '../config/config-file.js';
 import { CONFIG_FILE_NAME } from '../config/config-template.js';
 import type { EmulatorConfig } from '../config/config-schema.js';
 import { emulatorOptions } from '../config/emulator-options.js';
@@ -79,8 +79,11 @@ async function trustedAlready(environment: NodeJS.ProcessEnv): Promise<readonly 
 }
 
 async function configFile(flag: string | boolean | undefined): Promise<ConfigFile | undefined> {
-  if (typeof flag === 'string') return readConfigFile(flag);
-  return flag !== false && existsSync(CONFIG_FILE_NAME) ? readConfigFile(CONFIG_FILE_NAME) : undefined;
+  const path = typeof flag === 'string' ? flag : flag !== false && existsSync(CONFIG_FILE_NAME) && CONFIG_FILE_NAME;
+  if (path === false) return undefined;
+  // Loaded here: most emulators are started without a file, and reading one takes a parser and a schema.
+  const { readConfigFile } = await import('../config/config-file.js');
+  return readConfigFile(path);
 }
 
 /** Resources that cannot be made are an error of the file, at their place in it. */
