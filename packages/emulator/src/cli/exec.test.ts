@@ -74,6 +74,20 @@ new Client(id, { endpoint, accessKeyId, accessKeySecret }).createQueue('q').then
     expect(given).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
   });
 
+  it('is reached at the services’ own hosts through --proxy, and other servers of this machine are not', async () => {
+    const program = `
+import os, urllib.error, urllib.request
+for host in ("1000000000000001.mns.cn-beijing.aliyuncs.com", os.environ["MNS_ENDPOINT"][7:]):
+    try:
+        urllib.request.urlopen(f"http://{host}/queues")
+    except urllib.error.HTTPError as error:
+        print(error.code, "MissingAuthorizationHeader" in error.read().decode(), host[:4])
+print(sorted(urllib.request.getproxies()), urllib.request.proxy_bypass("127.0.0.1") != 0)`;
+    const { code, stdout, stderr } = await run(['exec', '--proxy', 'python3', '-c', program], { cwd: folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe("400 True 1000\n400 True 127.\n['http', 'no'] True\n");
+  });
+
   it('passes on options behind the command, stdin, and both outputs as they are', async () => {
     const { code, stdout, stderr } = await run(
       ['exec', 'sh', '-c', 'echo "$0 $1"; echo oops >&2; exit 3', '--port', '--json'],

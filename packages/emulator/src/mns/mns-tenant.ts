@@ -2,6 +2,7 @@ import type { Clock, SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import type { Hints } from '../runtime/hints/hints.js';
+import type { UnreceivedQueues } from '../runtime/hints/unreceived-queues.js';
 import { noteWithin, type NoteChange } from '../runtime/note-change.js';
 import { Deliveries, type PendingDelivery } from './deliveries.js';
 import { done } from './failure.js';
@@ -50,6 +51,7 @@ export class MnsTenant {
   readonly #stripeDraws: SeededRandom;
   readonly #deliveries: Deliveries;
   readonly #hints: Hints;
+  readonly #unreceived: UnreceivedQueues;
 
   /** `pushes` belongs to the whole service, which closes it. */
   constructor(tenant: Tenant, context: EmulatorContext, pushes: Pushes, settings: MnsSettings) {
@@ -57,6 +59,7 @@ export class MnsTenant {
     this.tenant = tenant;
     this.#clock = clock;
     this.#hints = context.hints;
+    this.#unreceived = context.hints.queuesOf(tenant);
     this.#settings = settings.model;
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
     this.#outfitted = (model) =>
@@ -88,8 +91,8 @@ export class MnsTenant {
     const result = this.#model.apply<T>(command, this.#clock.now());
     if ('queueName' in command && typeof command.queueName === 'string') {
       this.#longPolls.queueChanged(command.queueName);
-      if (ARRIVALS.has(command.type) && result.ok) this.#hints.arrived(this.tenant, command.queueName);
-      if (command.type === 'deleteQueue') this.#hints.deleted(this.tenant, command.queueName);
+      if (ARRIVALS.has(command.type) && result.ok) this.#unreceived.arrived(command.queueName);
+      if (command.type === 'deleteQueue') this.#unreceived.deleted(command.queueName);
     }
     return result;
   }
@@ -112,7 +115,7 @@ export class MnsTenant {
     waitSeconds: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<MnsResult<'receiveMessages'>> {
-    this.#hints.received(this.tenant, queueName);
+    this.#unreceived.received(queueName);
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
     return this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal);
   }

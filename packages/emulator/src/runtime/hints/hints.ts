@@ -36,7 +36,7 @@ export interface HintsContext {
 export class Hints {
   readonly #context: HintsContext;
   readonly #hints = new Map<string, Hint>();
-  readonly #queues = new UnreceivedQueues();
+  readonly #queues: UnreceivedQueues[] = [];
 
   constructor(context: HintsContext) {
     this.#context = context;
@@ -50,31 +50,20 @@ export class Hints {
     }
   }
 
-  /** A message came into a queue. */
-  arrived(tenant: Tenant, queueName: string): void {
-    const nowMs = this.#context.now();
-    this.#queues.arrived(queueKey(tenant, queueName), queueName, nowMs);
-    this.#lookAtQueues(nowMs);
-  }
-
-  /** Somebody asked a queue for messages. */
-  received(tenant: Tenant, queueName: string): void {
-    this.#queues.received(queueKey(tenant, queueName));
-  }
-
-  /** A queue was deleted. */
-  deleted(tenant: Tenant, queueName: string): void {
-    this.#queues.deleted(queueKey(tenant, queueName));
+  /** Looks after the queues of a tenant; to be asked for once. */
+  queuesOf(tenant: Tenant): UnreceivedQueues {
+    const queues = new UnreceivedQueues(tenant, this.#context.now, (draft) =>
+      this.#add('queue-without-receiver', draft),
+    );
+    this.#queues.push(queues);
+    return queues;
   }
 
   /** Every hint so far, oldest first. */
   list(): readonly Hint[] {
-    this.#lookAtQueues(this.#context.now());
+    const nowMs = this.#context.now();
+    for (const queues of this.#queues) queues.look(nowMs);
     return [...this.#hints.values()];
-  }
-
-  #lookAtQueues(nowMs: number): void {
-    for (const draft of this.#queues.due(nowMs)) this.#add('queue-without-receiver', draft);
   }
 
   #add(code: HintCode, draft: HintDraft): void {
@@ -89,8 +78,4 @@ export class Hints {
       process.emitWarning(error instanceof Error ? error : String(error));
     }
   }
-}
-
-function queueKey({ accountId, region }: Tenant, queueName: string): string {
-  return `queues/${queueName} of ${accountId} in ${region}`;
 }
