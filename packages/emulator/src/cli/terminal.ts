@@ -61,7 +61,8 @@ export class Terminal {
   hint(hint: Hint): void {
     if (this.isJson) writeJson(this.#err, { event: 'hint', ...hint });
     else if (!this.isQuiet) {
-      this.#err.write(`${this.#paint(this.#err)('yellow', 'mns-emulator: hint:')} ${hint.message} ${hint.advice}\n`);
+      const said = printable(`${hint.message} ${hint.advice}`);
+      this.#err.write(`${this.#paint(this.#err)('yellow', 'mns-emulator: hint:')} ${said}\n`);
     }
   }
 
@@ -74,12 +75,18 @@ export class Terminal {
 
   #paint(outlet: Outlet): Paint {
     const isColoured = outlet.isTTY === true && !this.#isPlain;
-    return (style, text) => (isColoured ? styleText(style, text) : text);
+    // Whether the outlet shows colours is known here; newer versions of Node.js would look at stdout instead.
+    return (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text);
   }
 }
 
 /** Emphasizes a text where that can be seen. */
 export type Paint = (style: Style, text: string) => string;
+
+/** Hints name what clients have named, and a terminal must not be told what to do by that. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '?');
+}
 
 function writeJson(outlet: Outlet, value: object): void {
   outlet.write(`${JSON.stringify(value)}\n`);
