@@ -207,7 +207,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     seed,
     tasks: imm.tasks,
     inspect: () => inspection,
-    operator: createOperator(context, mns),
+    operator: createOperator(context, mns, imm),
     journal,
     faults,
     clock,

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { ImmApiVersion } from './config/resource-options.js';
 import { derivedPageCount } from './imm/document-pages.js';
 import type { ImmOptions, PerConversion } from './imm/imm-options.js';
+import type { Refusal } from './imm/model/commands.js';
 import { IMM_2017_VERSION, imm2017, imm2017Fault, legacyProjectSchema } from './imm/rpc/actions/2017-09-06/imm-2017.js';
 import { DEFAULT_LEGACY_PROJECT } from './imm/rpc/actions/2017-09-06/projects.js';
 import { IMM_2020_VERSION, imm2020, imm2020Fault, projectSchema } from './imm/rpc/actions/2020-09-30/imm-2020.js';
 import type { ImmVersionRecord } from './imm/imm-version-record.js';
-import type { Refusal } from './imm/model/commands.js';
 import { DEFAULT_PROJECT } from './imm/rpc/actions/2020-09-30/project-record.js';
 import { MAX_PROJECTS } from './imm/rpc/actions/2020-09-30/projects.js';
 import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
@@ -37,6 +37,8 @@ export interface ImmService {
   projects(): readonly HousedProject[];
   /** Answers one request; never rejects. */
   handle(request: WireRequest): Promise<WireResponse>;
+  /** Creates a project as `PutProject` and `CreateProject` do when told nothing but its name; gives the refusal if that cannot be done. */
+  putProject(tenant: Tenant, apiVersion: ImmApiVersion, name: string): Refusal | undefined;
   /** Which nonces cannot be used again. */
   readonly nonces: UsedNonces;
   /** Everything else that survives, as it is now, as data by API version. */

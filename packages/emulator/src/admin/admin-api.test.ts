@@ -468,3 +468,45 @@ describe('the state', () => {
     expect((await admin.get('/snapshot')).body).toEqual(before.body);
   });
 });
+
+describe('seeding', () => {
+  const resources = {
+    queues: [{ name: 'seeded', visibilityTimeoutSeconds: 77 }],
+    topics: [{ name: 'news', subscriptions: [{ name: 's', queue: 'seeded', notifyContentFormat: 'SIMPLIFIED' }] }],
+    projects: [{ name: 'demo' }],
+  };
+
+  it('makes what is asked for, as often as it is asked', async () => {
+    for (let time = 0; time < 2; time += 1) {
+      expect((await admin.post('/seed', resources)).body).toEqual({ done: true });
+    }
+    expect((await admin.get('/inspect/queues?prefix=seeded')).body).toMatchObject({
+      items: [{ name: 'seeded', visibilityTimeoutSeconds: 77 }],
+    });
+    expect((await admin.get('/inspect/projects')).body).toMatchObject({
+      items: [
+        { name: 'demo', apiVersion: '2017-09-06' },
+        { name: 'demo', apiVersion: '2020-09-30' },
+      ],
+    });
+    await admin.post('/publish', { topicName: 'news', body: 'hello' });
+    expect(await admin.receive('seeded')).toMatchObject([{ body: 'hello' }]);
+    expect(admin.emulator.journal.entries('operated').filter(({ operation }) => operation === 'seed')).toHaveLength(2);
+  });
+
+  it('says which resource cannot be made', async () => {
+    expect(await admin.post('/seed', { queues: [{ name: 'fine' }, { name: 'work', delaySeconds: 9 }] })).toEqual(
+      refused(400, 'INVALID_ARGUMENT', { path: ['queues', 1], message: expect.stringContaining('QueueAlreadyExist') }),
+    );
+    expect(await admin.post('/seed', { topics: [{ name: 't', subscriptions: [{ name: 's' }] }] })).toEqual(
+      refused(400, 'INVALID_ARGUMENT', { path: ['topics', 0, 'subscriptions', 0] }),
+    );
+    expect(await admin.post('/seed', { queues: [{ name: '-bad' }] })).toEqual(
+      refused(400, 'INVALID_ARGUMENT', { path: ['queues', 0, 'name'] }),
+    );
+    expect(await admin.post('/seed', { projects: [{ name: 'x', accountId: '77' }] })).toEqual(
+      refused(400, 'INVALID_ARGUMENT', { path: ['projects', 0, 'accountId'] }),
+    );
+    expect((await admin.get('/inspect/topics')).body).toEqual({ items: [] });
+  });
+});

@@ -1,6 +1,7 @@
 import { MnsbusError } from '@mnsbus/core';
 import { describeValue } from '@mnsbus/core/internal';
 import { z } from 'zod';
+import { ResourceRefused } from '../config/apply-config.js';
 
 /** What went wrong, as a literal that programs can branch on. */
 export const ADMIN_ERROR_CODES = [
@@ -87,6 +88,9 @@ const STATUS: Readonly<Partial<Record<string, number>>> = {
 /** What is answered to something thrown; what nobody has foreseen is a warning of the process, too. */
 export function refusalFor(error: unknown): AdminRefusal {
   if (error instanceof AdminRefusal) return error;
+  if (error instanceof ResourceRefused) {
+    return new AdminRefusal(400, 'INVALID_ARGUMENT', { message: error.message, path: error.path });
+  }
   if (error instanceof MnsbusError) {
     const status = STATUS[error.code];
     const code = ADMIN_ERROR_CODES.find((one) => one === error.code);

@@ -1,5 +1,8 @@
 import { MnsbusError } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
+import { applyConfig } from '../config/apply-config.js';
+import type { ResourceOptions } from '../config/resource-options.js';
+import type { ImmService } from '../imm-service.js';
 import type { MnsService } from '../mns-service.js';
 import type { MnsTenant } from '../mns/mns-tenant.js';
 import { DEFAULT_PRIORITY } from '../mns/model/limits.js';
@@ -74,6 +77,11 @@ export interface EmulatorOperator {
   expire(selection: MessageSelection): { readonly messageIds: readonly string[] };
   /** Deletes messages, whoever holds them. */
   deleteMessages(selection: MessageSelection): { readonly messageIds: readonly string[] };
+  /**
+   * Makes queues, topics, subscriptions and projects; what is there already, alike, stays as it is. Throws for the first
+   * that cannot be made, with its path; those before it are there then.
+   */
+  seed(resources: ResourceOptions): void;
   /** Deletes every message of a queue, and tells how many. */
   purge(request: TenantChoice & { readonly queueName: string }): { readonly count: number };
 }
@@ -81,10 +89,11 @@ export interface EmulatorOperator {
 /** Most ids of one entry of the journal, so that emptying large queues does not fill it. */
 export const MAX_NOTED_IDS = 1000;
 
-/** Operates an MNS. */
+/** Operates the two services. */
 export function createOperator(
   { accounts, journal }: Pick<EmulatorContext, 'accounts' | 'journal'>,
   mns: Pick<MnsService, 'tenant' | 'tenants'>,
+  imm: Pick<ImmService, 'putProject'>,
 ): EmulatorOperator {
   const at = (choice: TenantChoice): MnsTenant => mns.tenant(chosenTenant(accounts, choice));
   const note = (operation: OperatorFact['operation'], { tenant }: MnsTenant, fact: Partial<OperatorFact>): void => {
@@ -144,6 +153,10 @@ export function createOperator(
       const ids = taken.map(({ messageId }) => messageId);
       note('redrive', tenant, { queueName, toQueueName, messageIds: ids });
       return { messageIds: ids, newMessageIds };
+    },
+    seed: (resources) => {
+      applyConfig(resources, { mns, imm, accounts });
+      journal.record({ kind: 'operated', operation: 'seed' });
     },
     expire: (selection) => ({ messageIds: discard('expire', selection) }),
     deleteMessages: (selection) => ({ messageIds: discard('delete', selection) }),

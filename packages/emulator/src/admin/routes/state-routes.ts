@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { projects } from '../../config/sections/imm.js';
+import { queues, topics } from '../../config/sections/messaging.js';
 import { MAX_SNAPSHOT_BYTES } from '../admin-limits.js';
 import { adminRoute, type AdminRoute } from '../admin-route.js';
 import { nothing, tenantMembers } from '../admin-schemas.js';
@@ -9,8 +11,26 @@ const snapshot = z.looseObject({ format: z.string(), version: z.int() }).meta({
 });
 const done = z.object({ done: z.literal(true) });
 
-/** The state as a whole: forget it, take it out, put it back. */
+/** The state as a whole: make what it shall have, forget it, take it out, put it back. */
 export const stateRoutes: readonly AdminRoute[] = [
+  adminRoute(
+    {
+      method: 'POST',
+      path: '/seed',
+      id: 'seed',
+      summary: 'Makes queues, topics, subscriptions and projects; what is there already, alike, stays as it is',
+      input: z.strictObject({
+        queues: z.exactOptional(queues),
+        topics: z.exactOptional(topics),
+        projects: z.exactOptional(projects),
+      }),
+      reply: done,
+    },
+    (resources, { target }) => {
+      target.operator.seed(resources);
+      return { done: true as const };
+    },
+  ),
   adminRoute(
     {
       method: 'POST',
