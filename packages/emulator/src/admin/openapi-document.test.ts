@@ -34,6 +34,10 @@ describe('the OpenAPI document', () => {
     expect(documented.toSorted()).toEqual([...routes, 'GET /_emulator/openapi.json'].toSorted());
   });
 
+  it('forbids no member of a request that the route takes', async () => {
+    expect(JSON.stringify(await served())).not.toContain('readOnly');
+  });
+
   it('names every operation once', async () => {
     const ids = Object.values((await served()).paths).flatMap((operations) =>
       Object.values(operations).map(({ operationId }) => operationId),

@@ -108,12 +108,21 @@ function jsonContent(description: string, schema: JsonObject): JsonObject {
 
 /** The JSON Schema of a schema, with its named parts among the components of the document. */
 function hoisted(schema: z.ZodType, io: 'input' | 'output', components: Record<string, unknown>): JsonObject {
-  const { $schema: _dialect, $defs: parts, ...own } = relinked(z.toJSONSchema(schema, { io }));
+  const {
+    $schema: _dialect,
+    $defs: parts,
+    ...own
+  } = relinked(z.toJSONSchema(schema, { io, override: withoutReadOnly }));
   for (const [name, part] of Object.entries(objectOf(parts))) components[name] = withoutId(objectOf(part));
   const { id } = own;
   if (typeof id !== 'string') return own;
   components[id] = withoutId(own);
   return { $ref: `#/components/schemas/${id}` };
+}
+
+/** What our types do not write to is no member that a client must not send. */
+function withoutReadOnly({ jsonSchema }: { readonly jsonSchema: { readOnly?: boolean | undefined } }): void {
+  delete jsonSchema.readOnly;
 }
 
 function withoutId({ id: _id, ...schema }: JsonObject): JsonObject {
