@@ -119,6 +119,11 @@ export interface Emulator {
    * to requests have waited for that themselves. Rejects with `STORE_FAILED` when something could not be written.
    */
   readonly flushed: () => Promise<void>;
+  /**
+   * Resolves when the pushes to web servers that are under way now have their outcomes: within 5 seconds of the
+   * emulator's clock. To be asked before {@link close}, by whoever wants them delivered and not given up.
+   */
+  readonly pushesFinished: () => Promise<void>;
   /** Answers every waiting long poll and stops every task, push and retry. */
   close(): void;
 }
@@ -225,6 +230,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     restore: (snapshot) => state.restore(snapshot),
     reset: (request = {}) => state.reset(request),
     flushed: () => Promise.resolve(),
+    pushesFinished: () => mns.pushesFinished(),
     close: () => {
       imm.close();
       mns.close();

@@ -41,6 +41,8 @@ export interface MnsService {
   regionsWith(accountId: string, kind: 'queue' | 'topic', name: string): readonly string[];
   /** Takes note of the base URL at which the emulator is served: receivers of pushes fetch the certificate there. */
   servedAt(endpoint: string): void;
+  /** Resolves when the pushes that are under way now have their outcomes: within 5 seconds. */
+  pushesFinished(): Promise<void>;
   /** Answers every waiting long poll, gives up every push, and cancels every timer. */
   close(): void;
 }
@@ -98,6 +100,7 @@ export function createMnsService(
       pushes.servedAt(endpoint);
       rest.servedAt(endpoint);
     },
+    pushesFinished: () => pushes.finished(),
     close: () => {
       isClosed = true;
       for (const mns of tenants.values()) mns.close();

@@ -45,6 +45,8 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
     json: readyEvent(served),
   });
   await ended;
+  // A data directory keeps what is under way; without one it is finished, which takes 5 seconds at most.
+  if (flags.dataDir === undefined) await served.emulator.pushesFinished();
   await served.server.close();
   // Looks once more at what nobody received.
   served.emulator.hints();
@@ -69,10 +71,16 @@ export function readyEvent({ emulator, server, certificate }: ServedEmulator): o
   };
 }
 
+/** What the process ends with when a second signal does not let it stop: 128 and the number of the signal, as shells have it. */
+const FORCED_EXIT: Readonly<Record<'SIGINT' | 'SIGTERM', number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** Resolves at the first signal; the next one ends the process where it stands. */
 function endOfProcess(): Promise<void> {
   return new Promise((resolve) => {
-    const end = (): void => {
-      process.off('SIGINT', end).off('SIGTERM', end);
+    let isEnding = false;
+    const end = (signal: 'SIGINT' | 'SIGTERM'): void => {
+      if (isEnding) process.exit(FORCED_EXIT[signal]);
+      isEnding = true;
       resolve();
     };
     process.on('SIGINT', end).on('SIGTERM', end);

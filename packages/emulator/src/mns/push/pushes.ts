@@ -65,6 +65,7 @@ export class Pushes {
   readonly #sender: PushSender;
   readonly #certificateUrl: string | undefined;
   readonly #open = new Set<(reason: string) => void>();
+  readonly #outcomes = new Set<Promise<PushOutcome>>();
   #endpoint: string = UNSERVED_ENDPOINT;
   #isClosed = false;
 
@@ -104,7 +105,16 @@ export class Pushes {
       nowMs,
       sign: this.#signer.sign,
     });
-    return this.#exchange(request);
+    const outcome = this.#exchange(request);
+    this.#outcomes.add(outcome);
+    // Never rejects.
+    void outcome.then(() => this.#outcomes.delete(outcome));
+    return outcome;
+  }
+
+  /** Resolves when the pushes that are under way now have their outcomes: within {@link PUSH_TIMEOUT_MS}. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#outcomes);
   }
 
   /** Gives up every push that waits for its answer, and all that come later. */
