@@ -50,8 +50,9 @@ export class StateKeeper {
     if (path[0] !== 'nonces' || this.#changes.size > MOST_IDLE_CHANGES) this.#schedule();
   };
 
-  /** Takes note that all of the state has become another. */
+  /** Takes note that all of the state has become another; before {@link attach}, what the store holds already. */
   readonly replaced = (): void => {
+    if (this.#state === undefined) return;
     this.#isReplaced = true;
     this.#schedule();
   };
