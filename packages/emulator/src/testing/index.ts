@@ -25,7 +25,7 @@ export type { SdkLike } from './contract/targets/sdk-client.js';
 export type { ContractKeys } from './contract/targets/sign-request.js';
 export { fetchHandler, wireClient } from './contract/targets/wire-client.js';
 export type { ContractClient } from './contract/targets/wire-client.js';
-export { plantedDefects } from './contract/planted-defects.js';
+export { plantedDefects, testsOf } from './contract/planted-defects.js';
 export type { PlantedDefect } from './contract/planted-defects.js';
 export { checkHistory } from './history/check-history.js';
 export type { Finding } from './history/finding.js';

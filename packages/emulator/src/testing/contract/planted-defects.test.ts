@@ -2,7 +2,7 @@ import { sleep } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import { ContractViolation } from './contract-violation.js';
 import { invariants, isInvariant, type Invariant } from './invariant.js';
-import { plantedDefects, type PlantedDefect } from './planted-defects.js';
+import { plantedDefects, testsOf, type PlantedDefect } from './planted-defects.js';
 import { runContract, type ContractOptions } from './run-contract.js';
 import { emulatorTarget } from './targets/emulator-target.js';
 
@@ -22,21 +22,15 @@ async function violationOf({ plant, invariant }: PlantedDefect, options: Contrac
   throw new Error('nothing was caught');
 }
 
-const caughtBy = (...kinds: readonly PlantedDefect['caughtBy'][]): readonly PlantedDefect[] =>
-  plantedDefects.filter((planted) => kinds.includes(planted.caughtBy));
-
 /** A busy machine may take its time for a hundred runs. */
 const TIMEOUT_MS = 60_000;
 
 describe('the checks can fail', { timeout: TIMEOUT_MS }, () => {
-  it.each(caughtBy('steps', 'both'))('$invariant, in steps: a target that $defect', async (planted) => {
-    const violation = await violationOf(planted, { concurrentRuns: 0 });
-    expect(violation).toMatchObject({ code: 'CONTRACT_VIOLATED', invariant: planted.invariant });
-    expect(violation.history.length).toBeGreaterThan(0);
-  });
+  const cases = plantedDefects.flatMap((planted) => testsOf(planted).map((name) => ({ name, planted })));
 
-  it.each(caughtBy('clients', 'both'))('$invariant, side by side: a target that $defect', async (planted) => {
-    const violation = await violationOf(planted, { runs: 0 });
+  it.each(cases)('$name', async ({ name, planted }) => {
+    const kind = name.includes('side by side') ? { runs: 0 } : { concurrentRuns: 0 };
+    const violation = await violationOf(planted, kind);
     expect(violation).toMatchObject({ code: 'CONTRACT_VIOLATED', invariant: planted.invariant });
     expect(violation.history.length).toBeGreaterThan(0);
   });

@@ -14,6 +14,14 @@ export interface PlantedDefect {
   readonly plant: (target: ContractTarget, delay: (ms: number) => Promise<void>) => ContractTarget;
 }
 
+/** The names of the tests that catch a planted defect, for whoever prints which test checks what. */
+export function testsOf({ invariant, defect, caughtBy }: Omit<PlantedDefect, 'plant'>): readonly string[] {
+  return [
+    ...(caughtBy === 'clients' ? [] : [`${invariant}, in steps: a target that ${defect}`]),
+    ...(caughtBy === 'steps' ? [] : [`${invariant}, side by side: a target that ${defect}`]),
+  ];
+}
+
 type Call = ContractTarget['call'];
 
 /** A target whose calls go through this. */

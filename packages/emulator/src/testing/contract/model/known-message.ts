@@ -85,8 +85,10 @@ export class KnownMessage {
   outcomesOfChange(handle: string, during: Span): ReadonlySet<HandleOutcome> {
     const known = this.#handles.get(handle);
     if (known === undefined) return BAD;
-    if (known.isSuperseded || this.waitsFor === 'delay') return NOT_MINE;
-    return this.#judge(known, during);
+    if (known.isSuperseded || this.waitsFor === 'delay' || this.mustBeActive(during)) return NOT_MINE;
+    const judged = this.#judge(known, during);
+    // A change may have made the lease end before a handle does; what has become active again cannot be changed.
+    return this.mayBeActive(during) ? new Set([...judged, ...NOT_MINE]) : judged;
   }
 
   // Which of the two codes an overdue handle gets is open: one page of the service says this, another that (spec mns §2.11).
