@@ -18,6 +18,9 @@ const project = (name: string, root: string) => ({
     name,
     root: source(root),
     isolate: false,
+    // Tests wait for conditions, never for time: a machine that is busy with something else must fail none of them.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ['**/*.test.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
   },
@@ -25,9 +28,6 @@ const project = (name: string, root: string) => ({
 
 export default defineConfig({
   test: {
-    // Tests wait for conditions, never for time: a machine that is busy with something else must fail none of them.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     projects: [
       project('core', 'packages/core'),
       project('bridge', 'packages/bridge'),

@@ -29,16 +29,19 @@ export class App {
   readonly durations: Map<string, number> = new Map();
   readonly #imm: Imm<'2017-09-06'>;
 
-  constructor(scenario: Scenario, parts: {
-    readonly clock: Clock;
-    readonly network: WireHandler;
-    readonly connection: {
-      readonly accountId: string;
-      readonly accessKeyId: string;
-      readonly accessKeySecret: string;
-      readonly region: string;
-    };
-  }) {
+  constructor(
+    scenario: Scenario,
+    parts: {
+      readonly clock: Clock;
+      readonly network: WireHandler;
+      readonly connection: {
+        readonly accountId: string;
+        readonly accessKeyId: string;
+        readonly accessKeySecret: string;
+        readonly region: string;
+      };
+    },
+  ) {
     const { clock, network, connection } = parts;
     const { seed } = scenario;
     this.process = new SimulatedProcess('app', clock, network);

@@ -15,7 +15,9 @@ export function disturbances(journal: readonly JournalEntry[]): RunRecord['distu
   const struck = new Set(
     journal.flatMap((entry) =>
       entry.kind === 'fault'
-        ? [entry.messageId, entry.taskId, entry.queueName].flatMap((id) => (id === undefined ? [] : [`${entry.fault} ${id}`]))
+        ? [entry.messageId, entry.taskId, entry.queueName].flatMap((id) =>
+            id === undefined ? [] : [`${entry.fault} ${id}`],
+          )
         : [],
     ),
   );

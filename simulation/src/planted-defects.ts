@@ -9,7 +9,11 @@ export interface PlantedDefect {
   readonly plant: () => Defect;
 }
 
-const NO_CONTENT: WireResponse = { status: 204, headers: [['Content-Type', 'text/xml;charset=utf-8']], body: new Uint8Array() };
+const NO_CONTENT: WireResponse = {
+  status: 204,
+  headers: [['Content-Type', 'text/xml;charset=utf-8']],
+  body: new Uint8Array(),
+};
 
 /** One defect at least for every invariant that runs are judged by. */
 export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
@@ -25,7 +29,11 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
   {
     invariant: 'I2',
     defect: 'what was sent is changed, and its digest with it',
-    plant: () => ({ service: onRequest(isSend, (text) => text.replace('&quot;pageCount&quot;:&quot;1&quot;', '&quot;pageCount&quot;:&quot;2&quot;')) }),
+    plant: () => ({
+      service: onRequest(isSend, (text) =>
+        text.replace('&quot;pageCount&quot;:&quot;1&quot;', '&quot;pageCount&quot;:&quot;2&quot;'),
+      ),
+    }),
   },
   {
     invariant: 'I3',
@@ -89,9 +97,7 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
     invariant: 'I12',
     defect: 'a message was first received before it was sent',
     plant: () => ({
-      service: onReply(isReceive, (text) =>
-        text.replaceAll(/<FirstDequeueTime>\d+/g, '<FirstDequeueTime>1000'),
-      ),
+      service: onReply(isReceive, (text) => text.replaceAll(/<FirstDequeueTime>\d+/g, '<FirstDequeueTime>1000')),
     }),
   },
   {
@@ -117,13 +123,16 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
   {
     invariant: 'I18',
     defect: 'a receive that finds something waits for more',
-    plant: () => ({ effects: (entry) => [isGoodReceive(entry) ? { ...entry, tookMs: (entry.tookMs ?? 0) + 1000 } : entry] }),
+    plant: () => ({
+      effects: (entry) => [isGoodReceive(entry) ? { ...entry, tookMs: (entry.tookMs ?? 0) + 1000 } : entry],
+    }),
   },
   {
     invariant: 'I19',
     defect: 'a batch delete says that it is done, and deletes nothing',
     plant: () => ({
-      service: (handle) => async (request) => (isDelete(request) && request.body.length > 0 ? NO_CONTENT : handle(request)),
+      service: (handle) => async (request) =>
+        isDelete(request) && request.body.length > 0 ? NO_CONTENT : handle(request),
     }),
   },
   {
@@ -149,7 +158,10 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
   {
     invariant: 'I26',
     defect: 'nobody listens, and what nobody listens to is deleted',
-    plant: () => ({ bridge: (options) => ({ ...options, unhandled: 'delete', recentEvents: { limit: 0 } }), started: () => {} }),
+    plant: () => ({
+      bridge: (options) => ({ ...options, unhandled: 'delete', recentEvents: { limit: 0 } }),
+      started: () => {},
+    }),
   },
   {
     invariant: 'I27',
@@ -169,7 +181,12 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
   {
     invariant: 'I30',
     defect: 'receives bring nothing any more',
-    plant: () => ({ service: (handle) => (request) => handle(isReceive(request) ? { ...request, target: request.target.replace('/queues/', '/queues/no-') } : request) }),
+    plant: () => ({
+      service: (handle) => (request) =>
+        handle(
+          isReceive(request) ? { ...request, target: request.target.replace('/queues/', '/queues/no-') } : request,
+        ),
+    }),
   },
   {
     invariant: 'I31',

@@ -49,10 +49,14 @@ export class SimulatedProcess {
 
   #after(clock: Clock, delayMs: number, callback: () => void, options?: TimerOptions): Timer {
     if (this.#isDead) return { cancel: () => {} };
-    const timer = clock.after(delayMs, () => {
-      this.#timers.delete(timer);
-      callback();
-    }, options);
+    const timer = clock.after(
+      delayMs,
+      () => {
+        this.#timers.delete(timer);
+        callback();
+      },
+      options,
+    );
     this.#timers.add(timer);
     return {
       cancel: () => {

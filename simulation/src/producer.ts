@@ -58,7 +58,10 @@ export class Producer {
 }
 
 /** How many messages each queue says it has, in any state. */
-export async function countMessages(client: MnsCalls, queueNames: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function countMessages(
+  client: MnsCalls,
+  queueNames: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (const queueName of queueNames) {
     const { body } = await client.call({
@@ -70,7 +73,10 @@ export async function countMessages(client: MnsCalls, queueNames: readonly strin
       timeoutMs: 10_000,
     });
     const states = ['ActiveMessages', 'InactiveMessages', 'DelayMessages'];
-    counts.set(queueName, states.reduce((sum, name) => sum + Number(body?.[name]), 0));
+    counts.set(
+      queueName,
+      states.reduce((sum, name) => sum + Number(body?.[name]), 0),
+    );
   }
   return counts;
 }

@@ -36,7 +36,12 @@ export type WireEntry = WireFact & {
 };
 
 /** Notes what goes over the wire of one process; changes nothing. */
-export function tapped(handle: WireHandler, process: string, clock: Clock, note: (entry: WireEntry) => void): WireHandler {
+export function tapped(
+  handle: WireHandler,
+  process: string,
+  clock: Clock,
+  note: (entry: WireEntry) => void,
+): WireHandler {
   return async (request) => {
     const queueName = /^\/queues\/([^/?]+)\/messages/.exec(request.target)?.[1];
     if (queueName === undefined) return handle(request);

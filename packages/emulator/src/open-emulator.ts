@@ -34,11 +34,11 @@ export interface PersistentEmulator extends Omit<Emulator, 'close'> {
  * range, a seed that is not that of the directory, and state of an account that is not among the options.
  */
 export async function openEmulator(options: OpenEmulatorOptions): Promise<PersistentEmulator> {
-  const { dataDir, seed, ...rest } = options;
+  const { dataDir, seed, resources, ...rest } = options;
   if (typeof dataDir !== 'string' || dataDir === '')
     throw invalidArgument('dataDir', 'the path of a directory', dataDir);
   // Options are checked before anything is made on the disk.
-  createdForItsErrors(rest);
+  createdForItsErrors({ ...rest, ...(resources === undefined ? {} : { resources }) });
   const store = await LevelStore.open(dataDir, String(seed ?? freshSeed()));
   try {
     const records = await store.load();
@@ -48,6 +48,8 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
     const keeper = new StateKeeper(store);
     const { emulator, streams } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
     if (records.size > 0) emulator.restore(snapshotOf(records));
+    // After what the directory holds, which would take their place.
+    if (resources !== undefined) emulator.operator.seed(resources);
     keeper.attach({ streams, snapshot: () => emulator.snapshot() });
     await keeper.committed();
     return kept(emulator, keeper, dataDir);

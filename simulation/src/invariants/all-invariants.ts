@@ -7,7 +7,13 @@ import {
   nothingIsDeletedUnhandled,
   nothingIsLeftOpen,
 } from './bridge.js';
-import { bodiesAreUnchanged, everyMessageIsSomewhere, idsAreUnique, nothingIsLost, theDeletedStayDeleted } from './conservation.js';
+import {
+  bodiesAreUnchanged,
+  everyMessageIsSomewhere,
+  idsAreUnique,
+  nothingIsLost,
+  theDeletedStayDeleted,
+} from './conservation.js';
 import {
   delaysAreKept,
   deletesAreExact,

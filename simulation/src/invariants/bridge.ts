@@ -20,11 +20,17 @@ export const everyMessageIsHandled: InvariantCheck = function* (record) {
     const [first, second] = handled.get(messageId) ?? [];
     const wasDeleted = entries.some(({ kind }) => kind === 'deleted');
     if (first === undefined && wasDeleted && !isExpired && !excused.has(messageId)) {
-      yield { subject: messageId, message: `expected ${messageId} of ${queueName} (#${sent.sequence}) to be handled, found it deleted without` };
+      yield {
+        subject: messageId,
+        message: `expected ${messageId} of ${queueName} (#${sent.sequence}) to be handled, found it deleted without`,
+      };
     }
     if (first === undefined || second === undefined) continue;
     if (couldNotTell(record, first, second)) continue;
-    yield { subject: messageId, message: `expected ${messageId} of ${queueName} to be handled once, found it handled by ${first.process} at ${first.atMs} and by ${second.process} at ${second.atMs}` };
+    yield {
+      subject: messageId,
+      message: `expected ${messageId} of ${queueName} to be handled once, found it handled by ${first.process} at ${first.atMs} and by ${second.process} at ${second.atMs}`,
+    };
   }
 };
 
@@ -39,7 +45,10 @@ function couldNotTell({ statuses, deaths, disturbed }: RunRecord, first: LedgerE
   const { messageId, process } = first;
   const told = statuses.some(
     (status) =>
-      'messageId' in status && status.messageId === messageId && status.process === process && COMES_AGAIN.has(status.type),
+      'messageId' in status &&
+      status.messageId === messageId &&
+      status.process === process &&
+      COMES_AGAIN.has(status.type),
   );
   const diedAtMs = deaths.get(process);
   return told || (diedAtMs !== undefined && diedAtMs <= second.atMs) || disturbed('early-visibility', messageId);
@@ -48,8 +57,11 @@ function couldNotTell({ statuses, deaths, disturbed }: RunRecord, first: LedgerE
 /** I27: a message is deleted only after its listeners have finished, or a copy of it is in the dead-letter queue. */
 export const nothingIsDeletedUnhandled: InvariantCheck = function* ({ journal, ledger, statuses, scenario }) {
   const handledAt = new Map<string, number>();
-  for (const { kind, messageId, atMs } of ledger) if (kind === 'handled' && !handledAt.has(messageId)) handledAt.set(messageId, atMs);
-  const duplicates = new Set(statuses.flatMap((status) => (status.type === 'duplicate' && !status.busy ? [status.messageId] : [])));
+  for (const { kind, messageId, atMs } of ledger)
+    if (kind === 'handled' && !handledAt.has(messageId)) handledAt.set(messageId, atMs);
+  const duplicates = new Set(
+    statuses.flatMap((status) => (status.type === 'duplicate' && !status.busy ? [status.messageId] : [])),
+  );
   const copies = journal.filter((entry) => entry.kind === 'sent' && entry.queueName === DEAD_LETTERS);
   for (const life of messageLives(journal).values()) {
     const end = endOf(life);
@@ -59,7 +71,10 @@ export const nothingIsDeletedUnhandled: InvariantCheck = function* ({ journal, l
     const isHandled = atMs !== undefined && atMs <= end.atMs;
     const isCopied = copies.some(({ sequence }) => sequence < end.sequence);
     if (isHandled || isCopied || duplicates.has(messageId)) continue;
-    yield { subject: messageId, message: `expected ${messageId} to be handled or dead-lettered before it was deleted as #${end.sequence}, found neither` };
+    yield {
+      subject: messageId,
+      message: `expected ${messageId} to be handled or dead-lettered before it was deleted as #${end.sequence}, found neither`,
+    };
   }
 };
 
@@ -73,7 +88,10 @@ export const concurrencyIsKept: InvariantCheck = function* ({ ledger, scenario }
       // A lost lease frees the place; the listener may go on.
       if (kind === 'ended' || kind === 'aborted') running.delete(messageId);
       if (running.size <= concurrency) continue;
-      yield { subject: process, message: `expected at most ${concurrency} at once, found ${running.size} in ${where} at ${atMs}` };
+      yield {
+        subject: process,
+        message: `expected at most ${concurrency} at once, found ${running.size} in ${where} at ${atMs}`,
+      };
       break;
     }
   }
@@ -83,7 +101,10 @@ export const concurrencyIsKept: InvariantCheck = function* ({ ledger, scenario }
 export const nothingIsLeftOpen: InvariantCheck = function* ({ leftOpen }) {
   for (const { process, pendingTimers, openRequests } of leftOpen) {
     if (pendingTimers === 0 && openRequests === 0) continue;
-    yield { subject: process, message: `expected nothing open, found ${pendingTimers} timers and ${openRequests} requests` };
+    yield {
+      subject: process,
+      message: `expected nothing open, found ${pendingTimers} timers and ${openRequests} requests`,
+    };
   }
 };
 
@@ -98,6 +119,9 @@ export const countersAddUp: InvariantCheck = function* ({ counters }) {
   for (const { process, queueName, atMs, counters: of } of counters) {
     const sum = of.acked + of.retried + of.deadLettered + of.released + of.inFlight;
     if (of.received === sum && Object.values(of).every((count) => count >= 0)) continue;
-    yield { subject: process, message: `expected ${of.received} of ${queueName} to be the sum of ${JSON.stringify(of)} at ${atMs}` };
+    yield {
+      subject: process,
+      message: `expected ${of.received} of ${queueName} to be the sum of ${JSON.stringify(of)} at ${atMs}`,
+    };
   }
 };

@@ -9,12 +9,20 @@ export const everyMessageIsSomewhere: InvariantCheck = function* ({ journal, sto
   const lives = [...messageLives(journal).values()];
   for (const { messageId, entries } of lives) {
     const ends = entries.filter(({ kind }) => kind === 'deleted' || kind === 'expired');
-    if (ends.length > 1) yield { subject: messageId, message: `expected ${messageId} to end once, found ${ends.map(({ sequence }) => `#${sequence}`).join(', ')}` };
+    if (ends.length > 1)
+      yield {
+        subject: messageId,
+        message: `expected ${messageId} to end once, found ${ends.map(({ sequence }) => `#${sequence}`).join(', ')}`,
+      };
   }
-  const left = groupBy(lives.filter((life) => endOf(life) === undefined), ({ queueName }) => queueName);
+  const left = groupBy(
+    lives.filter((life) => endOf(life) === undefined),
+    ({ queueName }) => queueName,
+  );
   for (const [queueName, count] of stored) {
     const { length } = left.get(queueName) ?? [];
-    if (length !== count) yield { subject: queueName, message: `expected ${length} messages in ${queueName}, found ${count}` };
+    if (length !== count)
+      yield { subject: queueName, message: `expected ${length} messages in ${queueName}, found ${count}` };
   }
 };
 
@@ -34,12 +42,18 @@ export const nothingIsLost: InvariantCheck = function* ({ journal, sends, draine
   const lives = messageLives(journal);
   for (const { messageId, taskId } of sends) {
     if (messageId === undefined || lives.has(messageId)) continue;
-    yield { subject: messageId, message: `expected the acknowledged message ${messageId} (${taskId}) in its queue, found no trace of it` };
+    yield {
+      subject: messageId,
+      message: `expected the acknowledged message ${messageId} (${taskId}) in its queue, found no trace of it`,
+    };
   }
   if (drainedMs === undefined) return;
   for (const life of lives.values()) {
     if (life.queueName === DEAD_LETTERS || endOf(life) !== undefined || life.queueName.startsWith('app-')) continue;
-    yield { subject: life.messageId, message: `expected ${life.messageId} of ${life.queueName} to have ended, found it there` };
+    yield {
+      subject: life.messageId,
+      message: `expected ${life.messageId} of ${life.queueName} to have ended, found it there`,
+    };
   }
 };
 
@@ -49,7 +63,10 @@ export const theDeletedStayDeleted: InvariantCheck = function* ({ journal }) {
     const end = endOf(life);
     const later = end === undefined ? undefined : life.entries[life.entries.indexOf(end) + 1];
     if (later === undefined) continue;
-    yield { subject: life.messageId, message: `expected nothing of ${life.messageId} after #${end?.sequence}, found ${later.kind} at #${later.sequence}` };
+    yield {
+      subject: life.messageId,
+      message: `expected nothing of ${life.messageId} after #${end?.sequence}, found ${later.kind} at #${later.sequence}`,
+    };
   }
 };
 

@@ -12,7 +12,8 @@ export const handlesAreNew: InvariantCheck = function* ({ wire }) {
     return entry.kind === 'change-visibility' && entry.newHandle !== undefined ? [entry.newHandle] : [];
   });
   for (const [handle, { length }] of groupBy(handles, (one) => one)) {
-    if (length > 1) yield { subject: handle, message: `expected the receipt handle ${handle} once, found it ${length} times` };
+    if (length > 1)
+      yield { subject: handle, message: `expected the receipt handle ${handle} once, found it ${length} times` };
   }
 };
 
@@ -26,9 +27,14 @@ export const oldHandlesDoNothing: InvariantCheck = function* (record) {
       const owner = owners.get(handle);
       const life = owner === undefined ? undefined : lives.get(owner.messageId);
       if (owner === undefined || life === undefined || entry.refused.includes(handle)) continue;
-      const newer = deliveriesOf(life).find(({ dequeueCount, atMs }) => dequeueCount > owner.dequeueCount && atMs < entry.sentAtMs);
+      const newer = deliveriesOf(life).find(
+        ({ dequeueCount, atMs }) => dequeueCount > owner.dequeueCount && atMs < entry.sentAtMs,
+      );
       if (newer === undefined) continue;
-      yield { subject: life.messageId, message: `expected a handle of delivery ${owner.dequeueCount} of ${life.messageId} to be refused after delivery ${newer.dequeueCount}, found it accepted` };
+      yield {
+        subject: life.messageId,
+        message: `expected a handle of delivery ${owner.dequeueCount} of ${life.messageId} to be refused after delivery ${newer.dequeueCount}, found it accepted`,
+      };
     }
   }
 };
@@ -38,7 +44,10 @@ export const deliveriesAreCounted: InvariantCheck = function* ({ journal, wire }
   for (const life of messageLives(journal).values()) {
     const counts = deliveriesOf(life).map(({ dequeueCount }) => dequeueCount);
     if (counts.every((count, index) => count === index + 1)) continue;
-    yield { subject: life.messageId, message: `expected the deliveries of ${life.messageId} to be counted from 1, found ${counts.join(', ')}` };
+    yield {
+      subject: life.messageId,
+      message: `expected the deliveries of ${life.messageId} to be counted from 1, found ${counts.join(', ')}`,
+    };
   }
   for (const [messageId, messages] of groupBy(receivedIn(wire), (message) => message.messageId)) {
     if (new Set(messages.map(({ firstDequeuedAtMs }) => firstDequeuedAtMs)).size <= 1) continue;
@@ -52,7 +61,10 @@ export const delaysAreKept: InvariantCheck = function* (record) {
     const [first] = deliveriesOf(life);
     const dueMs = firstDueMs(life, record);
     if (first === undefined || dueMs === undefined || first.atMs >= dueMs) continue;
-    yield { subject: life.messageId, message: `expected ${life.messageId} not before ${dueMs}, found it delivered at ${first.atMs}` };
+    yield {
+      subject: life.messageId,
+      message: `expected ${life.messageId} not before ${dueMs}, found it delivered at ${first.atMs}`,
+    };
   }
 };
 
@@ -63,7 +75,10 @@ export const leasesAreExclusive: InvariantCheck = function* ({ journal, disturbe
     let leasedUntilMs = 0;
     for (const entry of life.entries) {
       if (entry.kind === 'received' && entry.atMs < leasedUntilMs) {
-        yield { subject: life.messageId, message: `expected ${life.messageId} to be leased until ${leasedUntilMs}, found it delivered at ${entry.atMs}` };
+        yield {
+          subject: life.messageId,
+          message: `expected ${life.messageId} to be leased until ${leasedUntilMs}, found it delivered at ${entry.atMs}`,
+        };
         break;
       }
       if ('nextVisibleAtMs' in entry) leasedUntilMs = entry.nextVisibleAtMs;
@@ -75,7 +90,10 @@ export const leasesAreExclusive: InvariantCheck = function* ({ journal, disturbe
 export const timesAreInOrder: InvariantCheck = function* ({ wire }) {
   for (const { messageId, enqueuedAtMs, firstDequeuedAtMs, nextVisibleAtMs } of receivedIn(wire)) {
     if (enqueuedAtMs <= firstDequeuedAtMs && firstDequeuedAtMs <= nextVisibleAtMs) continue;
-    yield { subject: messageId, message: `expected the times of ${messageId} in order, found ${enqueuedAtMs}, ${firstDequeuedAtMs}, ${nextVisibleAtMs}` };
+    yield {
+      subject: messageId,
+      message: `expected the times of ${messageId} in order, found ${enqueuedAtMs}, ${firstDequeuedAtMs}, ${nextVisibleAtMs}`,
+    };
   }
 };
 
@@ -87,9 +105,13 @@ export const retentionIsKept: InvariantCheck = function* ({ journal, scenario })
     if (limitMs === undefined) continue;
     const endMs = sent.atMs + limitMs;
     for (const entry of entries) {
-      const isWrong = entry.kind === 'received' ? entry.atMs >= endMs : entry.kind === 'expired' && entry.expiredAtMs !== endMs;
+      const isWrong =
+        entry.kind === 'received' ? entry.atMs >= endMs : entry.kind === 'expired' && entry.expiredAtMs !== endMs;
       if (!isWrong) continue;
-      yield { subject: messageId, message: `expected ${messageId} to expire at ${endMs}, found ${entry.kind} at ${entry.atMs}` };
+      yield {
+        subject: messageId,
+        message: `expected ${messageId} to expire at ${endMs}, found ${entry.kind} at ${entry.atMs}`,
+      };
       break;
     }
   }
@@ -104,10 +126,15 @@ export const deletesAreExact: InvariantCheck = function* (record) {
     for (const handle of entry.receiptHandles) {
       const life = lives.get(owners.get(handle)?.messageId ?? '');
       if (life === undefined) continue;
-      const isDeleted = life.entries.some(({ kind, atMs }) => kind === 'deleted' && atMs >= entry.sentAtMs && atMs <= entry.atMs);
+      const isDeleted = life.entries.some(
+        ({ kind, atMs }) => kind === 'deleted' && atMs >= entry.sentAtMs && atMs <= entry.atMs,
+      );
       // One that is refused may have been deleted by somebody else meanwhile.
       if (entry.refused.includes(handle) || isDeleted) continue;
-      yield { subject: life.messageId, message: `expected ${life.messageId} to be deleted by ${entry.process} between ${entry.sentAtMs} and ${entry.atMs}, as it was told, found it was not` };
+      yield {
+        subject: life.messageId,
+        message: `expected ${life.messageId} to be deleted by ${entry.process} between ${entry.sentAtMs} and ${entry.atMs}, as it was told, found it was not`,
+      };
     }
   }
 };
@@ -121,11 +148,14 @@ function receivedIn(wire: RunRecord['wire']): readonly ReceivedMessage[] {
 }
 
 /** Which delivery of which message each handle belongs to; the handles of extensions belong to the same. */
-function ownersOf({ wire }: RunRecord): ReadonlyMap<string, { readonly messageId: string; readonly dequeueCount: number }> {
+function ownersOf({
+  wire,
+}: RunRecord): ReadonlyMap<string, { readonly messageId: string; readonly dequeueCount: number }> {
   const owners = new Map<string, { readonly messageId: string; readonly dequeueCount: number }>();
   for (const entry of wire) {
     if (entry.kind === 'received') {
-      for (const { receiptHandle, messageId, dequeueCount } of entry.messages) owners.set(receiptHandle, { messageId, dequeueCount });
+      for (const { receiptHandle, messageId, dequeueCount } of entry.messages)
+        owners.set(receiptHandle, { messageId, dequeueCount });
     } else if (entry.kind === 'change-visibility' && entry.newHandle !== undefined) {
       const owner = owners.get(entry.receiptHandle);
       if (owner !== undefined) owners.set(entry.newHandle, owner);

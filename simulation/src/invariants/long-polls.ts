@@ -19,7 +19,10 @@ export const waitsEndAtOnce: InvariantCheck = function* (record) {
   for (const { queueName, fromMs, toMs, sequence } of waitsIn(record.journal)) {
     const missed = spans.get(queueName)?.find((span) => Math.max(span.fromMs, fromMs) < Math.min(span.toMs, toMs));
     if (missed === undefined) continue;
-    yield { subject: queueName, message: `expected the receive that ended as #${sequence} to end at ${Math.max(missed.fromMs, fromMs)}, when something was deliverable in ${queueName}, found it waiting until ${toMs}` };
+    yield {
+      subject: queueName,
+      message: `expected the receive that ended as #${sequence} to end at ${Math.max(missed.fromMs, fromMs)}, when something was deliverable in ${queueName}, found it waiting until ${toMs}`,
+    };
   }
 };
 
@@ -30,7 +33,10 @@ export const waitersAreServedInOrder: InvariantCheck = function* ({ journal }) {
       if (served.isEmpty) continue;
       const passedOver = waits.find(({ fromMs, toMs }) => fromMs < served.fromMs && toMs > served.toMs);
       if (passedOver === undefined) continue;
-      yield { subject: queueName, message: `expected #${passedOver.sequence} of ${queueName}, which waited from ${passedOver.fromMs}, to be served before #${served.sequence}, which waited from ${served.fromMs}` };
+      yield {
+        subject: queueName,
+        message: `expected #${passedOver.sequence} of ${queueName}, which waited from ${passedOver.fromMs}, to be served before #${served.sequence}, which waited from ${served.fromMs}`,
+      };
     }
   }
 };
@@ -41,7 +47,10 @@ export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
   for (const { queueName, fromMs, isEmpty, sequence } of waitsIn(record.journal)) {
     const there = spans.get(queueName)?.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
     if (isEmpty || there === undefined) continue;
-    yield { subject: queueName, message: `expected #${sequence} of ${queueName} to be answered at ${fromMs}, when something was there, found that it waited` };
+    yield {
+      subject: queueName,
+      message: `expected #${sequence} of ${queueName} to be answered at ${fromMs}, when something was there, found that it waited`,
+    };
   }
 };
 
@@ -63,7 +72,10 @@ export const prioritiesAreKept: InvariantCheck = function* (record) {
           (other) => other.priority < priority && other.spans.some((span) => span.fromMs <= atMs && span.toMs > atMs),
         );
         if (higher === undefined) continue;
-        yield { subject: life.messageId, message: `expected ${higher.life.messageId} of priority ${higher.priority} before ${life.messageId} of priority ${priority} in ${queueName} at ${atMs}` };
+        yield {
+          subject: life.messageId,
+          message: `expected ${higher.life.messageId} of priority ${higher.priority} before ${life.messageId} of priority ${priority} in ${queueName} at ${atMs}`,
+        };
       }
     }
   }
@@ -73,7 +85,9 @@ function waitsIn(journal: RunRecord['journal']): readonly Wait[] {
   return journal.flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : []));
 }
 
-function isWait(entry: RunRecord['journal'][number]): entry is EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number } {
+function isWait(
+  entry: RunRecord['journal'][number],
+): entry is EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number } {
   return (
     entry.kind === 'request' &&
     (entry.operation === 'ReceiveMessage' || entry.operation === 'BatchReceiveMessage') &&
@@ -82,7 +96,13 @@ function isWait(entry: RunRecord['journal'][number]): entry is EntryOf<'request'
   );
 }
 
-function waitOf({ queueName, atMs, tookMs, code, sequence }: EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number }): Wait {
+function waitOf({
+  queueName,
+  atMs,
+  tookMs,
+  code,
+  sequence,
+}: EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number }): Wait {
   return { queueName, fromMs: atMs - tookMs, toMs: atMs, isEmpty: code !== undefined, sequence };
 }
 
@@ -95,7 +115,8 @@ function spansOf(life: MessageLife, record: RunRecord): readonly ActiveSpan[] {
   const { scenario, endMs } = record;
   const fromMs = firstDueMs(life, record);
   if (fromMs === undefined) return [];
-  const retentionMs = (scenario.queues.find(({ name }) => name === life.queueName)?.retentionSeconds ?? Infinity) * 1000;
+  const retentionMs =
+    (scenario.queues.find(({ name }) => name === life.queueName)?.retentionSeconds ?? Infinity) * 1000;
   // What has expired cannot be received, also while nobody has looked.
   return activeSpans(life, fromMs, Math.min(endMs, life.sent.atMs + retentionMs));
 }

@@ -32,14 +32,20 @@ export const tasksEndOnce: InvariantCheck = function* ({ journal, awaited, submi
       continue;
     }
     if (events.some(({ sequence }) => sequence < end.sequence)) {
-      yield { subject: taskId, message: `expected the event of ${taskId} after its end at #${end.sequence}, found it before` };
+      yield {
+        subject: taskId,
+        message: `expected the event of ${taskId} after its end at #${end.sequence}, found it before`,
+      };
     }
     if (events.length !== 1 && !disturbed('task-event', taskId)) {
       yield { subject: taskId, message: `expected one event of task ${taskId}, found ${events.length}` };
     }
     const heard = awaited.find((one) => one.taskId === taskId);
     if (heard !== undefined && heard.end !== end.state) {
-      yield { subject: taskId, message: `expected whoever awaited ${taskId} to hear ${end.state}, found ${heard.end} (${heard.code ?? 'no code'})` };
+      yield {
+        subject: taskId,
+        message: `expected whoever awaited ${taskId} to hear ${end.state}, found ${heard.end} (${heard.code ?? 'no code'})`,
+      };
     }
   }
   for (const taskId of submitted) {
@@ -50,12 +56,17 @@ export const tasksEndOnce: InvariantCheck = function* ({ journal, awaited, submi
 
 /** I25: a task takes the time that its source asks for, counted from its submission. */
 export const tasksTakeTheirTime: InvariantCheck = function* ({ journal, durations, disturbed }) {
-  const submittedAt = new Map(journal.flatMap((entry) => (entry.kind === 'task-submitted' ? [[entry.taskId, entry.atMs] as const] : [])));
+  const submittedAt = new Map(
+    journal.flatMap((entry) => (entry.kind === 'task-submitted' ? [[entry.taskId, entry.atMs] as const] : [])),
+  );
   for (const entry of journal) {
     if (entry.kind !== 'task-ended' || disturbed('task-time', entry.taskId)) continue;
     const atMs = submittedAt.get(entry.taskId);
     const durationMs = durations.get(entry.taskId);
     if (atMs === undefined || durationMs === undefined || entry.atMs === atMs + durationMs) continue;
-    yield { subject: entry.taskId, message: `expected ${entry.taskId} to end ${durationMs} ms after ${atMs}, found ${entry.atMs}` };
+    yield {
+      subject: entry.taskId,
+      message: `expected ${entry.taskId} to end ${durationMs} ms after ${atMs}, found ${entry.atMs}`,
+    };
   }
 };

@@ -192,7 +192,8 @@ export class Deliveries {
     pending.timer = this.#options.clock.after(delayMs, () => {
       pending.timer = undefined;
       const { topicName, subscriptionName } = identityOf(delivery);
-      const isWanted = attempt === 1 || this.#options.isSubscribed(topicName, subscriptionName);
+      const isAtOnce = attempt === 1 && delayMs <= 0;
+      const isWanted = isAtOnce || this.#options.isSubscribed(topicName, subscriptionName);
       if (!isWanted || delivery.subscription.target.kind !== 'http') this.#remove(number);
       if (isWanted) this.#attempt(delivery, attempt, number);
       else this.#drop(delivery, attempt - 1, 'SubscriptionNotExist');

@@ -88,7 +88,14 @@ export class RestEndpoint {
     // What a fault has refused says nothing about the client.
     if (failure !== undefined && plan === undefined) {
       const { tenant: asked } = endpointOf(request, this.#context.accounts.defaultTenant);
-      hints.observe({ kind: 'refused', service: 'mns', code: failure.code, request, tenant: asked, nowMs: startedAtMs });
+      hints.observe({
+        kind: 'refused',
+        service: 'mns',
+        code: failure.code,
+        request,
+        tenant: asked,
+        nowMs: startedAtMs,
+      });
     }
     const nowMs = clock.now();
     const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(nowMs) });

@@ -1,13 +1,12 @@
 import { createServer, request as forward, type Server } from 'node:http';
 import RPCClient from '@alicloud/pop-core';
-import { SystemClock, VirtualClock, type WireRequest } from '@mnsbus/core';
+import { SteerableClock, SystemClock, VirtualClock, type WireRequest } from '@mnsbus/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../emulator.js';
 import { acs3StringToSign, signAcs3 } from '../../imm/rpc/signature-acs3.js';
 import { mnsSignature } from '../../mns/rest/signature.js';
 import { alicloudClient, field, type SdkClient } from '../../mns/test-support/alicloud-client.js';
 import { listen } from '../../mounts/http.js';
-import { OffsetClock } from '../offset-clock.js';
 import type { Hint } from './hint.js';
 import { MAX_HINTS } from './hints.js';
 import { UNRECEIVED_MS } from './unreceived-queues.js';
@@ -43,6 +42,11 @@ async function serve(options: EmulatorOptions = {}): Promise<World> {
       alicloudClient(other.accountId ?? accountId, { endpoint: other.endpoint ?? endpoint, ...keys }),
     imm: (at = endpoint) => new RPCClient({ endpoint: at, apiVersion: '2017-09-06', ...keys }),
   };
+}
+
+/** The machine's time, off by so many milliseconds. */
+function clockOff(offsetMs: number): SteerableClock {
+  return new SteerableClock({ mode: 'offset', startMs: new SystemClock().now() + offsetMs });
 }
 
 /** A proxy before an emulator that changes requests on their way; gives its base URL. */
@@ -342,7 +346,7 @@ describe('region-mismatch', () => {
 
 describe('clock-skew', () => {
   it('is said of both services, with how far and which way', async () => {
-    const behind = new OffsetClock(new SystemClock(), -20 * 60_000);
+    const behind = clockOff(-20 * 60_000);
     const { told, client, imm } = await serve({ clock: behind });
     await failed(client().createQueue('q'));
     await failed(imm().request('ListProjects', {}));
@@ -357,7 +361,7 @@ describe('clock-skew', () => {
   });
 
   it('is not said within the fifteen minutes of the service', async () => {
-    const ahead = new OffsetClock(new SystemClock(), 14 * 60_000);
+    const ahead = clockOff(14 * 60_000);
     const { told, client } = await serve({ clock: ahead });
     expect((await client().createQueue('q')).code).toBe(201);
     expect(told).toEqual([]);
