@@ -3,8 +3,8 @@ import type { Disturbance, RunRecord } from './run-record.js';
 
 const CAUSES: Readonly<Record<Disturbance, readonly FaultKind[]>> = {
   'early-visibility': ['early-visibility'],
-  late: ['delay-message'],
-  reorder: ['reorder-message', 'delay-message', 'early-visibility'],
+  'active-time': ['delay-message', 'early-visibility'],
+  reorder: ['reorder-message'],
   delivery: ['drop-delivery', 'repeat-delivery'],
   'task-event': ['duplicate-event', 'no-event'],
   'task-time': ['hold-task', 'slow-task'],

@@ -33,7 +33,7 @@ export interface CounterSample {
 }
 
 /** In what way a fault may have changed what happens to a message, delivery or task: what a check then has to let pass. */
-export type Disturbance = 'early-visibility' | 'late' | 'reorder' | 'delivery' | 'task-event' | 'task-time';
+export type Disturbance = 'early-visibility' | 'active-time' | 'reorder' | 'delivery' | 'task-event' | 'task-time';
 
 /** All that is known of a run when it is over: what the checks of the invariants look at, and nothing else. */
 export interface RunRecord {
@@ -64,6 +64,8 @@ export interface RunRecord {
   readonly durations: ReadonlyMap<string, number>;
   /** When processes were killed. */
   readonly deaths: ReadonlyMap<string, number>;
+  /** What the contract suite found, once faults were over. */
+  readonly contract: readonly Violation[];
   readonly disturbed: (how: Disturbance, id: string) => boolean;
 }
 

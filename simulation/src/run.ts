@@ -2,6 +2,7 @@ import { createMemoryDeduplicator } from '@mnsbus/bridge';
 import { SeededRandom } from '@mnsbus/core';
 import type { JournalEntry } from '@mnsbus/emulator';
 import { App } from './app.js';
+import { contractViolations } from './contract-phase.js';
 import { disturbances } from './disturbances.js';
 import { Ledger } from './ledger.js';
 import { networkTo } from './network.js';
@@ -10,6 +11,7 @@ import { storedIn } from './queue-counts.js';
 import { Replica } from './replica.js';
 import type { CounterSample, LeftOpen, RunRecord } from './run-record.js';
 import { DEAD_LETTERS, type MessagePlan, type Scenario } from './scenario.js';
+import { undamaged } from './undamaged.js';
 import { tapped, type WireEntry } from './wire-tap.js';
 import { createWorld } from './world.js';
 
@@ -65,14 +67,16 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
     });
   }
 
+  for (const fault of scenario.faults) emulator.faults.add(fault);
   for (let atMs = startMs + LOOK_MS; atMs < startMs + scenario.safetyMs; atMs += LOOK_MS) {
     await clock.advanceTo(atMs);
     sample();
   }
   await clock.advanceTo(startMs + scenario.safetyMs);
 
-  const disturbed = disturbances(journal);
 
+  emulator.faults.clear();
+  for (const taskId of heldTasks(journal)) emulator.tasks.finish(taskId);
   state.isHealed = true;
   const healedMs = clock.now();
   const queues = [...scenario.queues.map(({ name }) => name), DEAD_LETTERS];
@@ -84,6 +88,12 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
     const isEmpty = scenario.queues.every(({ name }) => (stored.get(name) ?? 0) === 0);
     if (isEmpty && clock.now() - lastTrafficMs(journal) >= QUIET_MS) drainedMs = clock.now();
   }
+
+  const contract = await contractViolations(
+    { clock, emulator, connection },
+    emulator.handle,
+    random.fork('contract').integer(0, 2 ** 31 - 1),
+  );
 
   const closing = Promise.all(replicas.map((replica) => replica.close()));
   await clock.runUntil(closing);
@@ -108,7 +118,7 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
     statuses: replicas.flatMap(({ statuses }) => statuses),
     counters,
     leftOpen,
-    wire,
+    wire: undamaged(wire, journal),
     stored,
     plans: plansById(scenario, producer, ledger),
     sends: producer.outcomes,
@@ -116,8 +126,19 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
     submitted: app.submitted,
     durations: app.durations,
     deaths: new Map(replicas.flatMap(({ deaths }) => deaths)),
-    disturbed,
+    contract,
+    disturbed: disturbances(journal),
   };
+}
+
+/** The tasks that a fault has held and that have not ended: they never would by themselves. */
+function heldTasks(journal: readonly JournalEntry[]): ReadonlySet<string> {
+  const held = new Set<string>();
+  for (const entry of journal) {
+    if (entry.kind === 'fault' && entry.fault === 'hold-task' && entry.taskId !== undefined) held.add(entry.taskId);
+    if (entry.kind === 'task-ended') held.delete(entry.taskId);
+  }
+  return held;
 }
 
 /** How long an empty backlog may take after the last fault: what is held, hidden or put off at that moment, one after the other. */

@@ -1,6 +1,8 @@
 import { SeededRandom } from '@mnsbus/core';
 
+import type { Fault } from '@mnsbus/emulator';
 import { happens, pick, several } from './draw.js';
+import { drawFaults } from './fault-plan.js';
 
 import type { Temper } from './listener-plan.js';
 
@@ -62,7 +64,7 @@ export interface Scenario {
   readonly tasks: readonly TaskPlan[];
   readonly messages: readonly MessagePlan[];
   readonly outages: readonly OutagePlan[];
-  readonly faults: readonly never[];
+  readonly faults: readonly Fault[];
   /** How long tasks are submitted and faults are on, in milliseconds. */
   readonly safetyMs: number;
 }
@@ -109,7 +111,7 @@ export function drawScenario(seed: string): Scenario {
       kind: pick(outageDraws, ['crash', 'crash', 'close']),
       downMs: outageDraws.integer(0, 30_000),
     })),
-    faults: [],
+    faults: drawFaults(random.fork('faults'), safetyMs),
     safetyMs,
   };
 }

@@ -59,7 +59,12 @@ export const INVARIANTS: Readonly<Record<string, InvariantCheck>> = {
 
 /** What a run has broken, in the order of the numbers. */
 export function violationsOf(record: RunRecord): readonly Violation[] {
-  return Object.entries(INVARIANTS).flatMap(([invariant, check]) =>
+  const ownChecks = Object.entries(INVARIANTS).flatMap(([invariant, check]) =>
     [...check(record)].map((violation) => ({ invariant, ...violation })),
   );
+  return [...ownChecks, ...record.contract].toSorted((a, b) => numberOf(a) - numberOf(b));
+}
+
+function numberOf({ invariant }: Violation): number {
+  return Number(invariant.slice(1));
 }

@@ -1,7 +1,6 @@
 import { endOf, messageLives } from '../message-life.js';
 import type { InvariantCheck } from '../run-record.js';
 import { eventText } from '../producer.js';
-import { DEAD_LETTERS } from '../scenario.js';
 import { groupBy } from './group-by.js';
 
 /** I1: every message is in one state: what a queue says it has is what came in less what was deleted and what has expired. */
@@ -38,10 +37,11 @@ export const bodiesAreUnchanged: InvariantCheck = function* ({ ledger }) {
 };
 
 /** I3: what was acknowledged was in a queue, and ended: deleted, expired, or – as a copy – in the dead-letter queue. */
-export const nothingIsLost: InvariantCheck = function* ({ journal, sends, drainedMs }) {
+export const nothingIsLost: InvariantCheck = function* ({ journal, scenario, sends, drainedMs }) {
   const lives = messageLives(journal);
+  const planned = new Map(scenario.messages.map(({ taskId, queueName }) => [taskId, queueName]));
   for (const { messageId, taskId } of sends) {
-    if (messageId === undefined || lives.has(messageId)) continue;
+    if (messageId === undefined || lives.get(messageId)?.queueName === planned.get(taskId)) continue;
     yield {
       subject: messageId,
       message: `expected the acknowledged message ${messageId} (${taskId}) in its queue, found no trace of it`,
@@ -49,7 +49,7 @@ export const nothingIsLost: InvariantCheck = function* ({ journal, sends, draine
   }
   if (drainedMs === undefined) return;
   for (const life of lives.values()) {
-    if (life.queueName === DEAD_LETTERS || endOf(life) !== undefined || life.queueName.startsWith('app-')) continue;
+    if (endOf(life) !== undefined || !scenario.queues.some(({ name }) => name === life.queueName)) continue;
     yield {
       subject: life.messageId,
       message: `expected ${life.messageId} of ${life.queueName} to have ended, found it there`,

@@ -1,7 +1,7 @@
 import type { EntryOf } from '@mnsbus/emulator';
 import { activeSpans, messageLives, type ActiveSpan, type MessageLife } from '../message-life.js';
 import type { InvariantCheck, RunRecord } from '../run-record.js';
-import { firstDueMs } from './first-due.js';
+import { firstDueMs, planOf } from './first-due.js';
 import { groupBy } from './group-by.js';
 
 /** A receive that waited: from when to when, and whether it brought something. */
@@ -16,7 +16,7 @@ interface Wait {
 /** I16: a receive that waits ends at the first instant at which something is deliverable. */
 export const waitsEndAtOnce: InvariantCheck = function* (record) {
   const spans = spansByQueue(record);
-  for (const { queueName, fromMs, toMs, sequence } of waitsIn(record.journal)) {
+  for (const { queueName, fromMs, toMs, sequence } of waitsIn(record)) {
     const missed = spans.get(queueName)?.find((span) => Math.max(span.fromMs, fromMs) < Math.min(span.toMs, toMs));
     if (missed === undefined) continue;
     yield {
@@ -27,8 +27,8 @@ export const waitsEndAtOnce: InvariantCheck = function* (record) {
 };
 
 /** I17: those who wait are served in the order in which they came. */
-export const waitersAreServedInOrder: InvariantCheck = function* ({ journal }) {
-  for (const [queueName, waits] of groupBy(waitsIn(journal), (wait) => wait.queueName)) {
+export const waitersAreServedInOrder: InvariantCheck = function* (record) {
+  for (const [queueName, waits] of groupBy(waitsIn(record), (wait) => wait.queueName)) {
     for (const served of waits) {
       if (served.isEmpty) continue;
       const passedOver = waits.find(({ fromMs, toMs }) => fromMs < served.fromMs && toMs > served.toMs);
@@ -44,7 +44,7 @@ export const waitersAreServedInOrder: InvariantCheck = function* ({ journal }) {
 /** I18: a receive that finds something does not wait for more: whatever waited began with an empty queue. */
 export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
   const spans = spansByQueue(record);
-  for (const { queueName, fromMs, isEmpty, sequence } of waitsIn(record.journal)) {
+  for (const { queueName, fromMs, isEmpty, sequence } of waitsIn(record)) {
     const there = spans.get(queueName)?.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
     if (isEmpty || there === undefined) continue;
     yield {
@@ -56,14 +56,15 @@ export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
 
 /** I15: nothing is delivered while something of a higher priority could be. */
 export const prioritiesAreKept: InvariantCheck = function* (record) {
-  const { journal, plans, disturbed } = record;
+  const { journal, disturbed } = record;
   const lives = [...messageLives(journal).values()].map((life) => ({
     life,
     // What topics deliver has the default (spec mns §3.3).
-    priority: plans.get(life.messageId)?.priority ?? 8,
+    priority: planOf(life, record)?.priority ?? 8,
     spans: spansOf(life, record),
   }));
   for (const [queueName, inQueue] of groupBy(lives, ({ life }) => life.queueName)) {
+    if (!record.scenario.queues.some(({ name }) => name === queueName)) continue;
     for (const { life, priority } of inQueue) {
       if (disturbed('reorder', life.messageId)) continue;
       for (const { kind, atMs } of life.entries) {
@@ -81,8 +82,12 @@ export const prioritiesAreKept: InvariantCheck = function* (record) {
   }
 };
 
-function waitsIn(journal: RunRecord['journal']): readonly Wait[] {
-  return journal.flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : []));
+function waitsIn({ journal }: RunRecord): readonly Wait[] {
+  // A request that a fault has delayed did not wait for messages all the time.
+  const delays = journal.filter((entry) => entry.kind === 'fault' && entry.fault === 'delay');
+  const isDelayed = ({ queueName, fromMs, toMs }: Wait): boolean =>
+    delays.some((entry) => 'queueName' in entry && entry.queueName === queueName && entry.atMs >= fromMs && entry.atMs <= toMs);
+  return journal.flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : [])).filter((wait) => !isDelayed(wait));
 }
 
 function isWait(
@@ -112,7 +117,9 @@ function spansByQueue(record: RunRecord): ReadonlyMap<string, readonly ActiveSpa
 }
 
 function spansOf(life: MessageLife, record: RunRecord): readonly ActiveSpan[] {
-  const { scenario, endMs } = record;
+  const { scenario, endMs, disturbed } = record;
+  // Moved in time by a fault: nobody but the emulator knows since when it could be received.
+  if (disturbed('active-time', life.messageId)) return [];
   const fromMs = firstDueMs(life, record);
   if (fromMs === undefined) return [];
   const retentionMs =

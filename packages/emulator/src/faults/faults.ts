@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { SeededRandom } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { Journal } from '../runtime/journal.js';
@@ -68,6 +69,8 @@ export class Faults implements EmulatorFaults {
 
   constructor(context: FaultContext) {
     this.#context = context;
+    // One for each request that is held back, which may be many.
+    setMaxListeners(0, this.#closed.signal);
     this.chance = context.random.fork('chance');
   }
 

@@ -1,0 +1,59 @@
+import type { RunCount, RunReport } from './run-report.js';
+
+/** What many runs were, added up. */
+export interface SumReport {
+  readonly runs: number;
+  readonly virtualMs: number;
+  readonly counts: Readonly<Partial<Record<RunCount, number>>>;
+  readonly faults: Readonly<Record<string, number>>;
+  /** The runs that have broken an invariant. */
+  readonly broken: readonly RunReport[];
+}
+
+/** Nothing yet. */
+export const NO_RUNS: SumReport = { runs: 0, virtualMs: 0, counts: {}, faults: {}, broken: [] };
+
+/** Adds a run. */
+export function plus(sum: SumReport, report: RunReport): SumReport {
+  return {
+    runs: sum.runs + 1,
+    virtualMs: sum.virtualMs + report.virtualMs,
+    counts: added(sum.counts, report.counts),
+    faults: added(sum.faults, report.faults),
+    broken: report.violations.length === 0 ? sum.broken : [...sum.broken, report],
+  };
+}
+
+/** The sums in lines. */
+export function writeSum({ runs, virtualMs, counts, faults, broken }: SumReport, wallMs: number): string {
+  const hours = virtualMs / 3_600_000;
+  const lines = [
+    `${number(runs)} runs, ${hours.toFixed(1)} virtual hours in ${(wallMs / 1000).toFixed(1)} s: ${(hours / (wallMs / 1000)).toFixed(2)} virtual hours a second`,
+    '',
+    ...table(Object.entries(counts)),
+    '',
+    `faults applied: ${number(Object.values(faults).reduce((a, b) => a + b, 0))}`,
+    ...table(Object.entries(faults).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))),
+    '',
+    broken.length === 0 ? 'no invariant broken' : `invariants broken in ${broken.length} runs`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function table(rows: readonly (readonly [string, number | undefined])[]): readonly string[] {
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.map(([name, count = 0]) => `  ${name.padEnd(width)}  ${number(count).padStart(11)}`);
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function added<Key extends string>(
+  sum: Readonly<Partial<Record<Key, number>>>,
+  more: Readonly<Partial<Record<Key, number>>>,
+): Record<Key, number> {
+  const result: Partial<Record<Key, number>> = { ...sum };
+  for (const key in more) result[key] = (result[key] ?? 0) + (more[key] ?? 0);
+  return result as Record<Key, number>;
+}
