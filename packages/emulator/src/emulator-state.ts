@@ -4,6 +4,7 @@ import type { ImmService } from './imm-service.js';
 import type { MnsService } from './mns-service.js';
 import type { Clock } from '@mnsbus/core';
 import type { Accounts } from './runtime/accounts.js';
+import type { Journal } from './runtime/journal.js';
 import type { RandomStreams } from './runtime/random-streams.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, readSnapshot, snapshotSchema, type EmulatorSnapshot } from './snapshot.js';
 
@@ -12,6 +13,8 @@ export interface StateParts {
   readonly clock: Clock;
   readonly random: RandomStreams;
   readonly accounts: Accounts;
+  /** Goes on: what it tells of the state before stands before the entry of the change. */
+  readonly journal: Journal;
   readonly mns: MnsService;
   readonly imm: ImmService;
 }
@@ -55,20 +58,21 @@ export class EmulatorState {
 
   /** Takes up a snapshot in place of what is here. Throws `INVALID_ARGUMENT`, and has changed nothing then. */
   restore(snapshot: unknown): void {
-    this.#replace(readSnapshot(this.#schema, snapshot, this.#parts.accounts));
+    this.#replace('restore', readSnapshot(this.#schema, snapshot, this.#parts.accounts));
   }
 
   /** Forgets everything, or all that belongs to one account. Throws `INVALID_ARGUMENT` for an account that is not known. */
   reset({ accountId }: ResetOptions): void {
-    const { accounts, random, imm, mns, clock } = this.#parts;
+    const { accounts, random, journal, imm, mns, clock } = this.#parts;
     if (accountId === undefined) {
-      this.#replace({ format: SNAPSHOT_FORMAT, version: SNAPSHOT_VERSION });
+      this.#replace('reset', { format: SNAPSHOT_FORMAT, version: SNAPSHOT_VERSION });
       return;
     }
     if (!accounts.hasAccount(accountId)) throw invalidArgument('accountId', 'an account of this emulator', accountId);
     const changes = [imm.prepare({}, accountId), mns.prepare({}, accountId)];
     const keys = accounts.temporaryKeys();
     const nonces = imm.nonces.record(clock.now());
+    journal.record({ kind: 'operated', operation: 'reset', accountId });
     imm.nonces.restore(filtered(nonces, (entry) => accounts.findKey(keyOfNonce(entry))?.accountId !== accountId));
     accounts.restoreTemporaryKeys(filtered(keys, (id) => keys[id]?.accountId !== accountId));
     random.restore(filtered(random.states(), (name) => !name.split('/').includes(accountId)));
@@ -76,10 +80,14 @@ export class EmulatorState {
     this.#replaced();
   }
 
-  #replace({ streams = {}, temporaryKeys = {}, nonces = {}, mns = {}, imm = {} }: EmulatorSnapshot): void {
-    const { random, accounts } = this.#parts;
+  #replace(
+    operation: 'reset' | 'restore',
+    { streams = {}, temporaryKeys = {}, nonces = {}, mns = {}, imm = {} }: EmulatorSnapshot,
+  ): void {
+    const { random, accounts, journal } = this.#parts;
     const changes = [this.#parts.imm.prepare(imm), this.#parts.mns.prepare(mns)];
     // From here on nothing can fail. IMM goes first: its timers must not publish into what MNS was.
+    journal.record({ kind: 'operated', operation });
     random.restore(streams);
     accounts.restoreTemporaryKeys(temporaryKeys);
     this.#parts.imm.nonces.restore(nonces);

@@ -202,7 +202,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   if (options.resources !== undefined) applyConfig(options.resources, { mns, imm, accounts });
 
   const inspection = createInspection({ context, mns, imm });
-  const state = new EmulatorState({ clock, random, accounts, mns, imm }, keeping?.replaced);
+  const state = new EmulatorState({ clock, random, accounts, journal, mns, imm }, keeping?.replaced);
 
   const emulator: Emulator = {
     accountId,

@@ -2,6 +2,7 @@ import type { Faults } from '../faults/faults.js';
 import type { Tenant } from '../runtime/accounts.js';
 import type { MnsCommand, MnsCommandType, MnsCommands, MnsResult } from './model/commands.js';
 import type { MessageDraft, ReceivedMessage, SentMessage } from './model/message.js';
+import type { MnsModelRecord } from './model/mns-state.js';
 import type { RecordedModel } from './recorded-model.js';
 
 /** Stores a message in the way in which it has just been stored. */
@@ -46,6 +47,11 @@ export class FaultyModel {
     const result = this.#model.apply<T>(command, nowMs);
     if (result.ok && !this.#faults.isEmpty) this.#strikes[command.type]?.(command, result.value, nowMs);
     return result;
+  }
+
+  /** As `RecordedModel.record`. */
+  record(nowMs: number): MnsModelRecord {
+    return this.#model.record(nowMs);
   }
 
   /** As `MnsModel.queueCount`. */

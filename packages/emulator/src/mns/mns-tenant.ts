@@ -19,7 +19,7 @@ import type {
 } from './model/commands.js';
 import { DEFAULT_PRIORITY } from './model/limits.js';
 import { MnsModel } from './model/mns-model.js';
-import { mnsModelRecord, recordedMnsModel } from './model/mns-state.js';
+import { recordedMnsModel } from './model/mns-state.js';
 import type { ModelSettings } from './model/model-settings.js';
 import type { MnsTenantRecord } from './mns-tenant-record.js';
 import { notificationBody } from './notification-body.js';
@@ -40,7 +40,6 @@ const ARRIVALS: ReadonlySet<DirectCommandType> = new Set(['sendMessage', 'sendMe
 export class MnsTenant {
   readonly tenant: Tenant;
   readonly #clock: Clock;
-  #plainModel: MnsModel;
   #model: FaultyModel;
   /** The model with all that tells of it, or strikes it. */
   readonly #outfitted: (model: MnsModel) => FaultyModel;
@@ -64,8 +63,7 @@ export class MnsTenant {
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
     this.#outfitted = (model) =>
       new FaultyModel(new RecordedModel(model, journal, context.accounts.tenantLabel(tenant)), faults, tenant);
-    this.#plainModel = new MnsModel(settings.model, noteWithin(this.#note, 'model'));
-    this.#model = this.#outfitted(this.#plainModel);
+    this.#model = this.#outfitted(new MnsModel(settings.model, noteWithin(this.#note, 'model')));
     this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
     this.#stripes = settings.model.stripes;
     this.#stripeDraws = random.fork(`mns/stripes/${tenant.accountId}/${tenant.region}`);
@@ -179,7 +177,7 @@ export class MnsTenant {
 
   /** Everything that survives, as it is now, as data. */
   record(): MnsTenantRecord {
-    const model = mnsModelRecord(this.#plainModel, this.#clock.now());
+    const model = this.#model.record(this.#clock.now());
     const deliveries = this.#deliveries.records();
     return {
       ...(Object.keys(model).length === 0 ? {} : { model }),
@@ -193,10 +191,9 @@ export class MnsTenant {
    * Receives that wait are served from it, or refused where their queue is no more.
    */
   prepare({ model = {}, deliveries = {} }: MnsTenantRecord): () => void {
-    const prepared = recordedMnsModel(model, this.#settings, noteWithin(this.#note, 'model'));
+    const prepared = this.#outfitted(recordedMnsModel(model, this.#settings, noteWithin(this.#note, 'model')));
     return () => {
-      this.#plainModel = prepared;
-      this.#model = this.#outfitted(prepared);
+      this.#model = prepared;
       this.#deliveries.restore(deliveries);
       this.#longPolls.changeModel(this.#model);
     };

@@ -3,6 +3,7 @@ import type { JournalFact, QueueMessage } from '../runtime/journal-fact.js';
 import type { MnsCommand, MnsCommandType, MnsCommands, MnsResult } from './model/commands.js';
 import type { SentMessage } from './model/message.js';
 import type { MnsModel } from './model/mns-model.js';
+import { mnsModelRecord, type MnsModelRecord } from './model/mns-state.js';
 import { messageIdIn } from './model/receipt-handle.js';
 
 type MessageFact = JournalFact & QueueMessage;
@@ -74,12 +75,19 @@ export class RecordedModel {
     doubled?: { readonly duplicateOf: string },
   ): MnsResult<T> {
     const result = this.#model.apply<T>(command, nowMs);
-    for (const expired of this.#model.takeExpired()) this.#record({ kind: 'expired', ...expired });
+    this.#tellExpired();
     const tell: Tell<T> | undefined = TELL[command.type];
     if (result.ok && tell !== undefined)
       for (const fact of tell(command, result.value, nowMs))
         this.#record(doubled === undefined ? fact : { ...fact, ...doubled });
     return result;
+  }
+
+  /** The model as data, as it stands at `nowMs`: what has expired by then is told, too. */
+  record(nowMs: number): MnsModelRecord {
+    const record = mnsModelRecord(this.#model, nowMs);
+    this.#tellExpired();
+    return record;
   }
 
   /** As `MnsModel.queueCount`. */
@@ -95,6 +103,10 @@ export class RecordedModel {
   /** As `MnsModel.nextDueMs`. */
   nextDueMs(queueName: string): number | undefined {
     return this.#model.nextDueMs(queueName);
+  }
+
+  #tellExpired(): void {
+    for (const expired of this.#model.takeExpired()) this.#record({ kind: 'expired', ...expired });
   }
 
   #record(fact: MessageFact): void {

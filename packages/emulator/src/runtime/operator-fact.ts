@@ -20,6 +20,8 @@ export interface OperatorFact {
     | 'remove-fault';
   /** Account and region, `1000000000000001/cn-beijing`; absent for those of requests whose host names none. */
   readonly tenant?: string;
+  /** The account that was reset; absent when all of them were. */
+  readonly accountId?: string;
   readonly queueName?: string;
   readonly toQueueName?: string;
   readonly topicName?: string;

@@ -42,7 +42,6 @@ export const stateRoutes: readonly AdminRoute[] = [
     },
     (options, { target }) => {
       target.reset(options);
-      target.journal.record({ kind: 'operated', operation: 'reset' });
       return { done: true as const };
     },
   ),
@@ -69,7 +68,6 @@ export const stateRoutes: readonly AdminRoute[] = [
     },
     (given, { target }) => {
       target.restore(given);
-      target.journal.record({ kind: 'operated', operation: 'restore' });
       return { done: true as const };
     },
   ),

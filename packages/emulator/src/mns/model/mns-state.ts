@@ -22,6 +22,7 @@ export interface MnsModelRecord {
 
 /** A model as data, as it stands at `nowMs` (milliseconds since 1970): equal states give equal JSON. */
 export function mnsModelRecord({ parts }: MnsModel, nowMs: number): MnsModelRecord {
+  parts.queues.advanceAll(nowMs);
   const queues = [...parts.queues.all()].map((queue) => [queue.name, queueRecord(queue, nowMs)] as const);
   const topics = [...parts.topics.all()].map((topic) => [topic.name, topicRecord(topic, nowMs)] as const);
   const { sequence } = parts;
@@ -47,7 +48,6 @@ export function recordedMnsModel(
 }
 
 function queueRecord(queue: Queue, nowMs: number): QueueRecord {
-  queue.advance(nowMs);
   const messages = Array.from(
     queue.messages(),
     (message) => [message.offset, { sent: sentRecord(message), life: lifeRecord(message, nowMs) }] as const,

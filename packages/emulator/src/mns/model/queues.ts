@@ -69,6 +69,11 @@ export class Queues {
     return this.#queues.values();
   }
 
+  /** Lets happen, in every queue, what has fallen due by `nowMs`. */
+  advanceAll(nowMs: number): void {
+    for (const queue of this.#queues.values()) this.#advance(queue, nowMs);
+  }
+
   /** Makes a queue that is known not to exist, of attributes that have been checked. */
   restore(queueName: string, attributes: QueueAttributes, createdAtMs: number): Queue {
     const queue = new Queue(queueName, attributes, createdAtMs, this.#settings, noteWithin(this.#note, queueName));
