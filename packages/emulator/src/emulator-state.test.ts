@@ -93,6 +93,22 @@ describe('a snapshot', () => {
 });
 
 describe('what was restored', () => {
+  it('numbers new deliveries as the first one does, whatever became of earlier ones', async () => {
+    const first = world();
+    await first.call('PUT', '/topics/events');
+    await first.call('PUT', '/topics/events/subscriptions/early', subscriptionXml('to-come'));
+    await first.call('POST', '/topics/events/messages', messageXml('given up'));
+    await first.clock.advanceBy(120_000);
+    first.emulator.journal.expect({ kind: 'delivery-dropped' }, 1);
+    const second = world({}, first.clock.now());
+    second.emulator.restore(first.emulator.snapshot());
+    for (const made of [first, second]) {
+      await made.call('POST', '/topics/events/messages', messageXml('put off'));
+    }
+    expect(second.emulator.snapshot()).toEqual(first.emulator.snapshot());
+    expect(saved(first)).toContain('"deliveries":{"1":');
+  });
+
   it('keeps receipt handles good', async () => {
     const first = await filled();
     const handle = handleIn(await first.call('GET', '/queues/orders/messages'));

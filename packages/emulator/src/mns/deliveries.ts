@@ -73,7 +73,8 @@ export class Deliveries {
   readonly #options: DeliveriesOptions;
   /** By number, in the order in which they were put off. */
   readonly #pending = new Map<number, AttemptedDelivery>();
-  #number = 0;
+  /** The numbers given out, in order; the last one is always of a delivery that is not over. */
+  #numbers: number[] = [];
   #isClosed = false;
 
   constructor(options: DeliveriesOptions) {
@@ -128,12 +129,10 @@ export class Deliveries {
   restore(records: Readonly<Record<string, DeliveryRecord>>): void {
     for (const { timer } of this.#pending.values()) timer?.cancel();
     this.#pending.clear();
-    this.#number = 0;
+    this.#numbers = [];
     const nowMs = this.#options.clock.now();
     for (const [number, record] of Object.entries(records)) {
-      // One less: whoever is put off gets the next number.
-      this.#number = Number(number) - 1;
-      this.#putOff(recordedDelivery(record), record.attempt, record.dueAtMs - nowMs);
+      this.#putOff(recordedDelivery(record), record.attempt, record.dueAtMs - nowMs, Number(number));
     }
   }
 
@@ -185,8 +184,8 @@ export class Deliveries {
   }
 
   /** Makes an attempt later, unless the subscription is gone by then. */
-  #putOff(delivery: Delivery, attempt: number, delayMs: number): void {
-    const number = this.#add(delivery, attempt, delayMs);
+  #putOff(delivery: Delivery, attempt: number, delayMs: number, given?: number): void {
+    const number = this.#add(delivery, attempt, delayMs, given);
     const pending = this.#pending.get(number);
     if (pending === undefined || this.#isClosed) return;
     pending.timer = this.#options.clock.after(delayMs, () => {
@@ -200,17 +199,22 @@ export class Deliveries {
     });
   }
 
-  #add(delivery: Delivery, attempt: number, delayMs: number): number {
-    this.#number += 1;
+  #add(delivery: Delivery, attempt: number, delayMs: number, given?: number): number {
+    // One more than the highest in use, so that what is to come depends on nothing but the state.
+    const number = given ?? (this.#numbers.at(-1) ?? 0) + 1;
+    this.#numbers.push(number);
     const dueAtMs = this.#options.clock.now() + delayMs;
-    this.#pending.set(this.#number, { delivery, attempt, dueAtMs, timer: undefined });
-    this.#noteAt(this.#number);
-    return this.#number;
+    this.#pending.set(number, { delivery, attempt, dueAtMs, timer: undefined });
+    this.#noteAt(number);
+    return number;
   }
 
   #remove(number: number): void {
     this.#pending.delete(number);
     this.#noteAt(number);
+    while (this.#numbers.length > 0 && !this.#pending.has(this.#numbers.at(-1) ?? 0)) this.#numbers.pop();
+    // Those that are over gather below one that is not; let go of in large pieces.
+    if (this.#numbers.length > 2 * this.#pending.size + 1024) this.#numbers = [...this.#pending.keys()];
   }
 
   #noteAt(number: number): void {
