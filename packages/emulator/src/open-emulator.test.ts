@@ -177,6 +177,44 @@ describe('an emulator with a data directory', () => {
   });
 });
 
+describe('resources of the options', () => {
+  const queues = [{ name: 'orders', visibilityTimeoutSeconds: 77 }];
+
+  it('are made beside what was kept, which stays as it is', async () => {
+    const dataDir = await directory();
+    const first = await opened(dataDir, START_MS, { resources: { queues } });
+    await first.call('POST', '/queues/orders/messages', messageXml('kept'));
+    await first.emulator.close();
+    const resources = { queues: [...queues, { name: 'bills' }] };
+    const second = await opened(dataDir, START_MS + 60_000, { resources });
+    expect(second.emulator.inspect().queues().items).toMatchObject([
+      { name: 'bills', createdAtMs: START_MS + 60_000 },
+      { name: 'orders', createdAtMs: START_MS, counts: { active: 1 } },
+    ]);
+    const snapshot = second.emulator.snapshot();
+    await second.emulator.close();
+    expect((await opened(dataDir, START_MS + 60_000)).emulator.snapshot()).toEqual(snapshot);
+  });
+
+  it('are refused where others were kept under their names, which are left as they are', async () => {
+    const dataDir = await directory();
+    const first = await opened(dataDir, START_MS, { resources: { queues } });
+    await first.call('PUT', '/topics/events');
+    await first.call('PUT', '/topics/events/subscriptions/early', subscriptionXml('to-come'));
+    await first.call('POST', '/topics/events/messages', messageXml('put off'));
+    const snapshot = first.emulator.snapshot();
+    await first.emulator.close();
+    const clock = new VirtualClock(START_MS);
+    const resources = { queues: [{ name: 'orders' }] };
+    await expect(openEmulator({ dataDir, clock, region: 'cn-hangzhou', resources })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      path: ['queues', 0],
+    });
+    expect(clock.pendingTimers).toBe(0);
+    expect((await opened(dataDir)).emulator.snapshot()).toEqual(snapshot);
+  });
+});
+
 describe('a data directory', () => {
   const refused = (code: string, message: string): unknown =>
     expect.objectContaining({ code, message: expect.stringContaining(message) });

@@ -31,7 +31,8 @@ export interface PersistentEmulator extends Omit<Emulator, 'close'> {
  * on meanwhile: what has expired is expired, and what has fallen due happens at once. Rejects with `STORE_UNAVAILABLE`
  * without the package classic-level, `STORE_LOCKED` while another emulator has it open, `STORE_CORRUPT` for a directory
  * that is damaged or not an emulator's, `STORE_FAILED` when the disk fails, and `INVALID_ARGUMENT` for an option out of
- * range, a seed that is not that of the directory, and state of an account that is not among the options.
+ * range, a seed that is not that of the directory, state of an account that is not among the options, and `resources` that
+ * are in the directory with other attributes.
  */
 export async function openEmulator(options: OpenEmulatorOptions): Promise<PersistentEmulator> {
   const { dataDir, seed, resources, ...rest } = options;
@@ -40,6 +41,7 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
   // Options are checked before anything is made on the disk.
   createdForItsErrors({ ...rest, ...(resources === undefined ? {} : { resources }) });
   const store = await LevelStore.open(dataDir, String(seed ?? freshSeed()));
+  let restored: Emulator | undefined;
   try {
     const records = await store.load();
     if (seed !== undefined && String(seed) !== store.seed) {
@@ -47,6 +49,7 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
     }
     const keeper = new StateKeeper(store);
     const { emulator, streams } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
+    restored = emulator;
     if (records.size > 0) emulator.restore(snapshotOf(records));
     // After what the directory holds, which would take their place.
     if (resources !== undefined) emulator.operator.seed(resources);
@@ -54,6 +57,8 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
     await keeper.committed();
     return kept(emulator, keeper, dataDir);
   } catch (error) {
+    // Its timers would keep the process.
+    restored?.close();
     await store.close();
     throw error;
   }
