@@ -75,10 +75,13 @@ function snapshotOf(records: ReadonlyMap<string, string>): Record<string, unknow
 
 function kept(emulator: Emulator, keeper: StateKeeper, dataDir: string): PersistentEmulator {
   let closing: Promise<void> | undefined;
+  const { activity } = emulator.clock;
   const handle = async (request: WireRequest): Promise<WireResponse> => {
     const response = await emulator.handle(request);
     try {
-      await keeper.committed();
+      const written = keeper.committed();
+      // A virtual clock must not move on while the disk is at work.
+      if (written !== undefined) await (activity === undefined ? written : activity.during(written));
     } catch (error) {
       if (closing === undefined) process.emitWarning(error instanceof Error ? error : String(error));
       return notKept(error);

@@ -27,6 +27,8 @@ export function createAdminApp(target: AdminTarget, machine: Clock = new SystemC
       const { signal } = context.env;
       const header = (name: string): string | undefined => context.req.header(name);
       const reply = await route.run(input, { target, machine, streams, signal, header });
+      // As with any answer: what it tells of is on the disk, if there is one.
+      if (route.method !== 'GET') await target.flushed();
       return reply instanceof Response ? reply : jsonReply(200, JSON.stringify(reply));
     });
   }

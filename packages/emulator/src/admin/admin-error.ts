@@ -19,6 +19,7 @@ export const ADMIN_ERROR_CODES = [
   'TASK_NOT_FOUND',
   'TASK_ENDED',
   'CLOCK_NOT_STEERABLE',
+  'STORE_FAILED',
   'TOO_MANY_STREAMS',
   'CLOSED',
   'UNEXPECTED',
@@ -83,6 +84,7 @@ const STATUS: Readonly<Partial<Record<string, number>>> = {
   TASK_NOT_FOUND: 404,
   TASK_ENDED: 409,
   CLOCK_NOT_STEERABLE: 409,
+  STORE_FAILED: 503,
 };
 
 /** What is answered to something thrown; what nobody has foreseen is a warning of the process, too. */

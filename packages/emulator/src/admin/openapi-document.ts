@@ -14,7 +14,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'It cannot be done now',
   413: 'The body is too large',
   415: 'The body is not application/json',
-  503: 'The emulator closes, or has too many open streams',
+  503: 'The emulator closes, has too many open streams, or could not write what has changed',
 };
 
 /** The OpenAPI 3.1 document of routes under `prefix`. */
@@ -76,7 +76,14 @@ function operationOf(
     properties: Object.fromEntries(bodyMembers),
     required: bodyRequired,
   };
-  const statuses = [400, 401, 403, ...refusals, ...(bodyMembers.length === 0 ? [] : [413, 415])];
+  const statuses = [
+    400,
+    401,
+    403,
+    ...refusals,
+    ...(method === 'GET' ? [] : [503]),
+    ...(bodyMembers.length === 0 ? [] : [413, 415]),
+  ];
   const success =
     replyType === undefined
       ? jsonContent('Done', schemaOf(reply, 'output'))
