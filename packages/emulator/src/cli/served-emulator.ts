@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { SteerableClock, SystemClock } from '@mnsbus/core';
+import { SteerableClock, SystemClock, sleep } from '@mnsbus/core';
 import envPaths from 'env-paths';
 import { ResourceRefused } from '../config/apply-config.js';
 import type { ConfigFile } from '../config/config-file.js';
@@ -9,6 +9,7 @@ import type { EmulatorConfig } from '../config/config-schema.js';
 import { emulatorOptions } from '../config/emulator-options.js';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../emulator.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
+import { PUSH_TIMEOUT_MS } from '../mns/push/pushes.js';
 import { openEmulator, type PersistentEmulator } from '../open-emulator.js';
 import type { Hint } from '../runtime/hints/hint.js';
 import { defined } from '../runtime/defined.js';
@@ -58,6 +59,13 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
   };
   if (certificate === undefined) return { emulator, server: await listen(emulator, address) };
   return { emulator, certificate, server: await listen(emulator, { ...address, tls: certificate }) };
+}
+
+/** Waits for pushes that are under way, at most as long as they may take: by the machine's clock, because the emulator's may stand still. */
+export async function finishPushes({ emulator }: ServedEmulator): Promise<void> {
+  const done = new AbortController();
+  const finished = emulator.pushesFinished().then(() => done.abort());
+  await Promise.race([finished, sleep(new SystemClock(), PUSH_TIMEOUT_MS, done.signal)]);
 }
 
 async function certificateIn(directory: string | undefined, region: string): Promise<ServerCertificate> {

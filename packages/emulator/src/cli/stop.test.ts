@@ -13,6 +13,7 @@ import { alicloudClient, type SdkClient } from '../mns/test-support/alicloud-cli
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 interface Running {
+  readonly endpoint: string;
   readonly client: SdkClient;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<number | null>;
@@ -27,6 +28,7 @@ async function start(...args: readonly string[]): Promise<Running> {
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const { endpoint, accountId, accessKeyId, accessKeySecret } = JSON.parse(String(line));
   return {
+    endpoint,
     client: alicloudClient(accountId, { endpoint, accessKeyId, accessKeySecret }),
     kill: (signal) => void child.kill(signal),
     ended,
@@ -102,6 +104,21 @@ describe('a first signal', { timeout: 30_000 }, () => {
       expect(push.writableFinished).toBe(true);
     },
   );
+
+  it('ends with 0 although a push has no answer, and the clock of the emulator stands still', async () => {
+    const web = await receiver();
+    const { endpoint, client, kill, ended } = await start();
+    await publish(client, web.url);
+    await web.next();
+    const frozen = await fetch(`${endpoint}/_emulator/clock`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ mode: 'frozen' }),
+    });
+    expect(frozen.status).toBe(200);
+    kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
 
   it('keeps a push that is under way in the data directory, and makes it when started again', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'mnsbus-stop-'));

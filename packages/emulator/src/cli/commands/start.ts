@@ -31,7 +31,7 @@ export function addStart(program: Command, terminalOf: (flags: EmulatorFlags) =>
 
 async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   // Loaded here, so that help and wrong usage need no emulator.
-  const { serveEmulator } = await import('../served-emulator.js');
+  const { finishPushes, serveEmulator } = await import('../served-emulator.js');
   const served = await serveEmulator(flags, {
     fallbackPort: DEFAULT_PORT,
     onHint: (hint) => terminal.hint(hint),
@@ -46,7 +46,7 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   });
   await ended;
   // A data directory keeps what is under way; without one it is finished, which takes 5 seconds at most.
-  if (flags.dataDir === undefined) await served.emulator.pushesFinished();
+  if (flags.dataDir === undefined) await finishPushes(served);
   await served.server.close();
   // Looks once more at what nobody received.
   served.emulator.hints();
