@@ -92,6 +92,7 @@ const scripts = {
       await tsc('-p', `${name}/tsconfig.test.json`);
     }
     await run([process.execPath, 'scripts/print-differences.mjs', '--check']);
+    await run([process.execPath, 'simulation/dist/print-invariants.js', '--check']);
     await run([process.execPath, 'scripts/check-packages.mjs']);
   },
   async simulate(args) {

@@ -1,6 +1,6 @@
 import { TaskFailedError, createBridge, createImm, type Bridge, type Imm } from '@mnsbus/bridge';
 import { MnsbusError, sleep, type Clock, type WireHandler } from '@mnsbus/core';
-import { SimulatedProcess } from './process.js';
+import { SimulatedProcess } from '@mnsbus/emulator/testing';
 import type { Scenario, TaskPlan } from './scenario.js';
 
 /** How the wait for a task's end ended. */

@@ -1,8 +1,9 @@
 import type { BridgeOptions, DeliveryCounters } from '@mnsbus/bridge';
-import type { WireHandler } from '@mnsbus/core';
-import type { EmulatorOptions, JournalEntry } from '@mnsbus/emulator';
-import type { SimulatedProcess } from './process.js';
-import type { QueuePlan } from './scenario.js';
+import type { Clock, WireHandler } from '@mnsbus/core';
+import type { EmulatorOptions, Fault, JournalEntry } from '@mnsbus/emulator';
+import type { SimulatedProcess } from '@mnsbus/emulator/testing';
+import type { MessagePlan, QueuePlan } from './scenario.js';
+import type { World } from './world.js';
 
 /**
  * What is put wrong on purpose into a run, to see that the check of an invariant catches it.
@@ -11,15 +12,24 @@ import type { QueuePlan } from './scenario.js';
  */
 export interface Defect {
   /** The services, as everybody reaches them. */
-  readonly service?: (handle: WireHandler) => WireHandler;
+  readonly service?: (
+    handle: WireHandler,
+    parts: { readonly clock: Clock; readonly connection: World['connection'] },
+  ) => WireHandler;
   /** What the services do, for effects that no reply shows: the entries that stand for what they have really done. */
   readonly effects?: (entry: JournalEntry) => readonly JournalEntry[];
   /** How the services are made. */
   readonly emulator?: EmulatorOptions;
+  /** Faults that nobody is told of. */
+  readonly faults?: readonly Fault[];
   /** How queues are made, though the scenario says otherwise. */
   readonly queue?: (plan: QueuePlan) => QueuePlan;
+  /** What is sent, though the scenario says otherwise. */
+  readonly message?: (plan: MessagePlan) => MessagePlan;
   /** How bridges are made, though the scenario says otherwise. */
   readonly bridge?: (options: BridgeOptions) => BridgeOptions;
+  /** Whether no listener is registered. */
+  readonly isDeaf?: boolean;
   /** What else a process does when it starts. */
   readonly started?: (process: SimulatedProcess) => void;
   /** How bridges count. */

@@ -10,7 +10,10 @@ interface Line {
 }
 
 /** What services, listeners and bridges went through, as far as it concerns one violation: times in milliseconds from the start of the run. */
-export function historyOf({ journal, ledger, statuses, startMs }: RunRecord, { subject }: Violation): readonly string[] {
+export function historyOf(
+  { journal, ledger, statuses, startMs }: RunRecord,
+  { subject }: Violation,
+): readonly string[] {
   const isAbout = (value: object): boolean => Object.values(value).includes(subject);
   const lines: Line[] = [
     ...journal.filter(isAbout).map((entry) => ({ atMs: entry.atMs, text: `service   ${entryText(entry)}` })),
@@ -18,7 +21,9 @@ export function historyOf({ journal, ledger, statuses, startMs }: RunRecord, { s
       atMs: entry.atMs,
       text: `listener  ${entry.process} ${entry.kind} ${entry.messageId} (${entry.taskId})`,
     })),
-    ...statuses.filter(isAbout).map((status) => ({ atMs: status.atMs, text: `bridge    ${status.process} ${status.type}` })),
+    ...statuses
+      .filter(isAbout)
+      .map((status) => ({ atMs: status.atMs, text: `bridge    ${status.process} ${status.type}` })),
   ];
   const sorted = lines.toSorted((a, b) => a.atMs - b.atMs);
   const cut = sorted.length - MOST_LINES;

@@ -16,8 +16,15 @@ interface Flags {
   readonly replay?: string;
 }
 
-const { seed = freshSeed(), runs, jobs, replay } = new Command('npm run simulate --')
-  .description('runs bridges and emulator in virtual time under faults, and judges every run by the invariants of the design')
+const {
+  seed = freshSeed(),
+  runs,
+  jobs,
+  replay,
+} = new Command('npm run simulate --')
+  .description(
+    'runs bridges and emulator in virtual time under faults, and judges every run by the invariants of the design',
+  )
   .option('--seed <text>', 'the seed of all runs (default: a fresh one)')
   .option('--runs <number>', 'how many', wholeNumber, 100)
   .option('--jobs <number>', 'how many at once, each on a core of its own', wholeNumber, 2)
@@ -53,6 +60,8 @@ function work(task: WorkerTask, done: RunReport[]): Promise<void> {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task });
     worker.on('message', (report: RunReport) => {
       done.push(report);
+      // Told at once: a long series need not end before somebody looks.
+      if (report.violations.length > 0) console.error(`broken: ${report.seed}`);
       if (done.length % 500 === 0) console.error(`${done.length} runs`);
     });
     worker.once('error', reject);

@@ -1,8 +1,16 @@
-import { createBridge, type Bridge, type BridgeStatus, type Deduplicator, type ListenerContext } from '@mnsbus/bridge';
+import {
+  createBridge,
+  type Bridge,
+  type BridgeOptions,
+  type BridgeStatus,
+  type Deduplicator,
+  type ListenerContext,
+} from '@mnsbus/bridge';
 import { SeededRandom, sleep, type Clock, type WireHandler } from '@mnsbus/core';
+import type { Defect } from './defect.js';
 import type { Ledger, ListenerFact } from './ledger.js';
 import { listenerPlanOf, type ListenerPlan } from './listener-plan.js';
-import { SimulatedProcess } from './process.js';
+import { SimulatedProcess } from '@mnsbus/emulator/testing';
 import type { CounterSample } from './run-record.js';
 import { DEAD_LETTERS, type Scenario } from './scenario.js';
 
@@ -16,6 +24,7 @@ export interface ReplicaParts {
   readonly ledger: Ledger;
   /** Shared by all replicas, as one over Redis would be. */
   readonly deduplicator: Deduplicator | undefined;
+  readonly defect: Defect;
   /** Whether listeners may still misbehave. */
   readonly isHealed: () => boolean;
 }
@@ -56,20 +65,23 @@ export class Replica {
   counters(atMs: number): readonly CounterSample[] {
     const [bridge, process] = [this.#bridge, this.#process];
     if (bridge === undefined || process === undefined) return [];
-    return bridge
-      .health()
-      .queues.map(({ queueName, counters }) => ({ atMs, process: process.name, queueName, counters }));
+    return bridge.health().queues.map(({ queueName, counters }) => ({
+      atMs,
+      process: process.name,
+      queueName,
+      counters: this.#parts.defect.counters?.(counters) ?? counters,
+    }));
   }
 
   /** Starts a new life; does nothing when it lives. */
   start(): void {
     if (this.#bridge !== undefined) return;
     this.#lives += 1;
-    const { clock, tap, scenario, connection, deduplicator } = this.#parts;
+    const { clock, tap, scenario, connection, deduplicator, defect } = this.#parts;
     const { bridge: plan, queues } = scenario;
     const name = `${this.name}#${this.#lives}`;
     const process = new SimulatedProcess(name, clock, tap(name));
-    const bridge = createBridge({
+    const options: BridgeOptions = {
       mns: { ...connection, endpoint: 'http://mns.test' },
       queueName: queues.map(({ name }) => name),
       concurrency: plan.concurrency,
@@ -83,13 +95,15 @@ export class Replica {
       clock: process.clock,
       transport: process.transport,
       seed: this.#random.fork(`life-${this.#lives}`).seed,
-    });
+    };
+    const bridge = createBridge(defect.bridge?.(options) ?? options);
+    defect.started?.(process);
     bridge.status((status) => {
       this.statuses.push({ ...status, process: process.name, atMs: clock.now() });
       // What was refused for good – a policy, a key – is looked at by somebody, and tried again.
       if (status.type === 'stopped') process.clock.after(RESUME_MS, () => bridge.resume());
     });
-    bridge.on(EVENT, (event, context) => this.#listen(process, event.data.taskId, context));
+    if (defect.isDeaf !== true) bridge.on(EVENT, (event, context) => this.#listen(process, event.data.taskId, context));
     this.#process = process;
     this.#bridge = bridge;
     void this.#run(bridge, process);

@@ -14,7 +14,16 @@ export interface RunReport {
 }
 
 /** What is counted. */
-export type RunCount = 'requests' | 'messages' | 'handled' | 'handledAgain' | 'deadLettered' | 'expired' | 'tasks' | 'crashes' | 'restarts';
+export type RunCount =
+  | 'requests'
+  | 'messages'
+  | 'handled'
+  | 'handledAgain'
+  | 'deadLettered'
+  | 'expired'
+  | 'tasks'
+  | 'crashes'
+  | 'restarts';
 
 /** Judges a run, and counts what happened in it. */
 export function reportOn(record: RunRecord): RunReport {

@@ -3,8 +3,10 @@ import { SeededRandom } from '@mnsbus/core';
 import type { JournalEntry } from '@mnsbus/emulator';
 import { App } from './app.js';
 import { contractViolations } from './contract-phase.js';
+import type { Defect } from './defect.js';
 import { disturbances } from './disturbances.js';
 import { Ledger } from './ledger.js';
+import { Meddler } from './meddler.js';
 import { networkTo } from './network.js';
 import { Producer, countMessages, mnsCalls } from './producer.js';
 import { storedIn } from './queue-counts.js';
@@ -28,22 +30,46 @@ const END_MS = 1_000_000;
  * Carries out a scenario: safety (faults, crashes, traffic), then healing, then liveness until the backlog is empty or its
  * bound is over; then all is closed.
  */
-export async function run(scenario: Scenario): Promise<RunRecord> {
-  const { clock, emulator, connection } = await createWorld(scenario);
+export async function run(scenario: Scenario, defect: Defect = {}): Promise<RunRecord> {
+  const { clock, emulator, connection } = await createWorld(scenario, defect);
+  const effectsOf = defect.effects ?? ((entry: JournalEntry) => [entry]);
+  const handle = defect.service?.(emulator.handle, { clock, connection }) ?? emulator.handle;
   const startMs = clock.now();
   const journal: JournalEntry[] = [...emulator.journal.entries()];
-  emulator.journal.subscribe((entry) => void journal.push(entry));
+  emulator.journal.subscribe((entry) => void journal.push(...effectsOf(entry)));
   const random = new SeededRandom(`${scenario.seed}/run`);
-  const network = networkTo(emulator.handle, clock, random.fork('network'), scenario.latencyMs);
+  const network = networkTo(handle, clock, random.fork('network'), scenario.latencyMs);
   const wire: WireEntry[] = [];
-  const tap = (process: string): typeof network => tapped(network, process, clock, (entry) => void wire.push(entry));
+  const tap = (process: string): typeof network =>
+    tapped(network, process, clock, (entry) => {
+      wire.push(entry);
+      meddler?.hear(entry);
+    });
+  // A handle, or its delivery, that was damaged on its way might be taken for an old one.
+  const mayMeddle = scenario.faults.every(({ kind }) => kind !== 'corrupt-reply');
+  const meddler = mayMeddle
+    ? new Meddler(
+        connection,
+        clock,
+        tapped(network, 'meddler', clock, (entry) => void wire.push(entry)),
+      )
+    : undefined;
   const ledger = new Ledger();
   const state = { isHealed: false };
   const deduplicator = scenario.bridge.deduplicates ? createMemoryDeduplicator({ clock }) : undefined;
   const replicas = Array.from(
     { length: scenario.replicas },
     (_, index) =>
-      new Replica(index, { scenario, clock, tap, connection, ledger, deduplicator, isHealed: () => state.isHealed }),
+      new Replica(index, {
+        scenario,
+        clock,
+        tap,
+        connection,
+        ledger,
+        deduplicator,
+        defect,
+        isHealed: () => state.isHealed,
+      }),
   );
   const app = new App(scenario, { clock, network: tap('app'), connection });
   const producer = new Producer(connection, clock, tap('producer'));
@@ -55,25 +81,27 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
   };
 
   for (const [index, task] of scenario.tasks.entries()) clock.after(task.atMs, () => void app.convert(index, task));
-  for (const message of scenario.messages) clock.after(message.atMs, () => void producer.send(message));
+  for (const message of scenario.messages)
+    clock.after(message.atMs, () => void producer.send(defect.message?.(message) ?? message));
   for (const { atMs, replica: index, kind, downMs } of scenario.outages) {
     const replica = replicas[index];
     if (replica === undefined) continue;
     clock.after(atMs, () => {
       sample();
-      if (kind === 'crash') replica.kill();
-      else void replica.close();
-      clock.after(downMs, () => replica.start());
+      const startAgain = (): void => void clock.after(downMs, () => replica.start());
+      if (kind === 'crash') {
+        replica.kill();
+        startAgain();
+      } else void replica.close().then(startAgain);
     });
   }
 
-  for (const fault of scenario.faults) emulator.faults.add(fault);
+  for (const fault of [...scenario.faults, ...(defect.faults ?? [])]) emulator.faults.add(fault);
   for (let atMs = startMs + LOOK_MS; atMs < startMs + scenario.safetyMs; atMs += LOOK_MS) {
     await clock.advanceTo(atMs);
     sample();
   }
   await clock.advanceTo(startMs + scenario.safetyMs);
-
 
   emulator.faults.clear();
   for (const taskId of heldTasks(journal)) emulator.tasks.finish(taskId);
@@ -91,7 +119,7 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
 
   const contract = await contractViolations(
     { clock, emulator, connection },
-    emulator.handle,
+    handle,
     random.fork('contract').integer(0, 2 ** 31 - 1),
   );
 
@@ -105,7 +133,7 @@ export async function run(scenario: Scenario): Promise<RunRecord> {
     pendingTimers: process.pendingTimers,
     openRequests: process.openRequests,
   }));
-  const stored = await clock.runUntil(countMessages(mnsCalls(connection, clock, emulator.handle), queues));
+  const stored = await clock.runUntil(countMessages(mnsCalls(connection, clock, handle), queues));
   emulator.close();
   return {
     scenario,

@@ -16,7 +16,7 @@ export async function shorten(scenario: Scenario, stillFails: StillFails, maxRun
   let shortest = scenario;
   let runs = 0;
   const attempt = async (candidate: Scenario): Promise<boolean> => {
-    if (runs >= maxRuns) return false;
+    if (candidate === shortest || runs >= maxRuns) return false;
     runs += 1;
     if (!(await stillFails(candidate))) return false;
     shortest = candidate;

@@ -1,11 +1,13 @@
-import type { RunCount, RunReport } from './run-report.js';
+import type { RunReport } from './run-report.js';
+
+type Counts = Readonly<Record<string, number>>;
 
 /** What many runs were, added up. */
 export interface SumReport {
   readonly runs: number;
   readonly virtualMs: number;
-  readonly counts: Readonly<Partial<Record<RunCount, number>>>;
-  readonly faults: Readonly<Record<string, number>>;
+  readonly counts: Counts;
+  readonly faults: Counts;
   /** The runs that have broken an invariant. */
   readonly broken: readonly RunReport[];
 }
@@ -40,20 +42,17 @@ export function writeSum({ runs, virtualMs, counts, faults, broken }: SumReport,
   return `${lines.join('\n')}\n`;
 }
 
-function table(rows: readonly (readonly [string, number | undefined])[]): readonly string[] {
+function table(rows: readonly (readonly [string, number])[]): readonly string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
-  return rows.map(([name, count = 0]) => `  ${name.padEnd(width)}  ${number(count).padStart(11)}`);
+  return rows.map(([name, count]) => `  ${name.padEnd(width)}  ${number(count).padStart(11)}`);
 }
 
 function number(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function added<Key extends string>(
-  sum: Readonly<Partial<Record<Key, number>>>,
-  more: Readonly<Partial<Record<Key, number>>>,
-): Record<Key, number> {
-  const result: Partial<Record<Key, number>> = { ...sum };
-  for (const key in more) result[key] = (result[key] ?? 0) + (more[key] ?? 0);
-  return result as Record<Key, number>;
+function added(sum: Counts, more: Counts): Counts {
+  const result: Record<string, number> = { ...sum };
+  for (const [name, count] of Object.entries(more)) result[name] = (result[name] ?? 0) + count;
+  return result;
 }

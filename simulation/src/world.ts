@@ -2,6 +2,7 @@ import { createProvisioner } from '@mnsbus/bridge';
 import { VirtualClock, type WireHandler } from '@mnsbus/core';
 import { createEmulator, type Emulator } from '@mnsbus/emulator';
 import { TOPIC } from './app.js';
+import type { Defect } from './defect.js';
 import { DEAD_LETTERS, type Scenario } from './scenario.js';
 
 /** The services of a run, and their time. */
@@ -17,9 +18,9 @@ export interface World {
 }
 
 /** Creates the services with the queues and subscriptions of a scenario. */
-export async function createWorld({ seed, queues }: Scenario): Promise<World> {
+export async function createWorld({ seed, queues }: Scenario, defect: Defect = {}): Promise<World> {
   const clock = new VirtualClock();
-  const emulator = createEmulator({ clock, seed });
+  const emulator = createEmulator({ ...defect.emulator, clock, seed });
   const { accountId, accessKeyId, accessKeySecret, region } = emulator;
   const connection = { accountId, accessKeyId, accessKeySecret, region };
   const transport: WireHandler = emulator.handle;
@@ -31,7 +32,8 @@ export async function createWorld({ seed, queues }: Scenario): Promise<World> {
   });
   const ensure = provisioner.ensure;
   await clock.runUntil(ensure({ topic: { name: TOPIC }, queue: { name: DEAD_LETTERS } }));
-  for (const { name, format, delaySeconds, visibilityTimeoutSeconds, retentionSeconds } of queues) {
+  for (const plan of queues) {
+    const { name, format, delaySeconds, visibilityTimeoutSeconds, retentionSeconds } = defect.queue?.(plan) ?? plan;
     await clock.runUntil(
       ensure({
         topic: { name: TOPIC },

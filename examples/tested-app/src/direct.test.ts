@@ -1,4 +1,4 @@
-import { arbitraryTask, emulatorFixtures, mountEmulator, spyOn } from '@mnsbus/emulator/testing';
+import { SimulatedProcess, arbitraryTask, emulatorFixtures, mountEmulator, spyOn } from '@mnsbus/emulator/testing';
 import * as fc from 'fast-check';
 import { expect, test as base } from 'vitest';
 import { openBookshelf } from './bookshelf.js';
@@ -32,6 +32,39 @@ test('a conversion of ten minutes is saved, though the database was down at firs
 
   spy.close();
   await until(shelf.close());
+});
+
+// The worst that a night has to offer, in a few milliseconds.
+test('a conversion of ten minutes is saved, though a replica crashes over it and an answer is lost', async ({
+  clock,
+  connection,
+  emulator,
+  until,
+}) => {
+  await until(createProject(connection));
+  const catalogue = new MemoryCatalogue(1);
+  const doomed = new SimulatedProcess('replica 1', clock, emulator.handle);
+  const { clock: time, transport } = doomed;
+  const first = await until(openBookshelf({ ...connection, clock: time, transport, seed: 'first' }, catalogue));
+  first.bus.status(() => {});
+  const taskId = await until(first.add('oss://library/war-and-peace.docx'));
+  // The database is down, the message is to come again; then the replica is gone.
+  const spy = spyOn(first.bus);
+  await until(spy.failed({ taskId }));
+  spy.close();
+  doomed.kill();
+
+  emulator.faults.add({ kind: 'reset-after-effect', match: { operation: 'BatchDeleteMessage' }, times: 1 });
+  const second = await until(openBookshelf({ ...connection, seed: 'second' }, catalogue));
+  second.bus.status(() => {});
+  const afterwards = spyOn(second.bus);
+  await until(afterwards.handled({ taskId }));
+  await until(second.close());
+  afterwards.close();
+  expect(catalogue.books).toEqual(new Map([[taskId, 'ready']]));
+  emulator.journal.expect({ kind: 'fault', fault: 'reset-after-effect' }, 1);
+  const [sent] = emulator.journal.expect({ kind: 'sent', queueName: 'bookshelf' }, 1);
+  emulator.journal.expect({ kind: 'deleted', messageId: sent?.messageId ?? '' }, 1);
 });
 
 test('whatever becomes of its tasks, the catalogue has each of them', async () => {

@@ -86,7 +86,9 @@ function waitsIn({ journal }: RunRecord): readonly Wait[] {
   // A request that a fault has delayed did not wait for messages all the time.
   const delays = journal.filter((entry) => entry.kind === 'fault' && entry.fault === 'delay');
   const isDelayed = ({ queueName, fromMs, toMs }: Wait): boolean =>
-    delays.some((entry) => 'queueName' in entry && entry.queueName === queueName && entry.atMs >= fromMs && entry.atMs <= toMs);
+    delays.some(
+      (entry) => 'queueName' in entry && entry.queueName === queueName && entry.atMs >= fromMs && entry.atMs <= toMs,
+    );
   return journal.flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : [])).filter((wait) => !isDelayed(wait));
 }
 

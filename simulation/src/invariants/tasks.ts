@@ -20,7 +20,9 @@ export const oneCopyPerSubscription: InvariantCheck = function* ({ journal, scen
 /** I24: a task ends once, its event comes after that, once, and whoever awaited it heard how it ended. */
 export const tasksEndOnce: InvariantCheck = function* ({ journal, awaited, submitted, disturbed }) {
   const byTask = groupBy(
-    journal.flatMap((entry) => (entry.kind === 'task-submitted' || entry.kind === 'task-ended' || entry.kind === 'event-published' ? [entry] : [])),
+    journal.flatMap((entry) =>
+      entry.kind === 'task-submitted' || entry.kind === 'task-ended' || entry.kind === 'event-published' ? [entry] : [],
+    ),
     ({ taskId }) => taskId,
   );
   for (const [taskId, entries] of byTask) {

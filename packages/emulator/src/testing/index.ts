@@ -51,6 +51,9 @@ export type {
   FixtureSet,
   MountedEmulator,
 } from './users/emulator-fixtures.js';
+export { FAULT_KINDS, arbitraryFault } from './users/arbitrary-faults.js';
+export type { ArbitraryFaultOptions } from './users/arbitrary-faults.js';
+export { SimulatedProcess } from './users/simulated-process.js';
 export { spyOn } from './users/bus-spy.js';
 export type { BusSpy, SpiedBus, SpiedEvent, SpiedVerdict, SpyMatch } from './users/bus-spy.js';
 export { arbitraryNotification, arbitraryTask } from './users/arbitraries.js';

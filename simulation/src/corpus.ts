@@ -1,0 +1,15 @@
+/** A run that once broke an invariant, and what was wrong. */
+export interface OnceBroken {
+  readonly seed: string;
+  readonly reason: string;
+}
+
+/** Seeds that once failed: each runs with every `npm test`. What they drew then, they may draw no more; they stay all the same. */
+export const CORPUS: readonly OnceBroken[] = [
+  {
+    seed: 't/1',
+    reason: 'tasks that ended after the healing were not waited for: a backlog counted as empty too early',
+  },
+  { seed: 't/11', reason: 'work that takes longer than a lease may last is never finished' },
+  { seed: 'z/34', reason: 'a replica that was told to start while it was still closing stayed down' },
+];
