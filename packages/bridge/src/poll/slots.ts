@@ -48,7 +48,7 @@ export class Slots {
         resolve();
       };
       this.#changed.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
+      signal.addEventListener('abort', wake);
     });
   }
 }
