@@ -11,8 +11,18 @@ describe('decodeBase64Text', () => {
   );
 
   it.each([
+    ['YQ==', 'a'],
+    ['YWI=', 'ab'],
+    ['YWJj', 'abc'],
+    ['77u/YQ==', '\uFEFFa'],
+  ])('reads %s, down to one byte and with its byte-order mark', (text, decoded) => {
+    expect(decodeBase64Text(text)).toBe(decoded);
+  });
+
+  it.each([
     ['nothing', ''],
     ['a text with other characters', '{"a":1}'],
+    ['another character in front', '!YWJj'],
     ['a wrong length', 'YWI'],
     ['a space inside', 'YW Jj'],
     ['a line end', 'YWJj\n'],
@@ -29,6 +39,7 @@ describe('looksStructured', () => {
     ['  [1]', true],
     ['\n<a/>', true],
     ['hello', false],
+    ['a {"b":1}', false],
     ['', false],
   ])('judges %j', (text, structured) => {
     expect(looksStructured(text)).toBe(structured);

@@ -79,10 +79,34 @@ describe('decodeNotification', () => {
     expect(decodeNotification('<other/>')).toMatchObject({ format: 'SIMPLIFIED', text: '<other/>' });
   });
 
+  it.each([
+    ['no object', 'null'],
+    ['words before a brace', 'see {"TopicOwner":"1"'],
+    ['damaged, and names the owner only further inside', '{"a": {"TopicOwner": "1"'],
+    ['words before an element', `see ${xmlEnvelope('hello')}`],
+    ['an object with a Message and nothing else of an envelope', '{"Message":"hello"}'],
+    ['an envelope without its Message', jsonEnvelope('hello', { Message: undefined })],
+    ...['TopicOwner', 'TopicName', 'SubscriptionName', 'MessageId'].flatMap((name) => [
+      [`an envelope without ${name}`, jsonEnvelope('hello', { [name]: undefined })],
+      [`an envelope whose ${name} is a number`, jsonEnvelope('hello', { [name]: 1 })],
+    ]),
+  ])('takes for SIMPLIFIED what is %s', (_, body) => {
+    expect(decodeNotification(body)).toMatchObject({ format: 'SIMPLIFIED', message: body, text: body });
+  });
+
+  it.each([
+    ['JSON', ' \r\n', jsonEnvelope('hello')],
+    ['XML', ' \r\n', xmlEnvelope('hello').slice(xmlEnvelope('hello').indexOf('<Notification'))],
+    ['XML', '', xmlEnvelope('hello').replaceAll('Notification>', 'mns:Notification>').replace('<N', '<mns:N')],
+  ])('reads a %s notification after the blanks %j, with any prefix', (format, blanks, body) => {
+    expect(decodeNotification(blanks + body)).toMatchObject({ format, envelope, text: 'hello' });
+  });
+
   it('reads the tag', () => {
     expect(decodeNotification(jsonEnvelope('hello', { MessageTag: 'paid' })).envelope?.messageTag).toBe('paid');
     const xml = xmlEnvelope('hello', '  <MessageTag>paid</MessageTag>\n');
     expect(decodeNotification(xml).envelope?.messageTag).toBe('paid');
+    expect(decodeNotification(jsonEnvelope('hello', { MessageTag: 5 })).envelope?.messageTag).toBeUndefined();
   });
 
   it('decodes a publisher’s base64 when it hides structured text, keeping the message as published', () => {
@@ -122,6 +146,7 @@ describe('decodeNotification', () => {
     expect(refusal(body)).toMatchObject({ code: 'NOTIFICATION_CORRUPT', retryable: false });
     expect(refusal(body)).toMatchObject({ message: expect.stringContaining(md5Hex('hellO')) });
     expect(refusal(body)).toMatchObject({ message: expect.stringContaining(md5Hex('hello')) });
+    expect(refusal(body)).toMatchObject({ message: expect.stringContaining('changed on its way') });
   });
 
   it('accepts the digest in lower case', () => {
@@ -138,6 +163,11 @@ describe('decodeNotification', () => {
 
   it.each([
     ['JSON that is cut off', jsonEnvelope('hello').slice(0, -20), 'cut off'],
+    [
+      'JSON in lines that is cut off',
+      `\n${JSON.stringify(JSON.parse(jsonEnvelope('a')), undefined, 2).slice(0, -9)}`,
+      'cut',
+    ],
     ['XML that is cut off', xmlEnvelope('hello').slice(0, -20), 'cut off'],
     [
       'a missing Subscriber',
@@ -147,6 +177,15 @@ describe('decodeNotification', () => {
     ['a missing MessageMD5', jsonEnvelope('hello', { MessageMD5: undefined }), 'MessageMD5'],
     ['a PublishTime that is a number', jsonEnvelope('hello', { PublishTime: 5 }), 'PublishTime: expected a string'],
     ['a PublishTime that is no time', jsonEnvelope('hello', { PublishTime: 'noon' }), 'milliseconds since 1970'],
+    ['letters before a PublishTime', jsonEnvelope('hello', { PublishTime: 'x1767225600000' }), 'since 1970'],
+    ['letters after a PublishTime', jsonEnvelope('hello', { PublishTime: '1767225600000x' }), 'since 1970'],
+    ['a PublishTime of 16 digits', jsonEnvelope('hello', { PublishTime: '1767225600000000' }), 'since 1970'],
+    [
+      'two missing members, naming both',
+      jsonEnvelope('hello', { Subscriber: undefined, PublishTime: undefined }),
+      'Subscriber: expected a string, received nothing; PublishTime: expected a string, received nothing',
+    ],
+    ['a Message that is null', jsonEnvelope('hello', { Message: null }), 'Message: expected a string, received null'],
     ['a Message that is a number', jsonEnvelope('hello', { Message: 5 }), 'Message: expected a string'],
     ['an XML notification without a Message', '<Notification><TopicName>t</TopicName></Notification>', 'Message'],
     ['XML with a document type', '<?xml version="1.0"?><Notification><!DOCTYPE x></Notification>', 'damaged'],
@@ -165,6 +204,15 @@ describe('decodeNotification', () => {
         code: 'NOTIFICATION_MALFORMED',
         message: expect.stringContaining(`expected a ${format} notification`),
       });
+    });
+
+    it.each([
+      ['JSON', jsonEnvelope('hello')],
+      ['XML', xmlEnvelope('hello')],
+    ] as const)('reads %s, in base64 as well', (format, body) => {
+      for (const text of [body, base64(body)]) {
+        expect(decodeNotification(text, { format })).toMatchObject({ format, envelope, text: 'hello' });
+      }
     });
 
     it('leaves a SIMPLIFIED body alone even if it looks like an envelope', () => {

@@ -70,17 +70,16 @@ function detectEnvelope(text: string, format: NotificationFormat | undefined): M
 
 function readJsonMembers(text: string): Members | undefined {
   if (!/^\s*\{/.test(text)) return undefined;
-  let value: unknown;
+  let fields: Members['fields'];
   try {
-    value = JSON.parse(text);
+    // What begins with a brace is an object, or no JSON.
+    fields = JSON.parse(text);
   } catch (cause) {
     // The start of an envelope with its end missing is damage, not a SIMPLIFIED message.
     if (/^\s*\{\s*"TopicOwner"/.test(text))
       throw malformed(`the JSON is cut off or damaged: ${describeValue(text)}`, cause);
     return undefined;
   }
-  if (!isRecord(value)) return undefined;
-  const fields = value;
   if (!TELLTALE_MEMBERS.every((name) => typeof fields[name] === 'string') || !('Message' in fields)) return undefined;
   return { format: 'JSON', fields };
 }
@@ -89,8 +88,7 @@ function readXmlMembers(text: string): Members {
   try {
     const root = readXml(text);
     const names = [...REQUIRED_MEMBERS, 'Message', 'MessageTag'];
-    const entries = names.map((name) => [name, childText(root, name)] as const);
-    return { format: 'XML', fields: Object.fromEntries(entries.filter(([, value]) => value !== undefined)) };
+    return { format: 'XML', fields: Object.fromEntries(names.map((name) => [name, childText(root, name)])) };
   } catch (cause) {
     throw malformed(`the XML is cut off or damaged: ${cause instanceof Error ? cause.message : ''}`, cause);
   }
