@@ -302,9 +302,7 @@ export class TaskBook {
     if (!hasEnded(entry.task)) leaveUnended(entry);
     const key = plan.idempotencyKey;
     if (key !== undefined && shelf.repeats.get(key) === entry) shelf.repeats.delete(key);
-    const sameType = shelf.byType.get(plan.taskType);
-    sameType?.delete(plan.taskId);
-    if (sameType?.size === 0) shelf.byType.delete(plan.taskType);
+    shelf.byType.get(plan.taskType)?.delete(plan.taskId);
     shelf.all.delete(entry);
     if (shelf.all.size === 0) this.#shelves.delete(plan.project);
   }
