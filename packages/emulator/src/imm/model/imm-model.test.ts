@@ -95,9 +95,10 @@ describe('projects of the model', () => {
 
   it('can be kept while a task of theirs has not ended', () => {
     const model = modelWithProject();
+    const deletion = { type: 'deleteProject', project: 'demo', onlyIfIdle: true } as const;
+    expect(modelWithProject().apply(deletion, 10).ok).toBe(true);
     create(model, {}, 0);
     create(model, { taskId: 'other' }, 0);
-    const deletion = { type: 'deleteProject', project: 'demo', onlyIfIdle: true } as const;
     expect(model.apply(deletion, 10)).toEqual(refused('project-busy'));
     model.apply({ type: 'deleteTask', project: 'demo', taskType: PLAN.taskType, taskId: 'other' }, 10);
     expect(model.apply(deletion, 10)).toEqual(refused('project-busy'));
@@ -218,6 +219,28 @@ describe('tasks of the model', () => {
     expect(getTask(model, 1, { taskType: 'Other' })).toEqual(refused('task-not-found'));
   });
 
+  it('are found by their id alone, with the outcome that is planned for them', () => {
+    const model = modelWithProject();
+    const task = valueOf(create(model, {}, 0));
+    expect([model.find('task-1'), model.plannedOutcome('task-1')]).toEqual([task, PLAN.outcome]);
+    expect([model.find('none'), model.plannedOutcome('none')]).toEqual([undefined, undefined]);
+    model.advance(4000);
+    expect([model.find('task-1')?.state, model.plannedOutcome('task-1')]).toEqual(['succeeded', PLAN.outcome]);
+  });
+
+  it('publish again after a failed attempt, until the event is given up', () => {
+    const model = modelWithProject();
+    create(model, {}, 0);
+    const publish = model.advance(4200).find((effect) => effect.type === 'publish');
+    if (publish?.type !== 'publish') throw new Error('expected an attempt to publish');
+    const { publication } = publish;
+    expect(model.apply({ type: 'retryPublication', publication }, 4200)).toEqual({ ok: true, value: 5200 });
+    expect(kinds(model.advance(9999))).toEqual([['publish', 5200]]);
+    const last = { ...publication, attempt: 4 };
+    expect(model.apply({ type: 'retryPublication', publication: last }, 9999)).toEqual({ ok: true, value: undefined });
+    expect(model.nextDueMs).toBeUndefined();
+  });
+
   it('end without an event when they are deleted while they run', () => {
     const model = modelWithProject();
     create(model, {}, 0);
@@ -244,6 +267,17 @@ describe('tasks of the model', () => {
     model.advance(1000 + TASK_RETENTION_MS);
     expect(getTask(model, 0)).toEqual(refused('task-not-found'));
     expect([model.tasks(), model.find('task-1')]).toEqual([[], undefined]);
+  });
+
+  it('are not forgotten with an earlier task that had their id', () => {
+    const model = modelWithProject();
+    create(model, {}, 0);
+    model.apply({ type: 'deleteTask', project: 'demo', taskType: PLAN.taskType, taskId: 'task-1' }, 1);
+    create(model, {}, 2);
+    model.advance(TASK_RETENTION_MS);
+    expect(getTask(model, TASK_RETENTION_MS).ok).toBe(true);
+    model.advance(TASK_RETENTION_MS + 2);
+    expect(getTask(model, TASK_RETENTION_MS + 2)).toEqual(refused('task-not-found'));
   });
 
   it('publish although the clock jumps over their end and their retention at once', () => {
@@ -354,6 +388,7 @@ describe('repeated requests', () => {
 
   it('find nothing once the task is deleted', () => {
     const model = modelWithProject();
+    create(model, { taskId: 'task-2' }, 0);
     create(model, { idempotencyKey: 'key' }, 0);
     model.apply({ type: 'deleteTask', project: 'demo', taskType: PLAN.taskType, taskId: 'task-1' }, 1);
     expect(find(model, 2)).toBeUndefined();
@@ -375,6 +410,7 @@ describe('an exclusive key', () => {
 
   it('is free again when its task has ended', () => {
     const model = modelWithProject();
+    expect(admit(model, 0)).toEqual({ ok: true, value: undefined });
     create(model, { exclusiveKey: 'set-1' }, 0);
     expect([admit(model, 1), create(model, exclusive, 1)]).toEqual([
       refused('resource-busy'),

@@ -170,6 +170,16 @@ describe('a disturbed event', () => {
     ]);
   });
 
+  it('falls due by itself, whatever is planned for later', () => {
+    const engine = newEngine();
+    engine.plan(entryOf('first', [waiting]), undefined, 0);
+    engine.plan(entryOf('much later'), undefined, 99_999);
+    engine.advance(200);
+    expect(engine.nextDueMs).toBe(5200);
+    expect(summary(engine.advance(5200))).toEqual(['5200 publish first']);
+    expect(engine.nextDueMs).toBe(99_999);
+  });
+
   it('does not wait again when publishing is retried', () => {
     const engine = newEngine();
     engine.plan(entryOf('a', [waiting]), undefined, 0);
