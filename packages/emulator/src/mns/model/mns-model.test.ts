@@ -81,3 +81,18 @@ describe('ids', () => {
     expect(send()).not.toBe(before);
   });
 });
+
+describe('the account', () => {
+  it('logs nowhere until it is told, and keeps what a change does not name', () => {
+    const account = (): unknown => {
+      const result = model.apply({ type: 'getAccount' }, NOW_MS);
+      return result.ok && result.value;
+    };
+    expect(account()).toEqual({ loggingBucket: '' });
+    const change = (attributes: { readonly loggingBucket?: string }): unknown =>
+      model.apply({ type: 'setAccountAttributes', attributes }, NOW_MS);
+    expect(change({ loggingBucket: 'logs' })).toEqual({ ok: true, value: undefined });
+    change({});
+    expect(account()).toEqual({ loggingBucket: 'logs' });
+  });
+});
