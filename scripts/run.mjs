@@ -40,8 +40,9 @@ const bin = (name, ...args) => run([process.execPath, `${root}node_modules/${nam
 // installs anything, would only cost a minute; the rule stays in force for whoever adds or updates a package.
 const PNPM_INSTALL = ['pnpm@12', 'install', '--frozen-lockfile', '--prefer-offline', '--config.minimum-release-age=0'];
 const install = (...args) => run(['npx', '--yes', ...PNPM_INSTALL, '--loglevel=warn', ...args], { quiet: true });
-// The benchmarks bring other emulators along, which nothing else needs.
-const installAllButPeers = () => install('--filter', '!@mnsbus/bench');
+const NO_PEERS = ['--filter', '!@mnsbus/bench'];
+// The benchmarks bring other emulators along, and mutation testing its own engine; nothing else needs them.
+const installAllButPeers = () => install(...NO_PEERS, '--filter', '!@mnsbus/mutation');
 const tsc = (...args) => bin('typescript/bin/tsc', ...args);
 
 /**
@@ -93,6 +94,7 @@ const scripts = {
     }
     await run([process.execPath, 'scripts/print-differences.mjs', '--check']);
     await run([process.execPath, 'simulation/dist/print-invariants.js', '--check']);
+    await run([process.execPath, 'mutation/print-survivors.mjs', '--check']);
     await run([process.execPath, 'scripts/check-packages.mjs']);
   },
   async simulate(args) {
@@ -108,6 +110,12 @@ const scripts = {
     if (word === 'consumers' || word === 'polling')
       await run([process.execPath, `bench/dist/${word}/main.js`, ...rest]);
     else await run([process.execPath, 'bench/dist/main.js', ...args]);
+  },
+  async mutation(args) {
+    await install(...NO_PEERS);
+    // The tests of a room run against the other packages as they were built.
+    await tsc('-b');
+    await run([process.execPath, 'mutation/main.mjs', ...args]);
   },
 };
 

@@ -1,0 +1,37 @@
+// The pure rooms, and what of the workspace is run against their mutants.
+
+/**
+ * What a room is: `mutate` holds its sources, `tests` the tests that touch it (patterns from the root of the
+ * workspace); `testTimeoutMs` (default a minute) is given where mutants wait for ever: the sooner a test gives up, the less
+ * they cost. A test that reaches a room through the whole program is left out: it would make each mutant cost seconds,
+ * and a room that needs it is not pure.
+ */
+export const ROOMS = {
+  slots: {
+    mutate: ['packages/bridge/src/poll/slots.ts'],
+    tests: ['packages/bridge/src/poll/slots.test.ts'],
+    testTimeoutMs: 3000,
+  },
+  decode: {
+    mutate: ['packages/core/src/notification/*.ts'],
+    tests: ['packages/core/src/notification/*.test.ts'],
+  },
+  lease: {
+    mutate: ['packages/bridge/src/lease/*.ts'],
+    tests: ['packages/bridge/src/lease/*.test.ts'],
+    testTimeoutMs: 3000,
+  },
+  settle: {
+    mutate: ['packages/bridge/src/settle/*.ts'],
+    tests: ['packages/bridge/src/settle/*.test.ts'],
+    testTimeoutMs: 3000,
+  },
+  imm: {
+    mutate: ['packages/emulator/src/imm/model/*.ts'],
+    tests: ['packages/emulator/src/imm/model/*.test.ts'],
+  },
+  mns: {
+    mutate: ['packages/emulator/src/mns/model/*.ts'],
+    tests: ['packages/emulator/src/mns/model/*.test.ts'],
+  },
+};
