@@ -20,6 +20,7 @@ interface Room {
   readonly facts: QueueFact[];
   /** When the lease was lost, in milliseconds from the receive. */
   readonly lostAtMs: number[];
+  readonly settings: { current: ReturnType<typeof resolveSettings> };
 }
 
 /** A service that extends: each handle works once, and only while the lease lasts. */
@@ -38,9 +39,16 @@ function service(clockOf: () => VirtualClock, leaseMs: number): { script: Script
   return { script, endsAtMs: () => endsAtMs };
 }
 
-function room(options: { leaseMs?: number; lease?: LeaseSettings; script?: Script; seed?: string } = {}): Room {
-  const { leaseMs = 30_000, lease, seed = 'lease' } = options;
-  const clock = new VirtualClock(0);
+interface RoomOptions {
+  readonly leaseMs?: number;
+  readonly lease?: LeaseSettings;
+  readonly script?: Script;
+  readonly seed?: string;
+  readonly clock?: VirtualClock;
+}
+
+function room(options: RoomOptions = {}): Room {
+  const { leaseMs = 30_000, lease, seed = 'lease', clock = new VirtualClock(0) } = options;
   const transport = scriptedTransport(options.script ?? service(() => clock, leaseMs).script);
   const facts: QueueFact[] = [];
   const lostAtMs: number[] = [];
@@ -59,15 +67,16 @@ function room(options: { leaseMs?: number; lease?: LeaseSettings; script?: Scrip
     deliveryCount: 1,
     priority: 8,
   };
+  const settings = { current: resolveSettings({ lease }) };
   const held = new HeldMessage(delivery, {
     queue: new QueueClient('q', transport, clock),
     clock,
     random: new SeededRandom(seed),
-    settings: { current: resolveSettings({ lease }) },
+    settings,
     report: (fact) => facts.push(fact),
     onLost: () => lostAtMs.push(clock.now()),
   });
-  return { clock, held, transport, facts, lostAtMs };
+  return { clock, held, transport, facts, lostAtMs, settings };
 }
 
 describe('Contract 4: a lease is extended in time', () => {
@@ -189,6 +198,111 @@ describe('Contract 4: a lease is extended in time', () => {
     expect(lostAtMs).toEqual([30_000]);
   });
 
+  it.each([
+    [1500, '2'],
+    [400, '1'],
+  ])('is extended in whole seconds: a lease of %d ms by %s', async (leaseMs, seconds) => {
+    const { clock, transport } = room({ leaseMs });
+    await clock.advanceBy(leaseMs * 0.6);
+    expect(transport.calls[0]?.resource).toContain(`visibilityTimeout=${seconds}`);
+  });
+
+  it('is not extended any more when the longest time was made shorter meanwhile', async () => {
+    const { clock, transport, lostAtMs, settings } = room();
+    settings.current = resolveSettings({ lease: { maxSeconds: 30 } });
+    await clock.advanceBy(60_000);
+    expect([transport.calls.length, lostAtMs]).toEqual([0, [30_000]]);
+  });
+
+  it('waits longer after each failure in a row, up to five seconds, and never beyond the lease', async () => {
+    let isDown = false;
+    const downAtMs: number[] = [];
+    const { script } = service(() => made.clock, 120_000);
+    const made: Room = room({
+      leaseMs: 120_000,
+      script: (call) => {
+        if (!isDown) return script(call);
+        downAtMs.push(made.clock.now());
+        throw new Error('down');
+      },
+    });
+    for (const outage of [1, 2]) {
+      isDown = true;
+      downAtMs.length = 0;
+      await made.clock.advanceBy(outage === 1 ? 110_000 : 240_000);
+      const waitsMs = downAtMs.slice(1).map((atMs, index) => atMs - (downAtMs[index] ?? 0));
+      expect(waitsMs.length).toBeGreaterThan(8);
+      for (const [index, waitMs] of waitsMs.entries()) {
+        expect(waitMs).toBeGreaterThan(0);
+        expect(waitMs).toBeLessThanOrEqual(Math.min(5000, 250 * 2 ** index));
+      }
+      expect(Math.max(...waitsMs)).toBeGreaterThan(1000);
+      isDown = false;
+      await made.clock.advanceBy(5000);
+    }
+    expect(made.lostAtMs).toHaveLength(1);
+    expect(Math.max(...downAtMs)).toBeLessThan(made.lostAtMs[0] ?? 0);
+  });
+
+  describe('while an extension is on its way', () => {
+    /** A room whose first extension is answered when `answer` is called. */
+    const inFlight = async (reply: Script): Promise<Room & { readonly answer: () => Promise<void> }> => {
+      let finish = (): void => {};
+      const made = room({
+        script: async (call) => {
+          await new Promise<void>((resolve) => (finish = resolve));
+          return reply(call);
+        },
+      });
+      await made.clock.advanceBy(18_000);
+      expect(made.transport.calls).toHaveLength(1);
+      return {
+        ...made,
+        answer: async () => {
+          finish();
+          await made.clock.advanceBy(0);
+        },
+      };
+    };
+    const extended: Script = () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'h1', NextVisibleTime: '1' } });
+    const refused: Script = () => {
+      throw sdkRefusal('InternalError', 500);
+    };
+
+    it.each([
+      ['succeeds', extended],
+      ['fails', refused],
+    ])('can be handed over; that the call %s later changes nothing', async (_, reply) => {
+      const { held, clock, answer, facts, lostAtMs, transport } = await inFlight(reply);
+      expect(held.handOver()).toBe('h0');
+      await answer();
+      await clock.advanceBy(60_000);
+      expect([held.endsAtMs, facts, lostAtMs, transport.calls.length]).toEqual([30_000, [], [], 1]);
+      expect(clock.pendingTimers).toBe(0);
+    });
+
+    it('can be settled: the newest handle is known when the call has ended, and no other call is made', async () => {
+      const { held, clock, answer, lostAtMs, transport } = await inFlight(extended);
+      const extending = held.stopExtending();
+      await answer();
+      await extending;
+      expect(held.stopExtending()).toBeUndefined();
+      expect(held.endsAtMs).toBeGreaterThan(30_000);
+      await clock.advanceBy(held.endsAtMs - clock.now() - 1);
+      expect(lostAtMs).toEqual([]);
+      await clock.advanceBy(1);
+      expect([transport.calls.length, lostAtMs]).toEqual([1, [held.endsAtMs]]);
+    });
+
+    it('is not asked for again when it fails and the message is being settled', async () => {
+      const { held, clock, answer, lostAtMs, transport } = await inFlight(refused);
+      void held.stopExtending();
+      await answer();
+      await clock.advanceBy(60_000);
+      expect([transport.calls.length, lostAtMs]).toEqual([1, [30_000]]);
+    });
+  });
+
   prop.prop([
     fc.integer({ min: 1, max: 120 }),
     fc.integer({ min: 0, max: 400 }),
@@ -207,4 +321,39 @@ describe('Contract 4: a lease is extended in time', () => {
       if (longestMs < 50 * 7919) expect(made.lostAtMs[0]).toBeLessThanOrEqual(longestMs);
     },
   );
+});
+
+describe('a held message', () => {
+  it('tells its listeners to stop, with the first reason, and is still handed over', () => {
+    const early = room().held;
+    const { signal } = early;
+    const late = room().held;
+    for (const held of [early, late]) {
+      expect(held.isHeld).toBe(true);
+      held.tellToStop(new Error('closing'));
+      held.tellToStop(new Error('again'));
+      expect(held.isHeld).toBe(false);
+      expect(held.signal.reason).toEqual(new Error('closing'));
+      expect(held.signal).toBe(held.signal);
+      expect(held.handOver()).toBe('h0');
+    }
+    expect([early.signal === signal, signal.aborted]).toEqual([true, true]);
+  });
+
+  it('is neither extended nor lost once it was let go, and stops nobody', async () => {
+    const { clock, held, transport, lostAtMs } = room();
+    held.letGo();
+    await clock.advanceBy(60_000);
+    expect([transport.calls, lostAtMs, held.signal.aborted, held.isHeld]).toEqual([[], [], false, false]);
+    expect([held.handOver(), clock.pendingTimers]).toEqual([undefined, 0]);
+  });
+
+  it('is no longer ours at the very instant at which its lease ends', async () => {
+    const clock = new VirtualClock(0);
+    let handle: string | undefined = 'not asked';
+    clock.after(30_000, () => (handle = made.held.handOver()));
+    const made: Room = room({ clock, lease: { maxSeconds: 0 } });
+    await clock.advanceBy(30_000);
+    expect([handle, made.lostAtMs, made.held.signal.aborted]).toEqual([undefined, [30_000], true]);
+  });
 });
