@@ -1,5 +1,5 @@
-import { MnsbusError, SeededRandom, VirtualClock } from '@mnsbus/core';
-import { describe, expect, it } from 'vitest';
+import { MnsbusError, SeededRandom, VirtualClock, type Clock } from '@mnsbus/core';
+import { describe, expect, it, vi } from 'vitest';
 import { HeldMessage } from '../lease/held-message.js';
 import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
@@ -40,7 +40,18 @@ interface Room {
   readonly hold: (what: string | QueueDelivery) => HeldMessage;
 }
 
-function room(script: Script, leaseSeconds = 0): Room {
+interface RoomOptions {
+  readonly leaseSeconds?: number;
+  /** Makes the settler's clock from the room's. */
+  readonly settlerClock?: (clock: VirtualClock) => Clock;
+  readonly random?: SeededRandom;
+}
+
+/** Draws the lowest number of every range. */
+const lowest = Object.assign(new SeededRandom('lowest'), { integer: (low: number) => low });
+
+function room(script: Script, options: RoomOptions = {}): Room {
+  const { leaseSeconds = 0, settlerClock = (own) => own, random = new SeededRandom('settler') } = options;
   const clock = new VirtualClock(0);
   const transport = scriptedTransport(script);
   const statuses: QueueFact[] = [];
@@ -48,7 +59,6 @@ function room(script: Script, leaseSeconds = 0): Room {
   const queue = new QueueClient('q', transport, clock);
   const report = (fact: QueueFact): void => void statuses.push(fact);
   const settings = { current: resolveSettings({ lease: { maxSeconds: leaseSeconds } }) };
-  const random = new SeededRandom('settler');
   return {
     clock,
     transport,
@@ -65,7 +75,7 @@ function room(script: Script, leaseSeconds = 0): Room {
       }),
     settler: new Settler({
       queue,
-      clock,
+      clock: settlerClock(clock),
       random,
       report,
       onSettled: ({ delivery: { messageId } }, how) => (settled[messageId] = how),
@@ -131,13 +141,14 @@ describe('Settler', () => {
   });
 
   it('releases with the delay asked for', async () => {
-    const { clock, hold, settler, statuses, transport } = room(() => ({
+    const { clock, hold, settler, statuses, transport, settled } = room(() => ({
       code: 200,
       headers: {},
       body: { ReceiptHandle: 'new', NextVisibleTime: '1' },
     }));
     settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
     await clock.runUntil(settler.flush());
+    expect(settled).toEqual({ 1: 'released' });
     expect(transport.calls[0]).toMatchObject({
       method: 'PUT',
       resource: '/queues/q/messages?receiptHandle=handle+/=&-1&visibilityTimeout=7',
@@ -191,7 +202,7 @@ describe('Settler', () => {
   });
 
   it('does not delete what it could not dead-letter, but gives it back for a while', async () => {
-    const { clock, hold, settler, statuses, transport } = room(
+    const { clock, hold, settler, statuses, transport, settled } = room(
       byMethod({
         POST: () => {
           throw sdkRefusal('QueueNotExist', 404);
@@ -202,6 +213,7 @@ describe('Settler', () => {
     settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'PUT']);
+    expect(settled).toEqual({ 1: 'retried' });
     expect(statuses).toMatchObject([
       { type: 'settle-failed', messageId: '1', error: { mnsCode: 'QueueNotExist' } },
       { type: 'released', messageId: '1', visibleInSeconds: 9 },
@@ -209,7 +221,7 @@ describe('Settler', () => {
   });
 
   it('does not call dead-lettered what it copied but could not delete', async () => {
-    const { clock, hold, settler, statuses } = room(
+    const { clock, hold, settler, statuses, settled } = room(
       byMethod({
         POST: () => ({ code: 201, headers: {} }),
         DELETE: () => {
@@ -220,6 +232,7 @@ describe('Settler', () => {
     settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
     await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([{ type: 'settle-failed', error: { mnsCode: 'InternalError' } }]);
+    expect(settled).toEqual({ 1: 'released' });
   });
 
   it('takes a refused handle for a lost lease, on release as on delete', async () => {
@@ -295,6 +308,11 @@ describe('Settler', () => {
   it.each([
     ['delete', (settler: Settler, held: HeldMessage) => settler.delete(held)],
     ['release', (settler: Settler, held: HeldMessage) => settler.release(held, { visibleInSeconds: 5, as: 'retried' })],
+    [
+      'copy',
+      (settler: Settler, held: HeldMessage) =>
+        settler.deadLetter(held, { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 }),
+    ],
   ])('sends no %s once the lease is over, not even as another attempt (I27)', async (_, settle) => {
     const made = room(() => {
       atMs.push(made.clock.now());
@@ -314,13 +332,115 @@ describe('Settler', () => {
     expect(made.settled).toEqual({ 1: expect.stringMatching(/released|retried/), 2: 'lost' });
   });
 
+  it.each([
+    ['delete', (settler: Settler, held: HeldMessage) => settler.delete(held)],
+    ['release', (settler: Settler, held: HeldMessage) => settler.release(held, { visibleInSeconds: 5, as: 'retried' })],
+  ])('tries a %s eight times, each time after a longer wait, however long the lease lasts', async (_, settle) => {
+    const made = room(() => {
+      atMs.push(made.clock.now());
+      throw sdkRefusal('InternalError', 500);
+    });
+    const atMs: number[] = [];
+    settle(made.settler, made.hold({ ...delivery('1'), leaseMs: 3_600_000 }));
+    await made.clock.runUntil(made.settler.flush());
+    expect(atMs).toHaveLength(8);
+    for (const [index, at] of atMs.slice(1).entries()) {
+      const waitMs = at - (atMs[index] ?? 0);
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(Math.min(5000, 100 * 2 ** index));
+    }
+    expect((atMs.at(-1) ?? 0) - (atMs[0] ?? 0)).toBeGreaterThan(1000);
+    expect(made.clock.pendingTimers).toBe(0);
+  });
+
+  it('reports as lost what the service calls lost, and as failed what it calls anything else', async () => {
+    const codes = ['MessageNotExist', 'ReceiptHandleError', 'AccessDenied'];
+    const { clock, hold, settler, statuses } = room(() => ({
+      code: 404,
+      headers: {},
+      body: {
+        Error: codes.map((ErrorCode) => ({ ErrorCode, ErrorMessage: 'x', ReceiptHandle: `handle+/=&-${ErrorCode}` })),
+      },
+    }));
+    for (const code of codes) settler.delete(hold(code));
+    await clock.runUntil(settler.flush());
+    expect(statuses).toMatchObject([
+      { type: 'lease-lost', messageId: 'MessageNotExist' },
+      { type: 'lease-lost', messageId: 'ReceiptHandleError' },
+      { type: 'settle-failed', messageId: 'AccessDenied', error: { status: 404, retryable: false } },
+    ]);
+  });
+
+  it('lets any number of calls wait to be repeated without a warning of the process', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { clock, hold, settler } = room(() => {
+      throw sdkRefusal('InternalError', 500);
+    });
+    for (let id = 1; id <= 20; id += 1) settler.release(hold(String(id)), { visibleInSeconds: 5, as: 'retried' });
+    await clock.runUntil(settler.flush());
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  it.each([
+    ['delete', (settler: Settler, held: HeldMessage) => settler.delete(held)],
+    [
+      'release',
+      (settler: Settler, held: HeldMessage) => settler.release(held, { visibleInSeconds: 5, as: 'released' }),
+    ],
+  ])('flushes the %s that comes while it flushes, too', async (_, settle) => {
+    const { clock, hold, settler, transport, settled } = room(() => {
+      if (transport.calls.length === 1) settle(settler, hold('2'));
+      return { code: 200, headers: {}, body: { ReceiptHandle: 'new', NextVisibleTime: '1' } };
+    });
+    settler.delete(hold('1'));
+    await clock.runUntil(settler.flush());
+    expect(transport.calls).toHaveLength(2);
+    expect(settled).toEqual({ 1: 'acked', 2: expect.stringMatching(/acked|released/) });
+    expect(clock.now()).toBe(0);
+  });
+
+  it('does not wait for another attempt that would come too late', async () => {
+    const { clock, hold, settler, settled } = room(
+      () => {
+        throw sdkRefusal('InternalError', 500);
+      },
+      { random: lowest },
+    );
+    const held = hold('1');
+    // The shortest wait is a millisecond, and ends with the lease.
+    await clock.advanceBy(29_999);
+    settler.release(held, { visibleInSeconds: 5, as: 'retried' });
+    await clock.advanceBy(0);
+    expect(settled).toEqual({ 1: 'retried' });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it.each([29_999, 40_000])('sends nothing when it wakes %d ms late, and the lease is over', async (lateMs) => {
+    const { clock, hold, settler, settled, transport } = room(
+      () => {
+        throw sdkRefusal('InternalError', 500);
+      },
+      {
+        random: lowest,
+        settlerClock: (own) => ({ now: () => own.now(), after: (ms, wake) => own.after(ms + lateMs, wake) }),
+      },
+    );
+    settler.release(hold('1'), { visibleInSeconds: 5, as: 'retried' });
+    await clock.runUntil(settler.flush());
+    expect([clock.now(), transport.calls.length, settled]).toEqual([1 + lateMs, 1, { 1: 'retried' }]);
+  });
+
   it('waits for an extension on its way, and settles with the handle it brings', async () => {
     let extended = (): void => {};
-    const { clock, hold, settler, transport, settled } = room(async ({ method }) => {
-      if (method === 'DELETE') return { code: 204, headers: {} };
-      await new Promise<void>((resolve) => (extended = resolve));
-      return { code: 200, headers: {}, body: { ReceiptHandle: 'rotated', NextVisibleTime: '1' } };
-    }, 3600);
+    const { clock, hold, settler, transport, settled } = room(
+      async ({ method }) => {
+        if (method === 'DELETE') return { code: 204, headers: {} };
+        await new Promise<void>((resolve) => (extended = resolve));
+        return { code: 200, headers: {}, body: { ReceiptHandle: 'rotated', NextVisibleTime: '1' } };
+      },
+      { leaseSeconds: 3600 },
+    );
     const held = hold('1');
     await clock.advanceBy(20_000);
     expect(transport.calls.map(({ method }) => method)).toEqual(['PUT']);

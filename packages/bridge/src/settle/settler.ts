@@ -120,7 +120,7 @@ export class Settler {
     this.#timer = undefined;
     const batch = this.#waiting.flatMap((held) => takeOver(held) ?? []);
     this.#waiting = [];
-    if (batch.length > 0) this.#track(this.#deleteBatch(batch));
+    this.#track(this.#deleteBatch(batch));
   }
 
   async #deleteBatch(batch: readonly Ours[]): Promise<void> {
@@ -250,7 +250,12 @@ function isLost(error: MnsbusError): boolean {
 }
 
 function refusedDelete(mnsCode: string): MnsServiceError {
-  const message = 'the message could not be deleted.';
   const status = mnsCode === 'InternalError' ? 500 : 404;
-  return new MnsServiceError({ mnsCode, status, message, requestId: undefined, cause: undefined });
+  return new MnsServiceError({
+    mnsCode,
+    status,
+    message: 'the message could not be deleted.',
+    requestId: undefined,
+    cause: undefined,
+  });
 }
