@@ -39,7 +39,7 @@ function run(room, { isForced }) {
     incremental: true,
     force: isForced,
     incrementalFile: `${CACHE}/${room}.json`,
-    reporters: [],
+    reporters: ['progress-append-only'],
     logLevel: 'error',
   };
   return new Stryker(options).runMutationTest();
