@@ -45,10 +45,15 @@ interface RoomOptions {
   readonly script?: Script;
   readonly seed?: string;
   readonly clock?: VirtualClock;
+  readonly random?: SeededRandom;
 }
+
+/** Draws the lowest number of every range. */
+const lowest = Object.assign(new SeededRandom('lowest'), { integer: (low: number) => low });
 
 function room(options: RoomOptions = {}): Room {
   const { leaseMs = 30_000, lease, seed = 'lease', clock = new VirtualClock(0) } = options;
+  const { random = new SeededRandom(seed) } = options;
   const transport = scriptedTransport(options.script ?? service(() => clock, leaseMs).script);
   const facts: QueueFact[] = [];
   const lostAtMs: number[] = [];
@@ -71,7 +76,7 @@ function room(options: RoomOptions = {}): Room {
   const held = new HeldMessage(delivery, {
     queue: new QueueClient('q', transport, clock),
     clock,
-    random: new SeededRandom(seed),
+    random,
     settings,
     report: (fact) => facts.push(fact),
     onLost: () => lostAtMs.push(clock.now()),
@@ -207,6 +212,19 @@ describe('Contract 4: a lease is extended in time', () => {
     expect(transport.calls[0]?.resource).toContain(`visibilityTimeout=${seconds}`);
   });
 
+  it('is not extended to where it ends already', async () => {
+    // After 12 of 30 seconds, 18 are left of the longest time, too.
+    const { clock, transport, lostAtMs } = room({ random: lowest, lease: { maxSeconds: 30 } });
+    await clock.advanceBy(60_000);
+    expect([transport.calls, lostAtMs]).toEqual([[], [30_000]]);
+  });
+
+  it('is lost at once when it was over before anybody knew, and the longest time as well', async () => {
+    const { clock, transport, lostAtMs } = room({ clock: new VirtualClock(40_000), lease: { maxSeconds: 40 } });
+    await clock.advanceBy(1);
+    expect([transport.calls, lostAtMs]).toEqual([[], [40_000]]);
+  });
+
   it('is not extended any more when the longest time was made shorter meanwhile', async () => {
     const { clock, transport, lostAtMs, settings } = room();
     settings.current = resolveSettings({ lease: { maxSeconds: 30 } });
@@ -246,9 +264,13 @@ describe('Contract 4: a lease is extended in time', () => {
 
   describe('while an extension is on its way', () => {
     /** A room whose first extension is answered when `answer` is called. */
-    const inFlight = async (reply: Script): Promise<Room & { readonly answer: () => Promise<void> }> => {
+    const inFlight = async (
+      reply: Script,
+      options: RoomOptions = {},
+    ): Promise<Room & { readonly answer: () => Promise<void> }> => {
       let finish = (): void => {};
       const made = room({
+        ...options,
         script: async (call) => {
           await new Promise<void>((resolve) => (finish = resolve));
           return reply(call);
@@ -292,6 +314,14 @@ describe('Contract 4: a lease is extended in time', () => {
       expect(lostAtMs).toEqual([]);
       await clock.advanceBy(1);
       expect([transport.calls.length, lostAtMs]).toEqual([1, [held.endsAtMs]]);
+    });
+
+    it('is not asked for again when the next attempt would come at the end of the lease', async () => {
+      const { clock, answer, lostAtMs, transport } = await inFlight(refused, { random: lowest });
+      await clock.advanceBy(11_999);
+      await answer();
+      await clock.advanceBy(60_000);
+      expect([transport.calls.length, lostAtMs]).toEqual([1, [30_000]]);
     });
 
     it('is not asked for again when it fails and the message is being settled', async () => {
