@@ -1,7 +1,144 @@
 // The mutants that survive, and why each may. A run fails when one is missing here, and when one here does not survive.
 
+const CORE = 'packages/core/src/notification';
+const LEASE = 'packages/bridge/src/lease';
+const SETTLE = 'packages/bridge/src/settle';
+const IMM = 'packages/emulator/src/imm/model';
+
+const ONLY_FOR_TYPES =
+  'Nothing is ever kept under `undefined`, and a check of the same kind guards the other side; the compiler asks for both.';
+
 /**
  * Each entry: the file, the line of code as it stands (blanks in a row count as one), what mutants make of a part of it,
  * and why no test catches them.
  */
-export const EXPLANATIONS = [];
+export const EXPLANATIONS = [
+  {
+    file: `${CORE}/decode-notification.ts`,
+    line: 'const inner = decoded === undefined ? undefined : detectEnvelope(decoded, format);',
+    changes: ['decoded === undefined → false'],
+    why: 'A pattern reads `undefined` as that word, which is no envelope either. The check is for the compiler.',
+  },
+  {
+    file: `${CORE}/decode-notification.ts`,
+    line: 'if (!/^\\s*\\{/.test(text)) return undefined;',
+    changes: ['/^\\s*\\{/ → /\\s*\\{/'],
+    why: 'Whatever has its brace further inside is no JSON, or a text or a list, which has none of the members.',
+  },
+  {
+    file: `${CORE}/decode-notification.ts`,
+    line: 'return decoded !== undefined && looksStructured(decoded) ? decoded : message;',
+    changes: ['decoded !== undefined → true'],
+    why: 'The word `undefined` does not look structured. The check is for the compiler.',
+  },
+  {
+    file: `${CORE}/base64-text.ts`,
+    line: '} catch {',
+    changes: ['{ return undefined; } → {}'],
+    why: 'A function that ends returns `undefined`, too.',
+  },
+  {
+    file: `${LEASE}/held-message.ts`,
+    line: 'this.#timer?.cancel();',
+    changes: ['this.#timer?.cancel → this.#timer.cancel'],
+    why: 'Three times: a held message has a timer from its construction on, which the compiler cannot see.',
+  },
+  {
+    file: `${SETTLE}/settler.ts`,
+    line: "isRepeat ||= again.some(({ error }) => error.code === 'MNS_UNREACHABLE');",
+    changes: [
+      "again.some(({ error }) => error.code === 'MNS_UNREACHABLE') → again.every(({ error }) => error.code === 'MNS_UNREACHABLE')",
+    ],
+    why: 'A call without an answer fails for all of its messages, an answered one for none; and of no messages, nothing is repeated.',
+  },
+  {
+    file: `${SETTLE}/settler.ts`,
+    line: 'if (ours !== undefined) errors.set(ours, refusedDelete(mnsCode));',
+    changes: ['ours !== undefined → true'],
+    why: 'What the service says of a handle that it was not asked about would be kept for nobody.',
+  },
+  {
+    file: `${SETTLE}/settler.ts`,
+    line: 'if (failed.length === 0 || attempt >= MAX_ATTEMPTS || this.#stop.signal.aborted) return new Set();',
+    changes: ['failed.length === 0 → false'],
+    why: 'Of nothing, nothing is left in the end. The check saves a draw.',
+  },
+  {
+    file: `${IMM}/agenda.ts`,
+    line: '(a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence),',
+    changes: ['a.sequence < b.sequence → a.sequence <= b.sequence'],
+    why: 'No two items have the same sequence.',
+  },
+  {
+    file: `${IMM}/task-engine.ts`,
+    line: "end: endsAtMs === undefined ? undefined : this.#agenda.add(endsAtMs, { kind: 'end', entry }),",
+    changes: ['\'end\' → ""'],
+    why: 'What is neither a publication nor a start is an end.',
+  },
+  {
+    file: `${IMM}/task-engine.ts`,
+    line: 'for (let atMs = this.nextDueMs; atMs !== undefined && atMs <= nowMs; atMs = this.nextDueMs) {',
+    changes: ['atMs !== undefined → true'],
+    why: 'No comparison with `undefined` holds. The check is for the compiler.',
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'const earlier = idempotencyKey === undefined ? undefined : shelf?.repeats.get(idempotencyKey)?.task;',
+    changes: ['idempotencyKey === undefined → false'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'const busy = exclusiveKey !== undefined && shelf?.busy.has(exclusiveKey) === true;',
+    changes: ['exclusiveKey !== undefined → true'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: "if (exclusiveKey !== undefined && shelf.busy.has(exclusiveKey)) return refused('resource-busy');",
+    changes: ['exclusiveKey !== undefined → true'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'if (idempotencyKey !== undefined) shelf.repeats.set(idempotencyKey, created);',
+    changes: ['idempotencyKey !== undefined → true'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'if (exclusiveKey !== undefined) shelf.busy.set(exclusiveKey, created);',
+    changes: ['exclusiveKey !== undefined → true'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'if (key !== undefined && shelf.repeats.get(key) === entry) shelf.repeats.delete(key);',
+    changes: ['key !== undefined → true'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'if (plan.exclusiveKey !== undefined) shelf.busy.delete(plan.exclusiveKey);',
+    changes: ['plan.exclusiveKey !== undefined → true'],
+    why: ONLY_FOR_TYPES,
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'if (expiry !== undefined) this.#expiries.remove(expiry);',
+    changes: ['expiry !== undefined → true'],
+    why: 'Every task has its expiry from its creation; it is set a line after the entry only because it holds the entry.',
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'shelf.byType.get(plan.taskType)?.delete(plan.taskId);',
+    changes: ['shelf.byType.get(plan.taskType)?.delete → shelf.byType.get(plan.taskType).delete'],
+    why: 'A task is on the list of its type for as long as it is kept. The check is for the compiler.',
+  },
+  {
+    file: `${IMM}/task-book.ts`,
+    line: 'if (shelf.all.size === 0) this.#shelves.delete(plan.project);',
+    changes: ['shelf.all.size === 0 → false'],
+    why: 'An empty shelf answers like none; it is thrown away to spare memory.',
+  },
+];
