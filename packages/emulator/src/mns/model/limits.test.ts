@@ -187,7 +187,7 @@ describe('properties', () => {
     ['fifty', numbered(50)],
     ['each type', ['STRING', 'NUMBER', 'BOOLEAN', 'BINARY'].map((type) => property({ type }))],
     ['the longest name', [property({ name: 'n'.repeat(256) })]],
-    ['a name of all characters', [property({ name: 'Az09_-.x.y' })]],
+    ['a name of all characters', [property({ name: 'Az09_-.xyz.y' })]],
     ['the longest value', [property({ value: '值'.repeat(4096) })]],
     ['an empty value', [property({ value: '' })]],
   ])('takes %s', (_, userProperties) => {

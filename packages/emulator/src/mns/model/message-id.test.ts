@@ -16,6 +16,11 @@ describe('messageId', () => {
     expect(messageId('0A000001', atMs, 1).slice(20, 28)).toBe(digits);
   });
 
+  it('comes from the next process after 65,536', () => {
+    expect(messageId('0A000001', NEW_YEAR_MS, 0xffff)).toMatch(/^.{12}7FCF7FB2.{8}FFFF$/);
+    expect(messageId('0A000001', NEW_YEAR_MS, 0x1_0000)).toMatch(/^.{12}7FCF7FB3.{8}0000$/);
+  });
+
   it('never comes twice, however many are issued in a millisecond', () => {
     const ids = Array.from({ length: 140_000 }, (_, sequence) => messageId('0A000001', NEW_YEAR_MS, sequence));
     expect(new Set(ids).size).toBe(140_000);

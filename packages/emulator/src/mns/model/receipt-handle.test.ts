@@ -45,6 +45,14 @@ describe('receipt handles', () => {
     expect(handle).toMatch(/^[0-9A-Za-z-]+={0,2}$/);
   });
 
+  it.each(['0A00000133FD7FCF-1-1696C61618D-200000001', '0A00000133FD7FCF-1-0-1000000000001'])(
+    'are read for the id of the old shape %s',
+    (messageId) => {
+      const written = { ...FIELDS, messageId };
+      expect(readHandle(writeHandle(written), 'AbCd12')).toEqual(written);
+    },
+  );
+
   it.each([
     ['of another queue', HANDLE, 'AbCd13'],
     ['without padding', HANDLE.slice(0, -2), 'AbCd12'],
@@ -64,6 +72,10 @@ describe('receipt handles', () => {
 });
 
 describe('queueTag', () => {
+  it('stays what it was, for handles that somebody has kept', () => {
+    expect([queueTag('orders'), queueTag('bills')]).toEqual(['uTeqKP', 'sM1P4W']);
+  });
+
   prop.prop([fc.string()])('is six letters or digits, always the same for a queue', (name) => {
     expect(queueTag(name)).toMatch(/^[0-9A-Za-z]{6}$/);
     expect(queueTag(name)).toBe(queueTag(name));
