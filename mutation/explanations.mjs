@@ -5,6 +5,12 @@ const LEASE = 'packages/bridge/src/lease';
 const SETTLE = 'packages/bridge/src/settle';
 const IMM = 'packages/emulator/src/imm/model';
 
+const MNS = 'packages/emulator/src/mns/model';
+
+const NEITHER_OLD = 'Every shape but `old` is the present one; the compiler knows no third.';
+const WRITTEN_ANEW =
+  'What was read is written again and compared with the whole handle, which finds whatever the pattern lets through.';
+
 const ONLY_FOR_TYPES =
   'Nothing is ever kept under `undefined`, and a check of the same kind guards the other side; the compiler asks for both.';
 
@@ -140,5 +146,59 @@ export const EXPLANATIONS = [
     line: 'if (shelf.all.size === 0) this.#shelves.delete(plan.project);',
     changes: ['shelf.all.size === 0 → false'],
     why: 'An empty shelf answers like none; it is thrown away to spare memory.',
+  },
+  {
+    file: `${MNS}/message-id.ts`,
+    line: "export function idPrefix(resourceName: string, shape: MessageIdShape = 'current'): string {",
+    changes: ['\'current\' → ""'],
+    why: NEITHER_OLD,
+  },
+  {
+    file: `${MNS}/message-id.ts`,
+    line: "export function messageId(prefix: string, nowMs: number, sequence: number, shape: MessageIdShape = 'current'): string {",
+    changes: ['\'current\' → ""'],
+    why: NEITHER_OLD,
+  },
+  {
+    file: `${MNS}/model-settings.ts`,
+    line: "export const DEFAULT_MODEL_SETTINGS: ModelSettings = { messageIdShape: 'current', stripes: 1 };",
+    changes: ['\'current\' → ""'],
+    why: NEITHER_OLD,
+  },
+  {
+    file: `${MNS}/message.ts`,
+    line: "return Buffer.byteLength(body, 'utf8');",
+    changes: ['\'utf8\' → ""'],
+    why: 'Node counts the same without the word.',
+  },
+  {
+    file: `${MNS}/receipt-handle.ts`,
+    line: "const [, messageId = '', encoded = ''] = SHAPE.exec(handle) ?? [];",
+    changes: ['\'\' → "Stryker was here!"', '[] → ["Stryker was here"]'],
+    why: 'The payload decides whether it is a handle, and neither of these texts is the base64 of one.',
+  },
+  {
+    file: `${MNS}/receipt-handle.ts`,
+    line: 'const SHAPE = /^([0-9A-F]{32}|[0-9A-F]{16}-1-[0-9A-F]{1,13}-[0-9A-F]{9,13})-([A-Za-z0-9]+={0,2})$/;',
+    changes: [
+      '/^([0-9A-F]{32}|[0-9A-F]{16}-1-[0-9A-F]{1,13}-[0-9A-F]{9,13})-([A-Za-z0-9]+={0,2})$/ → /([0-9A-F]{32}|[0-9A-F]{16}-1-[0-9A-F]{1,13}-[0-9A-F]{9,13})-([A-Za-z0-9]+={0,2})$/',
+      '/^([0-9A-F]{32}|[0-9A-F]{16}-1-[0-9A-F]{1,13}-[0-9A-F]{9,13})-([A-Za-z0-9]+={0,2})$/ → /^([0-9A-F]{32}|[0-9A-F]{16}-1-[0-9A-F]{1,13}-[0-9A-F]{9,13})-([A-Za-z0-9]+={0,2})/',
+    ],
+    why: WRITTEN_ANEW,
+  },
+  {
+    file: `${MNS}/receipt-handle.ts`,
+    line: '/^(?<offset>\\d{1,15}) (?<issuedAtMs>\\d{1,15}) (?<invisibleMs>\\d{1,15}) (?<serial>\\d{1,15}) 0 emu-broker-0 0 \\d+\\|\\w{6}$/;',
+    changes: [
+      '/^(?<offset>\\d{1,15}) (?<issuedAtMs>\\d{1,15}) (?<invisibleMs>\\d{1,15}) (?<serial>\\d{1,15}) 0 emu-broker-0 0 \\d+\\|\\w{6}$/ → /(?<offset>\\d{1,15}) (?<issuedAtMs>\\d{1,15}) (?<invisibleMs>\\d{1,15}) (?<serial>\\d{1,15}) 0 emu-broker-0 0 \\d+\\|\\w{6}$/',
+      '/^(?<offset>\\d{1,15}) (?<issuedAtMs>\\d{1,15}) (?<invisibleMs>\\d{1,15}) (?<serial>\\d{1,15}) 0 emu-broker-0 0 \\d+\\|\\w{6}$/ → /^(?<offset>\\d{1,15}) (?<issuedAtMs>\\d{1,15}) (?<invisibleMs>\\d{1,15}) (?<serial>\\d{1,15}) 0 emu-broker-0 0 \\d+\\|\\w{6}/',
+    ],
+    why: WRITTEN_ANEW,
+  },
+  {
+    file: `${MNS}/receipt-handle.ts`,
+    line: "return `${messageId}-${Buffer.from(payload, 'latin1').toString('base64')}`;",
+    changes: ['\'latin1\' → ""'],
+    why: 'The payload has characters of ASCII only.',
   },
 ];

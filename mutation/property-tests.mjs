@@ -34,9 +34,10 @@ export const it = new Proxy(plainIt, {
 
 const anyCodePoint = fastCheck.integer({ min: 0, max: 0x10_ffff }).map((code) => String.fromCodePoint(code));
 
-/** fast-check; but for the unit `binary` it takes a second to make, it would list every code point there is. */
+/** fast-check; but for what takes a second to make, because it lists every code point there is. */
 export const fc = {
   ...fastCheck,
+  webUrl: (constraints) => fastCheck.constant(undefined).chain(() => fastCheck.webUrl(constraints)),
   string: (constraints) =>
     fastCheck.string(constraints?.unit === 'binary' ? { ...constraints, unit: anyCodePoint } : constraints),
 };
