@@ -201,4 +201,10 @@ export const EXPLANATIONS = [
     changes: ['\'latin1\' → ""'],
     why: 'The payload has characters of ASCII only.',
   },
+  {
+    file: `${MNS}/delivery-target.ts`,
+    line: "if (match.groups?.['path'] === undefined) url.pathname = DEFAULT_PUSH_PATH;",
+    changes: ["match.groups?.['path'] → match.groups['path']"],
+    why: 'A pattern with named groups always has them. The check is for the compiler.',
+  },
 ];

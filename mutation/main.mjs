@@ -1,5 +1,5 @@
-// Mutation testing of the pure rooms: `npm run mutation`, or `npm run mutation -- slots decode` for some of them; what
-// earlier runs have found is taken over where neither code nor tests have changed, unless `--force` is said.
+// Mutation testing of the pure rooms: `npm run mutation`, or `npm run mutation -- slots decode` for some of them. With
+// `--incremental`, what an earlier run has found is taken over where Stryker sees no change of code or tests.
 //
 // A room fails when fewer of its mutants are caught than LOWEST_SCORE says, when one survives that nobody has explained in
 // explanations.mjs, or when one is explained there that does not survive.
@@ -17,7 +17,7 @@ const CACHE = '.cache/mutation';
 
 const local = (name) => new URL(name, import.meta.url).href;
 
-/** Runs all mutants of a room, or takes over what an earlier run has found; resolves with what became of each. */
+/** Runs all mutants of a room, or, unless forced, takes over what an earlier run has found; resolves with what became of each. */
 function run(room, { isForced }) {
   // Read by vitest.config.mjs, in the process that runs the tests.
   process.env['MNSBUS_ROOM'] = room;
@@ -82,7 +82,7 @@ mkdirSync(CACHE, { recursive: true });
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
-  options: { force: { type: 'boolean', default: false } },
+  options: { incremental: { type: 'boolean', default: false } },
 });
 const unknown = asked.filter((room) => !Object.hasOwn(ROOMS, room));
 if (unknown.length > 0) {
@@ -93,7 +93,7 @@ if (unknown.length > 0) {
   const faults = [];
   for (const room of asked.length > 0 ? asked : Object.keys(ROOMS)) {
     const startMs = performance.now();
-    const results = await run(room, { isForced: values.force });
+    const results = await run(room, { isForced: !values.incremental });
     const row = summary(room, results, (performance.now() - startMs) / 1000);
     rows.push(row);
     console.log(JSON.stringify(row));
