@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { MnsCommand, MnsCommands } from './commands.js';
 import { NO_PROPERTIES } from './message-properties.js';
 import { MnsModel } from './mns-model.js';
-import { matches, type Subscription } from './subscription.js';
+import { DEFAULT_NOTIFY_CONTENT_FORMAT, DEFAULT_NOTIFY_STRATEGY, matches, type Subscription } from './subscription.js';
 import type { TopicAttributes } from './topic.js';
 
 const NOW_MS = 1_767_225_600_000;
@@ -62,6 +62,7 @@ describe('a topic', () => {
       expect(create(topicName, attributes)).toEqual({ code: 'TopicAlreadyExist' });
     }
     expect(view()).toMatchObject({ ...DEFAULTS, modifiedAtMs: NOW_MS });
+    expect(create('second', {})).toBe('created');
     expect(create('other', { maximumMessageBytes: 1 })).toMatchObject({ element: 'MaximumMessageSize' });
     expect(outcome({ type: 'getTopic', topicName: 'other' })).toEqual({ code: 'TopicNotExist' });
   });
@@ -206,6 +207,10 @@ describe('subscribing', () => {
     expect(read('s')).toEqual(changed);
     expect(change({ filterTag: 'a'.repeat(17) })).toMatchObject({ element: 'FilterTag' });
     expect(read('s')).toEqual(changed);
+  });
+
+  it('has the documented defaults', () => {
+    expect([DEFAULT_NOTIFY_STRATEGY, DEFAULT_NOTIFY_CONTENT_FORMAT]).toEqual(['BACKOFF_RETRY', 'XML']);
   });
 
   it('needs an endpoint that is one', () => {
