@@ -381,6 +381,7 @@ describe('repeated requests', () => {
 
   it('find nothing with another key, and nothing without one', () => {
     const model = modelWithProject();
+    expect(find(model, 0)).toBeUndefined();
     create(model, { idempotencyKey: 'key' }, 0);
     expect(find(model, 1, 'other')).toBeUndefined();
     expect(valueOf(model.apply({ type: 'findRepeatedTask', project: 'demo' }, 1))).toBeUndefined();
