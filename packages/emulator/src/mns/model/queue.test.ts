@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { NO_PROPERTIES } from './message-properties.js';
 import { DEFAULT_QUEUE_ATTRIBUTES } from './queue-attributes.js';
 import { Queue } from './queue.js';
+import { queueTag, readHandle, writeHandle } from './receipt-handle.js';
 
 /** The queue under test, at a time that only `at` moves; message ids are spelled `…1`, `…2`, … */
 let queue: Queue;
@@ -207,6 +208,21 @@ describe('receipt handles', () => {
     expect(change(handle, 5)).toBe('ReceiptHandleError');
   });
 
+  it('are refused for a message that was never received', () => {
+    send('a');
+    expect(deletion(`${'1'.padStart(32, '0')}-MyAx`)).toBe('ReceiptHandleError');
+    expect(bodies()).toEqual(['a']);
+  });
+
+  it('are no ended ones, but none at all, before they are issued', () => {
+    send('a');
+    const issued = readHandle(receiveOne(), queueTag('orders'));
+    if (issued === undefined) throw new Error('the handle cannot be read');
+    const ended = { ...issued, invisibleMs: 0 };
+    expect(change(writeHandle(ended), 5)).toBe('MessageNotExist');
+    expect(change(writeHandle({ ...ended, serial: issued.serial + 1 }), 5)).toBe('ReceiptHandleError');
+  });
+
   it('are refused with any one character changed', () => {
     send('a');
     const handle = receiveOne();
@@ -257,6 +273,24 @@ describe('retention', () => {
     expect(queue.nextDueMs).toBeUndefined();
     at(60_000);
     expect(bodies()).toEqual([]);
+  });
+
+  it('goes by the deadline of each message, whatever the order of sending', () => {
+    for (const seconds of [300, 200, 100, 60]) {
+      keepFor(seconds);
+      send(String(seconds));
+    }
+    const leftAt = (seconds: number): readonly string[] => {
+      at(seconds * 1000);
+      return queue.peek(16).map(({ body }) => body);
+    };
+    expect([59, 60, 100, 200, 300].map(leftAt)).toEqual([
+      ['300', '200', '100', '60'],
+      ['300', '200', '100'],
+      ['300', '200'],
+      ['300'],
+      [],
+    ]);
   });
 
   it('is fixed when a message is sent', () => {
