@@ -47,7 +47,7 @@ export const ROOMS = {
   },
   'mns-queues': {
     mutate: inMns(QUEUES),
-    tests: inMns(['queues', 'mns-model', 'limits', 'queue', 'mns-model.property'], '.test.ts'),
+    tests: inMns(['queues', 'topics', 'mns-model', 'limits', 'queue', 'mns-model.property'], '.test.ts'),
   },
   'mns-topics': {
     mutate: inMns(TOPICS),
