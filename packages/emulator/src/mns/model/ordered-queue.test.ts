@@ -51,6 +51,14 @@ describe('OrderedQueue', () => {
     expect(drained(queue)).toEqual(entries.map(({ value }) => value.rank));
   });
 
+  it('puts a value in its place, too, after the last one in order has left', () => {
+    const { queue, entries } = filled([1, 5, 9]);
+    const last = entries.at(-1);
+    expect(last && queue.remove(last)).toBe(true);
+    queue.push({ rank: 3, id: 3 });
+    expect(drained(queue)).toEqual([1, 3, 5]);
+  });
+
   it('does not take an entry of one part for the entry at its index in the other', () => {
     const { queue, entries } = filled([5, 1]);
     const [inOrder, outOfOrder] = entries;
