@@ -322,4 +322,23 @@ export const EXPLANATIONS = [
     changes: ['a.offset < b.offset → a.offset <= b.offset'],
     why: 'No two messages have the same place.',
   },
+  {
+    file: `${MNS}/ordered-queue.ts`,
+    line: 'entry.index = -1;',
+    changes: ['-1 → +1'],
+    why: 'Both parts look whether the entry at its index is this one, and it is nowhere any more.',
+  },
+  {
+    file: `${MNS}/ordered-queue.ts`,
+    line: 'if (this.#holes > FEW_HOLES && this.#holes * 2 > this.#run.length) this.#closeHoles();',
+    changes: [
+      'this.#holes > FEW_HOLES && this.#holes * 2 > this.#run.length → this.#holes > FEW_HOLES || this.#holes * 2 > this.#run.length',
+      'this.#holes > FEW_HOLES → true',
+      'this.#holes > FEW_HOLES → this.#holes >= FEW_HOLES',
+      'this.#holes > FEW_HOLES → this.#holes <= FEW_HOLES',
+      'this.#holes * 2 > this.#run.length → true',
+      'this.#holes * 2 > this.#run.length → this.#holes * 2 >= this.#run.length',
+    ],
+    why: 'When the holes are closed changes time and memory, not the order.',
+  },
 ];
