@@ -82,6 +82,17 @@ describe('OrderedQueue', () => {
     expect([queue.size, queue.pop()?.rank, queue.pop()?.id, queue.size]).toEqual([2, 0, 50_000, 0]);
   });
 
+  it.each([
+    [1, 3000],
+    [2000, 10_000],
+    [60, 100],
+  ])('moves nobody for %i holes among %i values: they are too few', (holes, values) => {
+    const { queue, entries } = filled(Array.from({ length: values }, (_, index) => index));
+    for (const entry of entries.slice(1, 1 + holes)) queue.remove(entry);
+    expect(entries.at(-1)?.index).toBe(values - 1);
+    expect(queue.size).toBe(values - holes);
+  });
+
   it('stays as small when they come and go in front', () => {
     const queue = new OrderedQueue(before);
     let highest = 0;
