@@ -105,9 +105,9 @@ const scripts = {
   async bench(args) {
     await install();
     await tsc('-b');
-    // `consumers` and `polling` are benchmarks of their own; without a word it is the emulator's.
+    // These are benchmarks of their own; without a word it is the emulator's.
     const [word, ...rest] = args;
-    if (word === 'consumers' || word === 'polling')
+    if (['consumers', 'polling', 'simulation'].includes(word))
       await run([process.execPath, `bench/dist/${word}/main.js`, ...rest]);
     else await run([process.execPath, 'bench/dist/main.js', ...args]);
   },

@@ -12,4 +12,13 @@ export const CORPUS: readonly OnceBroken[] = [
   },
   { seed: 't/11', reason: 'work that takes longer than a lease may last is never finished' },
   { seed: 'z/34', reason: 'a replica that was told to start while it was still closing stayed down' },
+  {
+    seed: 'stop11/406',
+    reason:
+      'the bridge took the lease of a redelivery for up to a second shorter than it was: work of a second was done again for ever',
+  },
+  {
+    seed: 'stop11/421',
+    reason: 'poisoned events that hang at every delivery kept a queue of one place busy for hours',
+  },
 ];

@@ -33,8 +33,9 @@ export function historyOf(
   ];
 }
 
-function entryText({ sequence, atMs: _, kind, ...members }: JournalEntry): string {
-  return `#${sequence} ${kind} ${Object.entries(members)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${String(value)}`]))
-    .join(' ')}`;
+function entryText({ sequence, kind, ...members }: JournalEntry): string {
+  const texts = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined || name === 'atMs' ? [] : [`${name}=${String(value)}`],
+  );
+  return `#${sequence} ${kind} ${texts.join(' ')}`;
 }

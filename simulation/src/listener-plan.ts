@@ -32,7 +32,8 @@ export function listenerPlanOf(random: SeededRandom, temper: Temper, taskId: str
   return {
     workMs: happens(own, 30) ? 0 : own.integer(0, temper.workMs),
     failures: isPoison ? Number.POSITIVE_INFINITY : isFailing ? own.integer(1, 3) : 0,
-    fails: way <= 6 ? 'throw' : way <= 8 ? 'retry' : 'hang',
+    // What nobody can handle is over quickly: were it to hang at each of its deliveries, a backlog would take hours.
+    fails: isPoison || way <= 6 ? 'throw' : way <= 8 ? 'retry' : 'hang',
     answer: isPoison ? 'return' : happens(own, 10) ? 'early' : 'return',
   };
 }

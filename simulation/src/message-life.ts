@@ -15,6 +15,8 @@ export interface MessageLife {
 /** A stretch of time in which a message could be received: from the instant itself, up to but without the other. */
 export interface ActiveSpan {
   readonly fromMs: number;
+  /** What began it, where that was no timer: what happened before that, at the same instant, did not see the message. */
+  readonly fromSequence: number;
   readonly toMs: number;
 }
 
@@ -37,15 +39,17 @@ export function endOf({ entries }: MessageLife): EntryOf<'deleted' | 'expired'> 
 }
 
 /** When a message could be received, given when that was first so. */
-export function activeSpans({ entries }: MessageLife, firstMs: number, endMs: number): readonly ActiveSpan[] {
+export function activeSpans({ entries, sent }: MessageLife, firstMs: number, endMs: number): readonly ActiveSpan[] {
   const spans: ActiveSpan[] = [];
   let fromMs: number | undefined = firstMs;
+  let fromSequence = firstMs === sent.atMs ? sent.sequence : 0;
   const end = (atMs: number): void => {
-    if (fromMs !== undefined && fromMs < atMs) spans.push({ fromMs, toMs: atMs });
+    if (fromMs !== undefined && fromMs < atMs) spans.push({ fromMs, fromSequence, toMs: atMs });
   };
   for (const entry of entries) {
     end(entry.kind === 'expired' ? Math.min(entry.atMs, entry.expiredAtMs) : entry.atMs);
     fromMs = 'nextVisibleAtMs' in entry ? entry.nextVisibleAtMs : undefined;
+    fromSequence = 0;
   }
   end(endMs);
   return spans;

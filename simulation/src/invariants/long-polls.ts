@@ -67,10 +67,12 @@ export const prioritiesAreKept: InvariantCheck = function* (record) {
     if (!record.scenario.queues.some(({ name }) => name === queueName)) continue;
     for (const { life, priority } of inQueue) {
       if (disturbed('reorder', life.messageId)) continue;
-      for (const { kind, atMs } of life.entries) {
+      for (const { kind, atMs, sequence } of life.entries) {
         if (kind !== 'received') continue;
         const higher = inQueue.find(
-          (other) => other.priority < priority && other.spans.some((span) => span.fromMs <= atMs && span.toMs > atMs),
+          (other) =>
+            other.priority < priority &&
+            other.spans.some((span) => span.fromMs <= atMs && span.toMs > atMs && span.fromSequence < sequence),
         );
         if (higher === undefined) continue;
         yield {

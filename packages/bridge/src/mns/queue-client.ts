@@ -221,7 +221,7 @@ export class QueueClient {
       const leaseMs =
         deliveryCount === 1 || Number.isNaN(serviceNowMs)
           ? nextVisibleMs - firstReceivedMs
-          : withinSecond(nextVisibleMs - serviceNowMs);
+          : leaseUntil(nextVisibleMs, serviceNowMs);
       return {
         source: 'queue',
         queueName: this.queueName,
@@ -259,8 +259,12 @@ function userPropertiesOf(item: Item): readonly UserProperty[] {
   }));
 }
 
-// The Date header is cut to the second, so the time it tells may lie a second in the past. Rather too short
-// a lease than one that reaches into somebody else's; but never less than half of what is likely.
-function withinSecond(leaseMs: number): number {
-  return Math.max(leaseMs - 1000, leaseMs / 2);
+// The Date header is cut to the second, so the lease is what it seems to be or up to a second less; and it is whole seconds,
+// exactly, as every visibility timeout is (spec mns §2.8, §3.1): so it is known. Where the answer was written in the next second
+// it comes out a second too short, rather than reaching into somebody else's. A time without milliseconds was rounded, as some
+// were: then it may be off by a second either way.
+function leaseUntil(nextVisibleMs: number, serviceNowMs: number): number {
+  const seemsMs = nextVisibleMs - serviceNowMs;
+  const leastMs = nextVisibleMs % 1000 === 0 ? seemsMs - 1000 : Math.floor(seemsMs / 1000) * 1000;
+  return Math.max(leastMs, seemsMs / 2);
 }

@@ -2,6 +2,7 @@ import { SeededRandom, VirtualClock, sleep } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
+import type { SdkReply } from '../mns/sdk-client.js';
 import type { QueueFact } from '../status/bridge-status.js';
 import {
   receiveReply,
@@ -309,16 +310,39 @@ describe('Poller', () => {
     await made.poller.stop();
   });
 
-  it('starts a redelivery’s lease no later than the service may have', async () => {
+  // A lease that is taken for a second shorter than it is may never be long enough for its listener: handled, and handled
+  // again, for ever.
+  it.each([
+    // Perhaps rounded.
+    [0, 30_000, 29_000],
+    [1, 2000, 2000],
+    [999, 2000, 2000],
+    [500, 1000, 1000],
+  ])(
+    'knows the lease of a redelivery %i ms into a second by its whole seconds',
+    async (intoSecondMs, leaseMs, known) => {
+      const made = emptyRoom();
+      await made.clock.advanceBy(intoSecondMs);
+      made.transport.script = () => {
+        made.transport.script = emptyQueue(() => made.clock);
+        return redelivery(made.clock.now(), leaseMs);
+      };
+      await made.clock.runUntil(made.poller.start());
+      expect(made.received).toMatchObject([{ deliveryCount: 2, leaseMs: known }]);
+      await made.poller.stop();
+    },
+  );
+
+  it('takes the lease of a redelivery for too short rather than too long when the answer was written in the next second', async () => {
     const made = emptyRoom();
+    await made.clock.advanceBy(999);
     made.transport.script = () => {
       made.transport.script = emptyQueue(() => made.clock);
-      const reply = receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
-      const [message] = (reply.body?.['Message'] ?? []) as Record<string, string>[];
-      return { ...reply, body: { Message: [{ ...message, DequeueCount: '2', FirstDequeueTime: '1' }] } };
+      const reply = redelivery(made.clock.now(), 30_000);
+      return { ...reply, headers: { date: new Date(made.clock.now() + 2).toUTCString() } };
     };
     await made.clock.runUntil(made.poller.start());
-    expect(made.received).toMatchObject([{ deliveryCount: 2, leaseMs: 29_000 }]);
+    expect(made.received).toMatchObject([{ leaseMs: 29_000 }]);
     await made.poller.stop();
   });
 
@@ -365,3 +389,10 @@ describe('Poller', () => {
     await emptyRoom().poller.stop();
   });
 });
+
+/** The reply to a receive that brings a message for the second time. */
+function redelivery(nowMs: number, leaseMs: number): SdkReply {
+  const reply = receiveReply(nowMs, leaseMs, [{ id: 'm1', body: 'a', md5: 'A' }]);
+  const [message] = (reply.body?.['Message'] ?? []) as Record<string, string>[];
+  return { ...reply, body: { Message: [{ ...message, DequeueCount: '2', FirstDequeueTime: '1' }] } };
+}
