@@ -18,6 +18,10 @@ export const CORPUS: readonly OnceBroken[] = [
       'the bridge took the lease of a redelivery for up to a second shorter than it was: work of a second was done again for ever',
   },
   {
+    seed: 'stop11/1218',
+    reason: 'what is sent in the very millisecond of a receive, but after it, could not be received by it',
+  },
+  {
     seed: 'stop11/421',
     reason: 'poisoned events that hang at every delivery kept a queue of one place busy for hours',
   },
