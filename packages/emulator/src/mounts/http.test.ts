@@ -1,10 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { Socket, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createEmulator, type Emulator } from '../emulator.js';
-import { listen, type EmulatorServer } from './http.js';
+import { KEEP_ALIVE_MS, listen, type EmulatorServer } from './http.js';
 
 const servers: EmulatorServer[] = [];
 
@@ -189,6 +190,55 @@ describe('listen', () => {
     expect(await exchange(server, 'GET /?Action=GetProject&Format=JSON HTTP/1.1\r\nHost: h\r\n\r\n')).toContain(
       '"Code"',
     );
+  });
+
+  describe('when the time of an idle connection is up', () => {
+    const OK = { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') } as const;
+    const ask = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';
+
+    /** Calls once over a connection; gives both of its ends, and what is to fire the server's timer. */
+    async function idle(): Promise<{ client: Socket; timeIsUp: () => void }> {
+      const { port } = await serve(async () => OK);
+      const accepted: Socket[] = [];
+      const note = (message: unknown): void => {
+        if (typeof message !== 'object' || message === null || !('socket' in message)) return;
+        if (message.socket instanceof Socket && message.socket.localPort === port) accepted.push(message.socket);
+      };
+      subscribe('net.server.socket', note);
+      const client = connect(port, '127.0.0.1', () => client.write(ask));
+      await new Promise((resolve) => client.once('data', resolve));
+      unsubscribe('net.server.socket', note);
+      const [socket] = accepted;
+      if (socket === undefined) throw new Error('the server has not accepted the connection');
+      // Node adds a second of its own.
+      expect(socket.timeout).toBeGreaterThanOrEqual(KEEP_ALIVE_MS);
+      return { client, timeIsUp: () => socket.emit('timeout') };
+    }
+
+    /** How a connection goes on: with an answer, or with its end. */
+    const next = (client: Socket): Promise<string> =>
+      new Promise((resolve) => {
+        client.once('data', (bytes: Buffer) => resolve(bytes.toString('latin1', 0, 12)));
+        client.once('error', ({ message }) => resolve(message));
+        client.once('end', () => resolve('end'));
+      });
+
+    it('answers a request that has come and is not read yet', async () => {
+      const { client, timeIsUp } = await idle();
+      const answer = next(client);
+      client.write(ask);
+      timeIsUp();
+      expect(await answer).toBe('HTTP/1.1 200');
+      client.destroy();
+    });
+
+    it('hangs up where there is none', async () => {
+      const { client, timeIsUp } = await idle();
+      const end = next(client);
+      timeIsUp();
+      expect(await end).toBe('end');
+      client.destroy();
+    });
   });
 
   it('aborts the request’s signal when the client hangs up', async () => {

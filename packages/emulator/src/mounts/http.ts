@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { MnsbusError, SystemClock, sleep, type WireRequest } from '@mnsbus/core';
-import { headerOf, invalidArgument } from '@mnsbus/core/internal';
+import { eventLoopTurn, headerOf, invalidArgument } from '@mnsbus/core/internal';
 import { accessPolicy, type AdminAccessOptions } from '../admin/access.js';
 import { AdminMount, isForAdmin } from '../admin/admin-mount.js';
 import { isAdminTarget } from '../admin/admin-target.js';
@@ -74,6 +74,8 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
   const server =
     tls === undefined ? createServer(keeping, listener) : createTlsServer({ ...keeping, ...tls }, listener);
   server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => replies.connected(socket));
+  // Without a listener of ours, Node destroys the connection there and then.
+  server.on('timeout', (socket: Socket) => void hangUpOnIdle(socket));
   // Clients behind HTTP_PROXY send this for traffic that is not for us (spec mns §11.11).
   server.on('connect', (_, socket) => {
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -94,6 +96,20 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
       await letGo;
     },
   };
+}
+
+/**
+ * Ends a connection whose time is up, unless a request has come that nobody has read yet.
+ *
+ * Timers run before sockets are read. So what came while the process was busy or had no processor would be thrown away
+ * unread, and its client would find the connection reset.
+ */
+async function hangUpOnIdle(socket: Socket): Promise<void> {
+  const { bytesRead } = socket;
+  // The turn that is under way may have looked for data already; the next one reads all that is here now.
+  await eventLoopTurn();
+  await eventLoopTurn();
+  if (socket.bytesRead === bytesRead) socket.destroy();
 }
 
 /** A client that does not read its reply must not keep the server. */
