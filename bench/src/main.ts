@@ -18,7 +18,7 @@ const tell = (line: string): void => {
 async function measure(plan: Plan): Promise<Results> {
   tell('throughput…');
   const contenders = await startContenders(tell);
-  const throughput = await measureThroughput(contenders, plan);
+  const throughput = await measureThroughput(contenders, plan, tell);
   tell('wake-ups…');
   const ours = contenders.find(({ name }) => name === OURS);
   if (ours === undefined) throw new Error('the emulator did not start');

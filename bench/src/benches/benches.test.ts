@@ -1,16 +1,17 @@
 // Every benchmark against real servers, as small as can be: what they tell is looked at, how fast they are is not.
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 // The build, as everything here measures it.
 import { createEmulator } from '../../../packages/emulator/dist/emulator.js';
 import { listen } from '../../../packages/emulator/dist/mounts/http.js';
-import { HttpConnection } from '../load/http-connection.js';
+import { Crowd } from '../load/crowd.js';
+import { ConnectionLost, HttpConnection } from '../load/http-connection.js';
 import { drive } from '../load/drive.js';
 import { mns, mnsWithoutBatches } from '../protocols/mns.js';
 import { accepted } from '../protocols/protocol.js';
 import { stopAllChildren } from '../servers/child.js';
 import { createProtocolFloor } from '../servers/protocol-floor.js';
-import type { Contender } from '../servers/contender.js';
+import { OURS, type Contender } from '../servers/contender.js';
 import { measureBacklogs } from './backlog.js';
 import { measureLaunches } from './launch.js';
 import { measureThroughput } from './throughput.js';
@@ -29,8 +30,20 @@ async function emulator(): Promise<Contender> {
   return { name: 'emulator', port: server.port, protocol: mns };
 }
 
-async function protocolFloor(): Promise<Contender> {
-  const server: Server = createProtocolFloor();
+const protocolFloor = (): Promise<Contender> => served('floor', createProtocolFloor());
+
+/** A server that resets every second connection in the middle of a request. */
+function resetting(name: string): Promise<Contender> {
+  let requests = 0;
+  const server = createServer(({ socket }, response) => {
+    requests += 1;
+    if (requests % 2 === 0) socket.resetAndDestroy();
+    else response.writeHead(204).end();
+  });
+  return served(name, server);
+}
+
+async function served(name: string, server: Server): Promise<Contender> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endings.push(async () => {
     server.closeAllConnections();
@@ -38,7 +51,7 @@ async function protocolFloor(): Promise<Contender> {
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('a server without a port');
-  return { name: 'floor', port: address.port, protocol: mnsWithoutBatches };
+  return { name, port: address.port, protocol: mnsWithoutBatches };
 }
 
 describe.each([
@@ -120,6 +133,36 @@ describe('the benchmarks', () => {
     );
     expect(keys.toSorted()).toEqual(expected.toSorted());
     for (const { messagesPerSecond } of samples) expect(messagesPerSecond).toBeGreaterThan(0);
+  });
+
+  it('leave another server out of a round in which it hangs up, and say which and how', async () => {
+    const told: string[] = [];
+    const contenders = [await resetting('a peer'), await protocolFloor()];
+    const samples = await measureThroughput(contenders, { rounds: 1, durationMs: 3 }, (line) => told.push(line));
+    expect(new Set(samples.map(({ contender }) => contender))).toEqual(new Set(['floor']));
+    expect(told).toHaveLength(4);
+    for (const line of told) expect(line).toMatch(/a peer, \d+ connections, round -?\d: .*(ECONNRESET|closed)/);
+  });
+
+  it('fail when ours hangs up', async () => {
+    const running = measureThroughput([await resetting(OURS)], { rounds: 1, durationMs: 3 });
+    await expect(running).rejects.toMatchObject({
+      message: expect.stringMatching(/mnsbus emulator, 1 connections.* hung up .* after its last answer/),
+      cause: expect.any(ConnectionLost),
+    });
+  });
+
+  it('gather a crowd of long polls, wake one or all of them, and lose none', async () => {
+    const { port } = await emulator();
+    const crowd = await Crowd.gather(port, 'crowd', 5);
+    for (const _ of [1, 2]) {
+      await crowd.wait();
+      expect(await crowd.wakeOneByOne(7)).toHaveLength(7);
+      expect(await crowd.wakeAll()).toHaveLength(5);
+      await crowd.empty();
+    }
+    expect(await crowd.askAll()).toHaveLength(5);
+    crowd.leave();
   });
 
   it('measure as many wake-ups as asked', async () => {

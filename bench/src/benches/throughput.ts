@@ -1,7 +1,7 @@
-import { HttpConnection } from '../load/http-connection.js';
+import { ConnectionLost, HttpConnection } from '../load/http-connection.js';
 import { drive, type Step } from '../load/drive.js';
 import { accepted, type BatchRequests, type QueueRequests } from '../protocols/protocol.js';
-import type { Contender } from '../servers/contender.js';
+import { OURS, type Contender } from '../servers/contender.js';
 
 /** One rate of one contender in one round. */
 export interface ThroughputSample {
@@ -33,10 +33,12 @@ export interface ThroughputPlan {
  * Runs all workloads on all contenders, round by round, so that a slow minute of the machine hits everyone.
  *
  * A first round is thrown away: it is spent on compilers. Every round has a new queue, and receives what it sent.
+ * Another server that hangs up on its clients loses its turn, and `tell` hears of it; that ours does is an error.
  */
 export async function measureThroughput(
   contenders: readonly Contender[],
   { rounds, durationMs }: ThroughputPlan,
+  tell: (line: string) => void = () => {},
 ): Promise<readonly ThroughputSample[]> {
   const samples: ThroughputSample[] = [];
   for (let round = -1; round < rounds; round += 1) {
@@ -50,7 +52,13 @@ export async function measureThroughput(
           }
         } catch (cause) {
           const reason = cause instanceof Error ? cause.message : String(cause);
-          throw new Error(`${contender.name}, ${connections} connections, round ${round}: ${reason}`, { cause });
+          const end = contender.end?.();
+          const what =
+            `${contender.name}, ${connections} connections, round ${round}: ${reason}` +
+            (end === undefined ? '' : ` – its process has ended with ${end}`);
+          const mayGoOn = cause instanceof ConnectionLost && contender.name !== OURS && end === undefined;
+          if (!mayGoOn) throw new Error(what, { cause });
+          tell(`left out of a round: ${what}`);
         }
       }
     }

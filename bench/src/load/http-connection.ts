@@ -6,6 +6,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** The server has ended a connection that was still in use. */
+export class ConnectionLost extends Error {}
+
 /**
  * A kept-alive connection that carries one request at a time, given as bytes.
  *
@@ -16,13 +19,16 @@ export class HttpConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting | undefined;
+  #answered = 0;
+  #answeredAtMs = performance.now();
+  #askedAtMs = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')));
+    socket.on('error', ({ message }) => this.#lose(message));
+    socket.on('close', () => this.#lose('closed'));
   }
 
   /** Connects to a port of this machine; rejects when nobody listens. */
@@ -34,9 +40,10 @@ export class HttpConnection {
     });
   }
 
-  /** Sends the bytes of one request; the one before must have been answered. */
+  /** Sends the bytes of one request; the one before must have been answered. Rejects with {@link ConnectionLost}. */
   request(bytes: Buffer): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
+      this.#askedAtMs = performance.now();
       this.#waiting = { resolve, reject };
       this.#socket.write(bytes);
     });
@@ -51,14 +58,24 @@ export class HttpConnection {
     const reply = readReply(this.#received);
     if (reply === undefined) return;
     this.#received = Buffer.alloc(0);
+    this.#answered += 1;
+    this.#answeredAtMs = performance.now();
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve(reply);
   }
 
-  #fail(error: Error): void {
+  #lose(how: string): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    waiting?.reject(error);
+    const nowMs = performance.now();
+    const idleMs = this.#askedAtMs - this.#answeredAtMs;
+    // A server that hangs up on idle connections may have done so just as this request came, or before it read it.
+    waiting?.reject(
+      new ConnectionLost(
+        `${how}: the server hung up ${(nowMs - this.#askedAtMs).toFixed(1)} ms after a request, which came ` +
+          `${idleMs.toFixed(1)} ms after its last answer on this connection (${this.#answered} in all)`,
+      ),
+    );
   }
 }

@@ -14,6 +14,8 @@ export interface Contender {
   readonly name: string;
   readonly port: number;
   readonly protocol: Protocol;
+  /** How its process has ended; `undefined` while it runs. */
+  readonly end?: () => string | undefined;
 }
 
 interface Candidate {
@@ -119,7 +121,7 @@ async function startContender({ name, start, protocol: protocolOf }: Candidate):
       }
     });
     if (child.exitCode !== null || child.pid === undefined) throw new Error('it does not start on this machine');
-    return { name, port, protocol };
+    return { name, port, protocol, end: () => child.signalCode ?? child.exitCode?.toString() };
   } catch (error) {
     await stopChild(child);
     throw error;
