@@ -105,9 +105,9 @@ const scripts = {
   async bench(args) {
     await install();
     await tsc('-b');
-    // These are benchmarks of their own; without a word it is the emulator's.
+    // These words are benchmarks of their own; without one it is the emulator's.
     const [word, ...rest] = args;
-    if (['consumers', 'polling', 'simulation'].includes(word))
+    if (['consumers', 'polling', 'load', 'contract', 'simulation'].includes(word))
       await run([process.execPath, `bench/dist/${word}/main.js`, ...rest]);
     else await run([process.execPath, 'bench/dist/main.js', ...args]);
   },
