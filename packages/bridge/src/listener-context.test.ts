@@ -22,6 +22,22 @@ async function answered(
 }
 
 describe('What a listener may answer', () => {
+  it('comes along when the context is spread, its signal included', async () => {
+    const seen: ListenerContext[] = [];
+    const made = await answered((context) => {
+      const { signal, ack, ...rest } = { ...context };
+      seen.push({ signal, ack, ...rest });
+      // One and the same signal, whoever asks first.
+      expect(signal).toBe(context.signal);
+      rest.retry({ afterSeconds: 5 });
+    });
+    await made.clock.advanceBy(6000);
+    expect(made.calls).toHaveLength(2);
+    expect(seen[0]?.signal.aborted).toBe(false);
+    expect(seen[0]?.delivery.messageId).toMatch(/^[0-9A-F-]+$/);
+    await made.until(made.bus.close());
+  });
+
   it('ack() settles before it ends, and what it does then changes nothing', async () => {
     const made = await answered(async ({ ack, retry, deadLetter }, { clock }) => {
       ack();

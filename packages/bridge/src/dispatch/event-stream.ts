@@ -89,7 +89,7 @@ export function createEventStream(onEnd: () => void): EventStream {
         if (next === undefined) return { done: true, value: undefined };
         waiting.delete(next);
         current = next;
-        return { done: false, value: streamed(next) };
+        return { done: false, value: new Streamed(next) };
       },
       return: async () => {
         current?.context.release();
@@ -104,19 +104,35 @@ export function createEventStream(onEnd: () => void): EventStream {
   };
 }
 
-// Not spread: the signal is made when first asked for.
-function streamed({ event, context }: Offered): StreamedEvent<DecodedEvent> {
-  const { delivery, notification, timing, ack, retry, deadLetter } = context;
-  return {
-    event,
-    get signal() {
-      return context.signal;
+/** What an iteration gives out; a class for the reason that a {@link HandlerContext} is one. */
+class Streamed implements StreamedEvent<DecodedEvent> {
+  declare readonly signal: AbortSignal;
+  readonly event: DecodedEvent;
+  readonly delivery: ListenerContext['delivery'];
+  readonly notification: ListenerContext['notification'];
+  readonly timing: ListenerContext['timing'];
+  readonly ack: ListenerContext['ack'];
+  readonly retry: ListenerContext['retry'];
+  readonly deadLetter: ListenerContext['deadLetter'];
+  readonly #context: HandlerContext;
+
+  static readonly #signal: PropertyDescriptor & ThisType<Streamed> = {
+    enumerable: true,
+    get(): AbortSignal {
+      return this.#context.signal;
     },
-    delivery,
-    notification,
-    timing,
-    ack,
-    retry,
-    deadLetter,
   };
+
+  constructor({ event, context }: Offered) {
+    this.#context = context;
+    this.event = event;
+    // The signal itself is made when first asked for.
+    Object.defineProperty(this, 'signal', Streamed.#signal);
+    this.delivery = context.delivery;
+    this.notification = context.notification;
+    this.timing = context.timing;
+    this.ack = context.ack;
+    this.retry = context.retry;
+    this.deadLetter = context.deadLetter;
+  }
 }

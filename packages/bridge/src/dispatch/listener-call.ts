@@ -47,46 +47,81 @@ export interface ListenerCall {
 /** Calls one listener in isolation: nothing it does escapes. */
 export function callListener(handler: Handler, subject: CallSubject, frame: CallFrame): ListenerCall {
   const { event, notification, timing, onFailure } = subject;
-  const { delivery } = frame;
   const { promise: verdict, resolve } = deferred<Verdict>();
-  let answered: Verdict['type'] | undefined;
-  const decide = (answer: Verdict): void => {
-    answered ??= answer.type;
-    resolve(answer);
-  };
   const eventName = nameOf(event);
-  const context: HandlerContext = {
-    get signal() {
-      return frame.signalOf();
-    },
-    delivery,
-    notification,
-    timing,
-    ack: () => decide({ type: 'ack' }),
-    retry: (options: RetryOptions = {}) => {
-      const { afterSeconds, reason = 'the listener asked for a retry' } = options;
-      if (afterSeconds !== undefined) inRange('afterSeconds', afterSeconds, 1, 43_200);
-      decide({ type: 'retry', afterSeconds, error: failed(eventName, reason) });
-    },
-    deadLetter: (reason) => {
-      if (!frame.canDeadLetter())
-        throw invalidArgument('deadLetterQueue', 'the name of a queue, to send to', undefined);
-      decide({ type: 'dead-letter', error: failed(eventName, reason) });
-    },
-    release: () => decide({ type: 'release' }),
-    answered: () => answered,
-  };
+  const context = new CallContext({ eventName, notification, timing, frame, resolve });
   const run = async (): Promise<void> => {
     try {
       await handler(event, context);
-      decide({ type: 'ack' });
+      context.ack();
     } catch (cause) {
       const error = failed(eventName, textOf(cause), cause);
       if (frame.isHeld()) onFailure(error);
-      decide({ type: 'retry', afterSeconds: undefined, error });
+      context.decide({ type: 'retry', afterSeconds: undefined, error });
     }
   };
   return { verdict, finished: run() };
+}
+
+/** What the context of one call is made of. */
+interface CallParts extends Pick<CallSubject, 'notification' | 'timing'> {
+  readonly eventName: string;
+  readonly frame: CallFrame;
+  readonly resolve: (verdict: Verdict) => void;
+}
+
+/**
+ * A class, because V8 makes a hidden class for every single literal with a getter, and that holds on to all that the getter
+ * sees, the message included, until the next full collection.
+ */
+class CallContext implements HandlerContext {
+  declare readonly signal: AbortSignal;
+  readonly delivery: Delivery;
+  readonly notification: TopicNotification;
+  readonly timing: EventTiming;
+  readonly #parts: CallParts;
+  #answered: Verdict['type'] | undefined;
+
+  static readonly #signal: PropertyDescriptor & ThisType<CallContext> = {
+    enumerable: true,
+    get(): AbortSignal {
+      return this.#parts.frame.signalOf();
+    },
+  };
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+    // Of the object itself, so that it comes along when a listener spreads its context.
+    Object.defineProperty(this, 'signal', CallContext.#signal);
+    this.delivery = parts.frame.delivery;
+    this.notification = parts.notification;
+    this.timing = parts.timing;
+  }
+
+  // Listeners take these out of their context, so they are no methods.
+
+  readonly ack = (): void => this.decide({ type: 'ack' });
+
+  readonly retry = ({ afterSeconds, reason = 'the listener asked for a retry' }: RetryOptions = {}): void => {
+    if (afterSeconds !== undefined) inRange('afterSeconds', afterSeconds, 1, 43_200);
+    this.decide({ type: 'retry', afterSeconds, error: failed(this.#parts.eventName, reason) });
+  };
+
+  readonly deadLetter = (reason: string): void => {
+    const { frame, eventName } = this.#parts;
+    if (!frame.canDeadLetter()) throw invalidArgument('deadLetterQueue', 'the name of a queue, to send to', undefined);
+    this.decide({ type: 'dead-letter', error: failed(eventName, reason) });
+  };
+
+  readonly release = (): void => this.decide({ type: 'release' });
+
+  readonly answered = (): Verdict['type'] | undefined => this.#answered;
+
+  /** The first one counts. */
+  decide(verdict: Verdict): void {
+    this.#answered ??= verdict.type;
+    this.#parts.resolve(verdict);
+  }
 }
 
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
