@@ -17,6 +17,9 @@ export interface RecentEvent {
  */
 export class RecentEvents {
   readonly #events = new Map<string, RecentEvent>();
+  /** Its keys, oldest first, from `#forgotten` on: a map has to look past all that it has lost lately to find its first. */
+  #keys: string[] = [];
+  #forgotten = 0;
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #maxAgeMs: number;
@@ -34,6 +37,7 @@ export class RecentEvents {
     if (known !== undefined) return known;
     const recent: RecentEvent = { event, atMs: this.#clock.now(), handled: false };
     this.#events.set(key, recent);
+    this.#keys.push(key);
     if (this.#events.size > this.#limit) this.#forgetOldest();
     return recent;
   }
@@ -47,14 +51,20 @@ export class RecentEvents {
 
   #forget(): void {
     const oldestMs = this.#clock.now() - this.#maxAgeMs;
-    for (const [key, { atMs }] of this.#events) {
-      if (atMs >= oldestMs) return;
-      this.#events.delete(key);
+    for (let oldest = this.#oldest(); oldest !== undefined && oldest.atMs < oldestMs; oldest = this.#oldest()) {
+      this.#forgetOldest();
     }
   }
 
+  #oldest(): RecentEvent | undefined {
+    return this.#events.get(this.#keys[this.#forgotten] ?? '');
+  }
+
   #forgetOldest(): void {
-    const [oldest] = this.#events.keys();
-    if (oldest !== undefined) this.#events.delete(oldest);
+    this.#events.delete(this.#keys[this.#forgotten] ?? '');
+    this.#forgotten += 1;
+    if (this.#forgotten <= this.#limit) return;
+    this.#keys = this.#keys.slice(this.#forgotten);
+    this.#forgotten = 0;
   }
 }
