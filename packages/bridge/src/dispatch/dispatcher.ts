@@ -15,7 +15,7 @@ import type { Waiters } from '../wait/waiters.js';
 import type { DecodedEvent } from './decoded-event.js';
 import { callListener, nameOf, textOf, type CallFrame, type Handler } from './listener-call.js';
 import type { Listeners } from './listeners.js';
-import { strictest, type Verdict } from './verdict.js';
+import { strictestOf, type Verdict } from './verdict.js';
 
 /** What a dispatcher works with. */
 export interface DispatcherParts {
@@ -93,7 +93,7 @@ export class Dispatcher {
       const timing = timingOf(opened.event, notification, frame.delivery);
       return this.#runEvent(opened, { notification, timing, frame, unfinished });
     });
-    const verdict = Promise.all(verdicts).then(strictest);
+    const verdict = strictestOf(verdicts);
     return { verdict, finished: allFinished(verdict, unfinished) };
   }
 
@@ -115,7 +115,7 @@ export class Dispatcher {
 // The list is complete once every verdict is there.
 async function allFinished(verdict: Promise<Verdict>, unfinished: readonly Promise<void>[]): Promise<void> {
   await verdict;
-  await Promise.all(unfinished);
+  for (const listener of unfinished) await listener;
 }
 
 interface EventContext {
@@ -142,7 +142,7 @@ async function callAll({ event, known, handlers }: OpenedEvent, context: EventCo
     unfinished.push(call.finished);
     return call.verdict;
   });
-  const verdict = strictest(await Promise.all(calls));
+  const verdict = await strictestOf(calls);
   if (verdict.type === 'ack') known.handled = true;
   return verdict;
 }

@@ -23,6 +23,13 @@ export function strictest(verdicts: readonly Verdict[]): Verdict {
   return result;
 }
 
+/** {@link strictest} of verdicts that are still to come. */
+export function strictestOf(verdicts: readonly Promise<Verdict>[]): Promise<Verdict> {
+  const [first] = verdicts;
+  // As most messages have it: one event, one listener.
+  return verdicts.length === 1 && first !== undefined ? first : Promise.all(verdicts).then(strictest);
+}
+
 const RANK = { ack: 0, release: 1, retry: 2, 'dead-letter': 3 } as const;
 
 function isStricter(one: Verdict, other: Verdict): boolean {
