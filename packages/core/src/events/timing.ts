@@ -33,7 +33,11 @@ export interface EventTiming extends EventInstants {
 export function eventTiming(instants: EventInstants): EventTiming {
   const { occurredAt, publishedAt, enqueuedAt, firstReceivedAt, receivedAt } = instants;
   return {
-    ...instants,
+    occurredAt,
+    publishedAt,
+    enqueuedAt,
+    firstReceivedAt,
+    receivedAt,
     lags: {
       publishMs: between(occurredAt, publishedAt),
       deliverMs: between(publishedAt, enqueuedAt),
