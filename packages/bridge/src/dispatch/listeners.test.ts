@@ -1,5 +1,6 @@
 import type { UnknownEvent } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
+import type { DecodedEvent } from './decoded-event.js';
 import type { HandlerContext } from './listener-call.js';
 import { Listeners } from './listeners.js';
 
@@ -22,6 +23,28 @@ describe('Listeners', () => {
     listeners.on('FormatConvertJob:JobFinished', () => void seen.push('other'));
     for (const handler of listeners.of(event)) await handler(event, context);
     expect(seen).toEqual(['a', 'b']);
+  });
+
+  it('finds those that have come since it last looked, and none that have gone', () => {
+    const listeners = new Listeners();
+    const known: DecodedEvent = { ...event, name: 'imm:FileMeta:Index', data: {} };
+    const byName = (): void => {};
+    const byGroup = (): void => {};
+    const byAll = (): void => {};
+    const handler = (): void => {};
+    const found = (): readonly unknown[] => listeners.of(known);
+    expect(found()).toEqual([]);
+    listeners.on('imm:FileMeta:Index', byName);
+    expect(found()).toEqual([byName]);
+    listeners.onEach({ '*': byAll });
+    expect(found()).toEqual([byName, byAll]);
+    listeners.on('imm:*', byGroup);
+    listeners.onHandler('*', handler);
+    expect(found()).toEqual([byName, byGroup, byAll, handler]);
+    listeners.offHandler('*', handler);
+    listeners.off('imm:FileMeta:Index', byName);
+    expect(found()).toEqual([byGroup, byAll]);
+    expect(listeners.of(event)).toEqual([byAll]);
   });
 
   it('forgets a listener', () => {

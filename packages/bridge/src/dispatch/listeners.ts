@@ -19,24 +19,26 @@ export class Listeners<Events extends object = EventMap> {
   readonly #emitter = new EventEmitter();
   /** By the function registered in the listener's place. */
   readonly #once = new Map<EventEmitter.ListenerFn, Once>();
+  /** By the name of an event, until anything changes. Whoever sends events thinks of no names: those without a type share one. */
+  readonly #found = new Map<string, readonly EventEmitter.ListenerFn[]>();
 
   on<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
-    this.#emitter.on(pattern, listener);
+    this.#add(pattern, listener);
   }
 
   /** Registers one listener for each key of a map. */
   onEach(listeners: object): void {
     const entries: readonly (readonly [string, EventEmitter.ListenerFn | undefined])[] = Object.entries(listeners);
-    for (const [pattern, listener] of entries) if (listener !== undefined) this.#emitter.on(pattern, listener);
+    for (const [pattern, listener] of entries) if (listener !== undefined) this.#add(pattern, listener);
   }
 
   /** Registers a handler of our own. */
   onHandler(pattern: string, handler: Handler): void {
-    this.#emitter.on(pattern, handler);
+    this.#add(pattern, handler);
   }
 
   offHandler(pattern: string, handler: Handler): void {
-    this.#emitter.off(pattern, handler);
+    this.#remove(pattern, handler);
   }
 
   /** Calls the listener until it has succeeded once. While it runs it takes no second event; if it fails it is ready again. */
@@ -53,11 +55,11 @@ export class Listeners<Events extends object = EventMap> {
       }
     };
     this.#once.set(registered, once);
-    this.#emitter.on(pattern, registered);
+    this.#add(pattern, registered);
   }
 
   off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
-    this.#emitter.off(pattern, listener);
+    this.#remove(pattern, listener);
     for (const [registered, once] of this.#once) {
       if (once.pattern === pattern && once.listener === listener) this.#drop(pattern, registered);
     }
@@ -65,13 +67,30 @@ export class Listeners<Events extends object = EventMap> {
 
   /** The handlers that an event is for: those of its name first, then of its groups from the narrowest, then of `*`. */
   of(event: DecodedEvent): readonly Handler[] {
-    const listeners = patternsOf(event.name).flatMap((pattern) => this.#emitter.listeners(pattern));
+    const listeners = this.#found.get(event.name) ?? this.#find(event.name);
+    if (this.#once.size === 0) return handlersOf(listeners);
     return handlersOf(listeners.filter((listener) => this.#once.get(listener)?.running !== true));
+  }
+
+  #find(name: string): readonly EventEmitter.ListenerFn[] {
+    const listeners = patternsOf(name).flatMap((pattern) => this.#emitter.listeners(pattern));
+    this.#found.set(name, listeners);
+    return listeners;
+  }
+
+  #add(pattern: string, listener: EventEmitter.ListenerFn): void {
+    this.#emitter.on(pattern, listener);
+    this.#found.clear();
+  }
+
+  #remove(pattern: string, listener: EventEmitter.ListenerFn): void {
+    this.#emitter.off(pattern, listener);
+    this.#found.clear();
   }
 
   #drop(pattern: string, registered: EventEmitter.ListenerFn): void {
     this.#once.delete(registered);
-    this.#emitter.off(pattern, registered);
+    this.#remove(pattern, registered);
   }
 }
 
