@@ -21,6 +21,7 @@ export const ADMIN_ERROR_CODES = [
   'CLOCK_NOT_STEERABLE',
   'STORE_FAILED',
   'TOO_MANY_STREAMS',
+  'STORE_FAILED',
   'CLOSED',
   'UNEXPECTED',
 ] as const;
@@ -129,6 +130,7 @@ function memberOf(value: unknown, step: string | number): unknown {
 function expectedBy(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === 'unrecognized_keys') return 'no such member';
   if (issue?.code === 'invalid_value') return issue.values.map(String).join(' or ');
+  if (issue?.code === 'invalid_union' && 'options' in issue) return (issue.options ?? []).map(String).join(' or ');
   const text = issue?.message ?? '';
   // The library says "Invalid input: expected string, received number", or "Too small: expected …".
   return /expected (.*?)(?:, received .*)?$/s.exec(text)?.[1] ?? text;

@@ -13,10 +13,23 @@ beforeEach(async () => {
 });
 
 const names = ['queueName', 'topicName', 'toQueueName', 'messageIds', 'body', 'tag', 'priority', 'delaySeconds'];
-const more = ['userProperties', 'accountId', 'region', 'mode', 'deltaMs', 'atMs', 'code', 'result', 'marker', 'limit'];
+const more = [
+  'userProperties',
+  'accountId',
+  'region',
+  'mode',
+  'deltaMs',
+  'atMs',
+  'code',
+  'result',
+  'marker',
+  'limit',
+  'fault',
+];
 const member = fc.oneof(fc.constantFrom(...names, ...more), fc.string({ unit: 'binary', maxLength: 6 }));
 const value = fc.oneof(
   fc.constantFrom<unknown>('work', 'news', 'dead', '', null, 0, -1, 1, 1e308, true, [], {}, 'frozen', 'offset', 'real'),
+  fc.constantFrom({ kind: 'no-event' }, { kind: 'delay', delayMs: 5, name: 'nobody' }, { kind: 'delay' }),
   fc.jsonValue({ maxDepth: 2 }),
   fc.string({ unit: 'binary', maxLength: 12 }),
 );

@@ -1,6 +1,8 @@
 import type { AdminRoute } from './admin-route.js';
 import { clockRoutes } from './routes/clock-routes.js';
+import { faultRoutes } from './routes/fault-routes.js';
 import { healthRoutes } from './routes/health-routes.js';
+import { hintRoutes } from './routes/hint-routes.js';
 import { inspectionRoutes } from './routes/inspection-routes.js';
 import { journalRoutes } from './routes/journal-routes.js';
 import { messageRoutes } from './routes/message-routes.js';
@@ -14,6 +16,8 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...clockRoutes,
   ...taskRoutes,
   ...messageRoutes,
+  ...faultRoutes,
+  ...hintRoutes,
   ...journalRoutes,
   ...stateRoutes,
 ];

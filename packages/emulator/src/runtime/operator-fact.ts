@@ -26,6 +26,7 @@ export interface OperatorFact {
   readonly toQueueName?: string;
   readonly topicName?: string;
   readonly taskId?: string;
+  readonly faultId?: string;
   /** The first thousand; `count` tells how many there were. */
   readonly messageIds?: readonly string[];
   readonly count?: number;
