@@ -26,9 +26,7 @@ export function createAdminApp(target: AdminTarget, machine: Clock = new SystemC
       const input = await readInput(route, context);
       const { signal } = context.env;
       const header = (name: string): string | undefined => context.req.header(name);
-      const reply = await route.run(input, { target, machine, streams, signal, header });
-      // As with any answer: what it tells of is on the disk, if there is one.
-      if (route.method !== 'GET') await target.flushed();
+      const reply = await kept(target, route.run(input, { target, machine, streams, signal, header }));
       return reply instanceof Response ? reply : jsonReply(200, JSON.stringify(reply));
     });
   }
@@ -46,6 +44,15 @@ export function createAdminApp(target: AdminTarget, machine: Clock = new SystemC
       return refuse(error);
     }
   };
+}
+
+/** Answers, refusals too, wait until what they tell of is on the disk. */
+async function kept(target: AdminTarget, answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } finally {
+    await target.flushed();
+  }
 }
 
 /** A refusal as it goes out. */

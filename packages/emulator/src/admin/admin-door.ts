@@ -37,6 +37,11 @@ export class AdminDoor {
     }
     const body = await readBody(MAX_SNAPSHOT_BYTES);
     if (body === undefined) return; // the client hung up half way; there is nobody to answer
+    if (this.#closing.aborted) {
+      // The emulator has closed while the body came: nothing that is done now would be kept.
+      await write(refuse(closed()), message, response);
+      return;
+    }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.#closing]);
@@ -48,9 +53,12 @@ export class AdminDoor {
   #refusal(message: IncomingMessage, headers: WireRequest['headers']): AdminRefusal | undefined {
     const refused = refusalOf({ headers, remoteAddress: message.socket.remoteAddress }, this.#policy);
     if (refused !== undefined) return new AdminRefusal(refused.status, refused.code, refused);
-    if (!this.#closing.aborted) return undefined;
-    return new AdminRefusal(503, 'CLOSED', { expected: 'an emulator that runs', received: 'one that closes' });
+    return this.#closing.aborted ? closed() : undefined;
   }
+}
+
+function closed(): AdminRefusal {
+  return new AdminRefusal(503, 'CLOSED', { expected: 'an emulator that runs', received: 'one that closes' });
 }
 
 /** The request as a web `Request`, or why it cannot be one. */

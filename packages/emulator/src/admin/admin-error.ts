@@ -21,7 +21,6 @@ export const ADMIN_ERROR_CODES = [
   'CLOCK_NOT_STEERABLE',
   'STORE_FAILED',
   'TOO_MANY_STREAMS',
-  'STORE_FAILED',
   'CLOSED',
   'UNEXPECTED',
 ] as const;

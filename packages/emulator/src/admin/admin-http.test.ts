@@ -102,6 +102,28 @@ describe('the admin API of a server', () => {
     expect(text).toMatch(/^HTTP\/1\.1 403 /);
   });
 
+  it('does nothing any more when it closes while a body comes', async () => {
+    const emulator = createEmulator({ clock: new SteerableClock(), seed: 'closing' });
+    const server = await listen(emulator);
+    servers.push(server);
+    const head =
+      'POST /_emulator/seed HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 28\r\nExpect: 100-continue\r\n\r\n';
+    const text = await new Promise<string>((resolve, reject) => {
+      const socket = connect(server.port, '127.0.0.1', () => socket.write(head));
+      let seen = '';
+      socket.on('data', (chunk) => {
+        seen += chunk.toString();
+        if (!seen.endsWith('100 Continue\r\n\r\n')) return;
+        server.close().catch(reject);
+        socket.write('{"queues":[{"name":"late"}]}');
+      });
+      socket.on('close', () => resolve(seen));
+      socket.on('error', reject);
+    });
+    expect(text).toMatch(/HTTP\/1\.1 503 [^]*"code":"CLOSED"/);
+    expect(emulator.inspect().queues().items).toEqual([]);
+  });
+
   it('asks others for the token, which shows nowhere', async () => {
     const warnings = vi.spyOn(process, 'emitWarning');
     const emulator = createEmulator({ seed: 'token' });

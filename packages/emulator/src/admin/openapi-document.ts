@@ -14,7 +14,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'It cannot be done now',
   413: 'The body is too large',
   415: 'The body is not application/json',
-  503: 'The emulator closes, has too many open streams, or could not write what has changed',
+  503: 'The emulator closes, cannot keep its state, or has too many open streams',
 };
 
 /** The OpenAPI 3.1 document of routes under `prefix`. */
@@ -76,14 +76,7 @@ function operationOf(
     properties: Object.fromEntries(bodyMembers),
     required: bodyRequired,
   };
-  const statuses = [
-    400,
-    401,
-    403,
-    ...refusals,
-    ...(method === 'GET' ? [] : [503]),
-    ...(bodyMembers.length === 0 ? [] : [413, 415]),
-  ];
+  const statuses = [400, 401, 403, 503, ...refusals, ...(bodyMembers.length === 0 ? [] : [413, 415])];
   const success =
     replyType === undefined
       ? jsonContent('Done', schemaOf(reply, 'output'))
