@@ -119,10 +119,45 @@ describe('a config file', () => {
       'c.yaml:1:35: tasks.events.lossProbability: expected a number up to 1, received the number 2',
     ],
     [
-      'clock: {mode: offset}',
-      'c.yaml:1:8: clock.offsetMs: expected with mode offset, and only there, received nothing',
+      'clock: {mode: frozen, offsetMs: 5}',
+      'c.yaml:1:33: clock.offsetMs: expected only with mode offset, received the number 5',
     ],
-    ['clock: {mode: frozn}', 'c.yaml:1:15: clock.mode: expected real or offset, received the text "frozn"'],
+    ['clock: {mode: frozn}', 'c.yaml:1:15: clock.mode: expected real, offset or frozen, received the text "frozn"'],
+    [
+      'clock: {time: 2030-01-01T00:00:00Z}',
+      'c.yaml:1:8: clock.mode: expected real, offset or frozen, received nothing',
+    ],
+    [
+      'clock: {mode: real, time: 2030-01-01T00:00:00Z}',
+      'c.yaml:1:27: clock.time: expected only with mode offset or frozen, and without offsetMs, received the text "2030-01-01T00:00:00Z"',
+    ],
+    [
+      'clock: {mode: offset, time: 2030-01-01T00:00:00Z, offsetMs: 1}',
+      'c.yaml:1:29: clock.time: expected only with mode offset or frozen, and without offsetMs',
+    ],
+    [
+      'clock: {mode: frozen, time: 2030-01-01}',
+      'c.yaml:1:29: clock.time: expected a time with its zone, such as 2030-01-01T00:00:00Z, received the text "2030-01-01"',
+    ],
+    ['dataDir: ""', 'c.yaml:1:10: dataDir: expected at least 1 characters, received the text ""'],
+    ['admin: {token: short}', 'c.yaml:1:16: admin.token: expected at least 16 characters'],
+    ['admin: {token: "correct horse battery"}', 'c.yaml:1:16: admin.token: expected visible ASCII characters'],
+    ['admin: {hosts: ["http://a"]}', 'c.yaml:1:17: admin.hosts[0]: expected a host name without scheme and port'],
+    ['admin: false', 'c.yaml:1:8: admin: expected a map of keys and values, received the boolean false'],
+    ['faults: [{kind: delay}]', 'c.yaml:1:10: faults[0].delayMs: expected a number, received nothing'],
+    [
+      'faults: [{kind: dely, delayMs: 1}]',
+      'c.yaml:1:17: faults[0].kind: expected refuse, throttle, server-error, delay, ',
+    ],
+    ['faults: [{kind: delay, delayMs: 1, tims: 2}]', 'c.yaml:1:36: faults[0].tims: unknown key; did you mean "times"?'],
+    [
+      'faults: [{kind: no-event, match: {queue: q}}]',
+      'c.yaml:1:35: faults[0].match.queue: unknown key; known here are accountId, region, ',
+    ],
+    [
+      'faults: [{kind: no-event, name: a}, {kind: hold-task, name: a}]',
+      'c.yaml:1:61: faults[1].name: expected each name once, received the text "a"',
+    ],
     [
       'projects:\n  - {name: p, apiVersions: [2017]}',
       'c.yaml:2:29: projects[0].apiVersions[0]: expected 2017-09-06 or 2020-09-30, received the number 2017',
@@ -187,4 +222,16 @@ describe('a config file', () => {
     const [first = 'c.yaml: '] = problemsOf(text);
     expect(first).toMatch(/^c\.yaml(?::[1-9]\d*:[1-9]\d*)?: /);
   });
+});
+
+it('never shows a token that is wrong', () => {
+  for (const text of [
+    'admin: {token: s3cret}',
+    'admin: {token: "s3cret with blanks in it"}',
+    'admin: {token: 5367373}',
+  ]) {
+    const said = problemsOf(text).join('\n');
+    expect(said).toContain('c.yaml:1:16: admin.token: expected ');
+    expect(said).not.toMatch(/s3cret|5367373/);
+  }
 });

@@ -46,8 +46,10 @@ describe('the file that init writes', () => {
   });
 
   it('is valid, and so is what it has in comments', () => {
-    const all = uncommented(text, 'limits', 'mns', 'push');
+    const all = uncommented(text, 'limits', 'mns', 'push', 'admin', 'faults');
     expect(parseConfig(all, 'c').config).toMatchObject({
+      admin: { enabled: false },
+      faults: [{ kind: 'early-visibility' }, { kind: 'reset-after-effect', name: 'lost-delete' }],
       limits: { maxLongPolls: 500 },
       mns: { stripes: 3 },
       push: { hosts: ['web.test'] },
@@ -61,8 +63,9 @@ describe('the file that init writes', () => {
       const once = lines
         .filter((line, at) => at === index || !line.startsWith(`${indent}${key}:`))
         .map((line) => (line === lines[index] ? line.replace('# ', '') : line));
-      const withClock = once.map((line) => (key === 'offsetMs' ? line.replace('mode: real', 'mode: offset') : line));
-      if (key === 'mode') continue; // needs the line after it, which this loop tries as well
+      const withClock = once.map((line) =>
+        key === 'offsetMs' || key === 'time' ? line.replace('mode: real', 'mode: offset') : line,
+      );
       expect(() => parseConfig(withClock.join('\n'), `line ${index + 1}`)).not.toThrow();
     }
   });

@@ -3,16 +3,21 @@ import type { AccountOptions } from '../runtime/account-options.js';
 import type { MnsOptions } from '../mns/mns-options.js';
 import { MAX_STRIPES } from '../mns/model/model-settings.js';
 import type { PushOptions } from '../mns/push/pushes.js';
+import type { Fault } from '../faults/fault.js';
 import { accounts, region, seed } from './sections/identity.js';
+import { faults } from './sections/faults.js';
 import { queues, topics } from './sections/messaging.js';
 import { projects, tasks, type TasksConfig } from './sections/imm.js';
-import { clock, server, type ClockConfig, type ServerConfig } from './sections/process.js';
+import { admin, clock, dataDir, server } from './sections/process.js';
+import type { AdminConfig, ClockConfig, ServerConfig } from './sections/process.js';
 import type { ProjectOptions, QueueOptions, TopicOptions } from './resource-options.js';
 
 /** What a config file may say; everything may be left out. */
 export interface EmulatorConfig {
   /** Where the emulator listens. */
   readonly server?: ServerConfig;
+  readonly admin?: AdminConfig;
+  readonly dataDir?: string;
   readonly seed?: string | number;
   readonly clock?: ClockConfig;
   readonly region?: string;
@@ -22,6 +27,7 @@ export interface EmulatorConfig {
   readonly topics?: readonly TopicOptions[];
   readonly projects?: readonly ProjectOptions[];
   readonly tasks?: TasksConfig;
+  readonly faults?: readonly Fault[];
   readonly limits?: Pick<MnsOptions, 'maxLongPolls'>;
   readonly mns?: Pick<MnsOptions, 'strictQueryNames' | 'oldMessageIds' | 'shuffle' | 'stripes'>;
   readonly push?: Pick<PushOptions, 'hosts' | 'certificateUrl'>;
@@ -75,6 +81,8 @@ export const configSchema: z.ZodType<EmulatorConfig> = z
   .strictObject({
     $schema: z.string().exactOptional().describe('Where editors find the schema of this file.'),
     server: server.exactOptional(),
+    admin: admin.exactOptional(),
+    dataDir: dataDir.exactOptional(),
     seed: seed.exactOptional(),
     clock: clock.exactOptional(),
     region: region.exactOptional(),
@@ -83,6 +91,7 @@ export const configSchema: z.ZodType<EmulatorConfig> = z
     topics: topics.exactOptional(),
     projects: projects.exactOptional(),
     tasks: tasks.exactOptional(),
+    faults: faults.exactOptional(),
     limits: limits.exactOptional(),
     mns: mns.exactOptional(),
     push: push.exactOptional(),

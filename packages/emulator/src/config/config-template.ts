@@ -13,16 +13,25 @@ server:
   tls: false # HTTPS, with a certificate made for it
   # tlsDir: .mns-emulator-tls
 
+# Who may look into the emulator and operate it: its page, commands such as status, and /_emulator.
+# admin:
+#   enabled: false # nobody
+#   token: at-least-16-characters # other machines, too, if they send it
+#   hosts: [emulator.test] # names under which it is reached
+
+# Keeps the state over restarts. Without it, everything is in memory.
+# dataDir: .mns-emulator-data
+
 region: cn-beijing
 
 # Replays ids, durations and lags. Without it, each start draws a fresh one.
 # seed: '42'
 
-# The time in the emulator: real, or an offset that clients have to share, because requests are dated.
+# The time in the emulator. Requests are dated: clients whose clock is more than 15 minutes off are refused.
 clock:
-  mode: real
-  # mode: offset
-  # offsetMs: -86400000
+  mode: real # offset can be advanced while it goes on, frozen stands still until it is advanced
+  # offsetMs: 60000 # with mode offset: ahead of the machine's time
+  # time: '2030-01-01T00:00:00Z' # with mode offset or frozen: what it begins at
 
 # The first account is that of requests whose host names none; ids stand in quotes.
 accounts:
@@ -78,6 +87,19 @@ tasks:
     # delayProbability: 0.1
     # extraDelayMs: 5000
     # reorderProbability: 0.1
+
+# What goes wrong on purpose; more can be added while it runs.
+# faults:
+#   - kind: early-visibility # somebody else gets the message while it is held
+#     earlyMs: 10000
+#     probability: 0.05
+#   - kind: reset-after-effect # done, but the answer is lost
+#     match: { operation: BatchDeleteMessage }
+#     skip: 2
+#     times: 1
+#     name: lost-delete
+#     afterMs: 60000
+#     forMs: 600000
 
 # limits:
 #   maxLongPolls: 500 # at once, in each account and region

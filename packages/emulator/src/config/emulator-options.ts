@@ -5,13 +5,13 @@ import { defined } from '../runtime/defined.js';
 import type { EmulatorConfig } from './config-schema.js';
 import type { TaskRuleConfig } from './sections/imm.js';
 
-/** What a config file tells an emulator; where it listens, and what time it is there, is for whoever runs it. */
+/** What a config file tells an emulator; where it listens, what time it is there, and who operates it, is for whoever runs it. */
 export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
-  const { seed, region, accounts = [], tasks, limits, mns, push, queues, topics, projects } = config;
+  const { seed, region, accounts = [], tasks, faults, limits, mns, push, queues, topics, projects } = config;
   const [first] = accounts;
   const firstKey = first?.accessKeys.find(({ inactive }) => inactive !== true);
   return {
-    ...defined({ seed, region, push }),
+    ...defined({ seed, region, push, faults }),
     ...(first === undefined || firstKey === undefined ? {} : ownAccount(first.accountId, firstKey)),
     accounts: accounts
       .map(({ accountId, accessKeys }) => ({ accountId, accessKeys: accessKeys.filter((key) => key !== firstKey) }))

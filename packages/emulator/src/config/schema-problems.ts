@@ -29,7 +29,7 @@ function problemsOf(issue: z.core.$ZodIssue, before: ValuePath, root: unknown): 
   }
   const value = valueAt(root, path);
   // A secret is not shown, not even one that is wrong; and of a map there is nothing to show.
-  const isShown = path.at(-1) !== 'accessKeySecret' && !(issue.code === 'custom' && typeof value === 'object');
+  const isShown = !SECRETS.has(String(path.at(-1))) && !(issue.code === 'custom' && typeof value === 'object');
   const received = isShown ? `, received ${describeValue(value)}` : '';
   return [{ path, isOfKey: false, text: `${expectation(issue)}${received}` }];
 }
@@ -37,6 +37,8 @@ function problemsOf(issue: z.core.$ZodIssue, before: ValuePath, root: unknown): 
 function isAboutWhole(issue: z.core.$ZodIssue): boolean {
   return issue.path.length === 0 && issue.code === 'invalid_type';
 }
+
+const SECRETS: ReadonlySet<string> = new Set(['accessKeySecret', 'token']);
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -53,6 +55,8 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.message.startsWith('expected')) return issue.message;
   if (issue.code === 'invalid_type') return `expected ${KINDS[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return `expected ${oneOf(issue.values.map(String))}`;
+  if (issue.code === 'invalid_union' && 'options' in issue)
+    return `expected ${oneOf((issue.options ?? []).map(String))}`;
   if (issue.code === 'too_small') return `expected ${amount(issue.origin, 'least', issue.minimum)}`;
   if (issue.code === 'too_big') return `expected ${amount(issue.origin, 'most', issue.maximum)}`;
   return `expected something else: ${issue.message}`;
