@@ -1,10 +1,10 @@
 import { SystemClock, type Clock } from '@mnsbus/core';
 import { Hono, type Context } from 'hono';
+import { ADMIN_API_VERSION, ADMIN_PREFIX, ADMIN_VERSION_HEADER } from './admin-address.js';
 import { AdminRefusal, refusalFor } from './admin-error.js';
 import { DEFAULT_BODY_BYTES } from './admin-limits.js';
 import type { AdminMethod, AdminRoute } from './admin-route.js';
 import { ADMIN_ROUTES } from './admin-routes.js';
-import { ADMIN_PREFIX } from './admin-mount.js';
 import type { AdminTarget } from './admin-target.js';
 import { openApiDocument } from './openapi-document.js';
 
@@ -117,6 +117,11 @@ function parseObject(bytes: Uint8Array): object {
 }
 
 function jsonReply(status: number, text: string): Response {
-  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
-  return new Response(text, { status, headers: { ...headers, 'X-Content-Type-Options': 'nosniff' } });
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    [ADMIN_VERSION_HEADER]: ADMIN_API_VERSION,
+  };
+  return new Response(text, { status, headers });
 }

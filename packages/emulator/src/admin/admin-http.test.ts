@@ -61,6 +61,7 @@ describe('the admin API of a server', () => {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      'x-mnsbus-admin-api': '1',
     });
     const set = await call(server, '/clock', { method: 'PUT', headers: json, body: '{"mode":"frozen"}' });
     expect(JSON.parse(set.text)).toMatchObject({ mode: 'frozen' });

@@ -2,11 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireRequest } from '@mnsbus/core';
 import { CERTIFICATE_PATH } from '../mns/push/pushes.js';
 import type { AccessPolicy } from './access.js';
+import { ADMIN_PREFIX } from './admin-address.js';
 import type { AdminDoor } from './admin-door.js';
 import type { AdminTarget } from './admin-target.js';
-
-/** What every path of the admin API begins with. */
-export const ADMIN_PREFIX = '/_emulator';
 
 /** Whether a target belongs to the admin API. */
 export function isForAdmin(target: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADMIN_API_VERSION } from './admin-address.js';
 import { adminErrorSchema } from './admin-error.js';
 import type { AdminRoute } from './admin-route.js';
 
@@ -39,7 +40,7 @@ export function openApiDocument(routes: readonly AdminRoute[], prefix: string): 
     openapi: '3.1.1',
     info: {
       title: 'mnsbus emulator',
-      version: '1',
+      version: ADMIN_API_VERSION,
       summary: 'Looks into a running emulator of IMM and MNS, and operates it',
       license: { name: 'MIT', identifier: 'MIT' },
     },

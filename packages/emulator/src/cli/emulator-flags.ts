@@ -6,11 +6,14 @@ import {
   DEFAULT_ACCOUNT_ID,
   DEFAULT_REGION,
 } from '../runtime/default-identity.js';
+import { CLOCK_MODES } from '@mnsbus/core';
 import { option, wholeNumber } from './option-values.js';
+import type { AdminFlags } from './served-admin.js';
+import type { ClockFlags } from './served-clock.js';
 import type { TerminalFlags } from './terminal.js';
 
 /** The flags of every command that runs an emulator; what is absent is for the config file to say. */
-export interface EmulatorFlags extends TerminalFlags {
+export interface EmulatorFlags extends TerminalFlags, ClockFlags, AdminFlags {
   /** `false`: no file, not even the one in the working directory. */
   readonly config?: string | boolean;
   readonly port?: number;
@@ -28,7 +31,7 @@ export interface EmulatorFlags extends TerminalFlags {
 }
 
 /** The flags that are switches: their variables may also say no. */
-export const SWITCHES: readonly string[] = ['tls', 'json', 'quiet'];
+export const SWITCHES: readonly string[] = ['tls', 'no-admin', 'json', 'quiet'];
 
 /** The longest duration of a task that can be asked for: a week, in milliseconds. */
 const LONGEST_TASK_MS = 604_800_000;
@@ -63,6 +66,16 @@ export function addEmulatorFlags(command: Command, defaultPort: string): Command
       )
       .addOption(option('--seed <text>', 'replays ids, durations and lags (default: a fresh one)'))
       .addOption(option('--data-dir <path>', 'keep the state in this directory, over restarts (default: in memory)'))
+      .addOption(
+        option('--clock <mode>', 'how time goes: real, offset (can be advanced), or frozen (default: real)').choices(
+          CLOCK_MODES,
+        ),
+      )
+      .addOption(option('--time <iso>', 'what time an offset or frozen clock begins at, such as 2030-01-01T00:00:00Z'))
+      .addOption(
+        option('--admin-token <token>', 'lets other machines operate the emulator that send it, 16 characters or more'),
+      )
+      .addOption(option('--no-admin', 'no page, no admin API, and none of the commands that call it'))
       .addOption(option('--tls', 'listen by HTTPS, with a certificate made for it'))
       .addOption(option('--tls-dir <path>', 'where that certificate is kept (default: a cache directory of yours)')),
   );

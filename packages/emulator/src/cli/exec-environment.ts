@@ -5,7 +5,7 @@ import { trustEnvironment } from './trust-advice.js';
 /** The environment of a command that talks to an emulator: the given one, and where and how to reach it. */
 export function childEnvironment(
   given: NodeJS.ProcessEnv,
-  { emulator, server: { endpoint }, certificate }: ServedEmulator,
+  { emulator, server: { endpoint }, admin: { access }, certificate }: ServedEmulator,
   isProxy: boolean,
 ): NodeJS.ProcessEnv {
   // A token of somebody's real session does not belong to the emulator's key, and would be refused with it.
@@ -19,6 +19,8 @@ export function childEnvironment(
     ALIBABA_CLOUD_REGION_ID: emulator.region,
     ALIBABA_CLOUD_ACCESS_KEY_ID: emulator.accessKeyId,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: emulator.accessKeySecret,
+    MNS_EMULATOR_ENDPOINT: endpoint,
+    ...(access === false || access.token === undefined ? {} : { MNS_EMULATOR_TOKEN: access.token }),
     ...(isProxy ? proxyEnvironment(given, endpoint) : {}),
     ...(certificate === undefined ? {} : trustEnvironment(certificate)),
   };

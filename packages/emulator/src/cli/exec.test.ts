@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { killStarted, run, start } from './test-support/binary.js';
+import { MAIN, killStarted, run, start } from './test-support/binary.js';
 
 const PYTHON_CLIENT = fileURLToPath(new URL('test-support/mns_client.py', import.meta.url));
 
@@ -21,7 +21,7 @@ describe('mns-emulator exec', { timeout: LAUNCH_MS }, () => {
   it('runs a program in Python’s standard library against it, and ends as that does', async () => {
     expect(await run(['exec', 'python3', PYTHON_CLIENT, '42'], { cwd: folder })).toEqual({
       code: 42,
-      stdout: 'python: sent, received, hid, deleted at http\n',
+      stdout: 'python: sent, received, hid, deleted, moved the clock at http\n',
       stderr: '',
     });
   });
@@ -29,7 +29,10 @@ describe('mns-emulator exec', { timeout: LAUNCH_MS }, () => {
   it('does so over TLS, and sees to it that the program trusts it', async () => {
     const args = ['exec', '--tls', '--tls-dir', join(folder, 'tls'), '--json', '--', 'python3', PYTHON_CLIENT];
     const { code, stdout, stderr } = await run(args, { cwd: folder });
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'python: sent, received, hid, deleted at https\n' });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'python: sent, received, hid, deleted, moved the clock at https\n',
+    });
     expect(JSON.parse(stderr)).toMatchObject({
       event: 'ready',
       endpoint: expect.stringMatching(/^https:/),
@@ -61,6 +64,7 @@ new Client(id, { endpoint, accessKeyId, accessKeySecret }).createQueue('q').then
     expect(given).toMatchObject({
       MNS_ENDPOINT: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       IMM_ENDPOINT: given['MNS_ENDPOINT'],
+      MNS_EMULATOR_ENDPOINT: given['MNS_ENDPOINT'],
       ALIBABA_CLOUD_ACCOUNT_ID: '42',
       ALIBABA_CLOUD_REGION: 'cn-hangzhou',
       ALIBABA_CLOUD_REGION_ID: 'cn-hangzhou',
@@ -71,7 +75,27 @@ new Client(id, { endpoint, accessKeyId, accessKeySecret }).createQueue('q').then
       NO_PROXY: 'my.test,localhost,127.0.0.1,::1',
     });
     expect(given).not.toHaveProperty('ALIBABA_CLOUD_SECURITY_TOKEN');
+    expect(given).not.toHaveProperty('MNS_EMULATOR_TOKEN');
     expect(given).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
+  });
+
+  it('lets the command steer it by mns-emulator itself, also where a token is asked for', async () => {
+    const script = `"$0" "$1" advance 90s && "$0" "$1" status`;
+    const steer = ['sh', '-c', script, process.execPath, MAIN];
+    const plain = await run(['exec', ...steer], { cwd: folder });
+    expect(plain).toMatchObject({ code: 0, stderr: '' });
+    expect(plain.stdout).toMatch(
+      /^mns-emulator: the clock is offset, \S+Z, 1m30s ahead of the machine’s\nendpoint: http/,
+    );
+    const flags = ['--host', '0.0.0.0', '--admin-token', 'correct-horse-battery'];
+    const guarded = await run(['exec', ...flags, ...steer], { cwd: folder });
+    expect(guarded).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('1m30s ahead') });
+    const print = ['-e', 'console.log(process.env.MNS_EMULATOR_TOKEN)'];
+    expect((await run(['exec', ...flags, process.execPath, ...print], { cwd: folder })).stdout).toBe(
+      'correct-horse-battery\n',
+    );
+    const without = await run(['exec', '--no-admin', ...steer], { cwd: folder });
+    expect(without).toMatchObject({ code: 5, stderr: expect.stringContaining('it was started with --no-admin') });
   });
 
   it('is reached at the services’ own hosts through --proxy, and other servers of this machine are not', async () => {

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { SteerableClock, SystemClock, sleep } from '@mnsbus/core';
+import { SystemClock, sleep } from '@mnsbus/core';
 import envPaths from 'env-paths';
 import { ResourceRefused } from '../config/apply-config.js';
 import type { ConfigFile } from '../config/config-file.js';
 import { CONFIG_FILE_NAME } from '../config/config-template.js';
-import type { EmulatorConfig } from '../config/config-schema.js';
 import { emulatorOptions } from '../config/emulator-options.js';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../emulator.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
@@ -16,12 +15,16 @@ import { defined } from '../runtime/defined.js';
 import { certificateHosts } from '../tls/certificate-hosts.js';
 import type { ServerCertificate } from '../tls/certificate-store.js';
 import type { EmulatorFlags } from './emulator-flags.js';
+import { servedAdmin, type ServedAdmin } from './served-admin.js';
+import { servedClock } from './served-clock.js';
 import { TRUST_VARIABLES } from './trust-advice.js';
 
 /** An emulator that listens. */
 export interface ServedEmulator {
   readonly emulator: Emulator | PersistentEmulator;
   readonly server: EmulatorServer;
+  /** Who may operate it. */
+  readonly admin: ServedAdmin;
   /** Absent without `--tls`. */
   readonly certificate?: ServerCertificate;
 }
@@ -43,22 +46,24 @@ export interface ServeSettings {
 export async function serveEmulator(flags: EmulatorFlags, settings: ServeSettings): Promise<ServedEmulator> {
   const file = await configFile(flags.config);
   const config = file?.config ?? {};
-  const { dataDir } = flags;
+  const dataDir = flags.dataDir ?? config.dataDir;
+  const { tls, tlsDir, host } = flags;
+  const server = { ...config.server, ...defined({ tls, tlsDir, host }) };
+  const admin = servedAdmin(flags, config.admin, server.host);
   const emulator = await configured(file, {
     ...withFlags(emulatorOptions(config), flags),
     ...defined({ dataDir }),
-    clock: clockOf(config),
+    clock: servedClock(flags, config.clock),
     onHint: settings.onHint,
   });
-  const { tls, tlsDir, host } = flags;
-  const server = { ...config.server, ...defined({ tls, tlsDir, host }) };
   const certificate = server.tls === true ? await certificateIn(server.tlsDir, emulator.region) : undefined;
   const address = {
     port: flags.port ?? settings.port ?? server.port ?? settings.fallbackPort,
     ...(server.host === undefined ? {} : { host: server.host }),
+    admin: admin.access,
   };
-  if (certificate === undefined) return { emulator, server: await listen(emulator, address) };
-  return { emulator, certificate, server: await listen(emulator, { ...address, tls: certificate }) };
+  if (certificate === undefined) return { emulator, admin, server: await listen(emulator, address) };
+  return { emulator, admin, certificate, server: await listen(emulator, { ...address, tls: certificate }) };
 }
 
 /** Waits for pushes that are under way, at most as long as they may take: by the machine's clock, because the emulator's may stand still. */
@@ -115,11 +120,4 @@ function withFlags(options: EmulatorOptions, flags: EmulatorFlags): EmulatorOpti
     ...defined({ accountId: account, region, accessKeyId, accessKeySecret, seed }),
     ...(taskDuration === undefined ? {} : { imm: { ...options.imm, durationMs: taskDuration } }),
   };
-}
-
-/** A clock that can be steered later, whatever it begins as. */
-function clockOf({ clock }: EmulatorConfig): SteerableClock {
-  if (clock === undefined || clock.mode === 'real') return new SteerableClock();
-  const machine = new SystemClock();
-  return new SteerableClock({ mode: clock.mode, startMs: machine.now() + (clock.offsetMs ?? 0), machine });
 }

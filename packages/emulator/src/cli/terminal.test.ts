@@ -27,12 +27,13 @@ function everything(flags: TerminalFlags, isTTY: boolean, environment: NodeJS.Pr
   const terminal = new Terminal(flags, outlet('out'), outlet('err'), environment);
   terminal.result({ text: (paint) => paint('bold', 'long'), line: 'short', json: { event: 'result' } });
   terminal.aside({ line: 'aside', json: { event: 'aside' } });
+  terminal.notice({ line: 'not\u001Bice', json: { event: 'notice' } });
   terminal.hint(HINT);
   terminal.error({ code: 'X', message: 'broke' }, 1);
   return said;
 }
 
-const HINT_LINE = 'mns-emulator: hint: Nobody gets ?[2Jit. Subscribe.\n';
+const HINT_LINE = 'mns-emulator: not?ice\nmns-emulator: hint: Nobody gets ?[2Jit. Subscribe.\n';
 
 describe('what a command says', () => {
   it('is short off a terminal, without colours', () => {
@@ -43,7 +44,7 @@ describe('what a command says', () => {
     const { out, err } = everything({}, true);
     expect(out).toBe('\u001B[1mlong\u001B[22m\n');
     expect(err).toBe(
-      '\u001B[2maside\u001B[22m\n\u001B[33mmns-emulator: hint:\u001B[39m Nobody gets ?[2Jit. Subscribe.\n\u001B[31mmns-emulator:\u001B[39m broke\n',
+      '\u001B[2maside\u001B[22m\n\u001B[33mmns-emulator:\u001B[39m not?ice\n\u001B[33mmns-emulator: hint:\u001B[39m Nobody gets ?[2Jit. Subscribe.\n\u001B[31mmns-emulator:\u001B[39m broke\n',
     );
   });
 
@@ -72,6 +73,7 @@ describe('what a command says', () => {
           .map((line): unknown => JSON.parse(line)),
       ).toEqual([
         { event: 'aside' },
+        { event: 'notice' },
         { event: 'hint', ...HINT },
         { event: 'error', code: 'X', message: 'broke', exitCode: 1 },
       ]);

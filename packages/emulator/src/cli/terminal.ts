@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Hint } from '../runtime/hints/hint.js';
+import { printable } from './printable.js';
 
 /** How a command talks. */
 export interface TerminalFlags {
@@ -57,6 +58,13 @@ export class Terminal {
       this.#err.write(`${this.#paint(this.#err)('dim', said.line)}\n`);
   }
 
+  /** Says something that somebody has to know, wherever it is read. */
+  notice(said: { readonly line: string; readonly json: object }): void {
+    if (this.isJson) writeJson(this.#err, said.json);
+    else if (!this.isQuiet)
+      this.#err.write(`${this.#paint(this.#err)('yellow', 'mns-emulator:')} ${printable(said.line)}\n`);
+  }
+
   /** Says that something looks wrong. */
   hint(hint: Hint): void {
     if (this.isJson) writeJson(this.#err, { event: 'hint', ...hint });
@@ -82,11 +90,6 @@ export class Terminal {
 
 /** Emphasizes a text where that can be seen. */
 export type Paint = (style: Style, text: string) => string;
-
-/** Hints name what clients have named, and a terminal must not be told what to do by that. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '?');
-}
 
 function writeJson(outlet: Outlet, value: object): void {
   outlet.write(`${JSON.stringify(value)}\n`);

@@ -1,13 +1,19 @@
+import { pageAddress } from './page-address.js';
 import type { ServedEmulator } from './served-emulator.js';
 import type { Paint } from './terminal.js';
 
 /** What somebody at a terminal sees when the emulator is ready: how to reach it, from each client. */
-export function welcome({ emulator, server: { endpoint } }: ServedEmulator, paint: Paint): string {
+export function welcome(served: ServedEmulator, paint: Paint): string {
+  const {
+    emulator,
+    server: { endpoint },
+  } = served;
+  const page = pageAddress(served);
   const { accountId, region, accessKeyId, accessKeySecret, seed } = emulator;
   return `
 ${paint('bold', 'IMM and MNS are ready.')}
 
-  endpoint           ${paint('bold', endpoint)}
+  endpoint           ${paint('bold', endpoint)}${page === undefined ? '' : `\n  page               ${page}`}
   account id         ${accountId}
   region             ${region}
   access key id      ${accessKeyId}

@@ -5,7 +5,7 @@ import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
 import { childEnvironment } from '../exec-environment.js';
 import { EXIT_HELP } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';
-import { readyEvent } from './start.js';
+import { noticeAdmin, readyEvent } from './start.js';
 
 interface ExecFlags extends EmulatorFlags {
   readonly proxy?: boolean;
@@ -16,6 +16,7 @@ Sets for the command:
   MNS_ENDPOINT, IMM_ENDPOINT           where the emulator is
   ALIBABA_CLOUD_ACCOUNT_ID             and _REGION, _REGION_ID
   ALIBABA_CLOUD_ACCESS_KEY_ID          and _ACCESS_KEY_SECRET; _SECURITY_TOKEN is taken away
+  MNS_EMULATOR_ENDPOINT                so that mns-emulator advance, status, … work in it
   HTTP_PROXY                           with --proxy only
   NODE_EXTRA_CA_CERTS                  and SSL_CERT_FILE, REQUESTS_CA_BUNDLE, with --tls only
 
@@ -52,6 +53,7 @@ async function exec([program = '', ...args]: readonly string[], flags: ExecFlags
     if (flags.proxy === true && served.certificate !== undefined) {
       throw invalidArgument('--proxy', 'plain HTTP, because the emulator tunnels nothing', '--tls');
     }
+    noticeAdmin(served, terminal);
     terminal.aside({ line: `mns-emulator: ready at ${served.server.endpoint}`, json: readyEvent(served) });
     const environment = childEnvironment(process.env, served, flags.proxy === true);
     process.exitCode = await runChild(program, args, environment);

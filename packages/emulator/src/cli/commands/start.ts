@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
+import { pageAddress } from '../page-address.js';
 import type { ServedEmulator } from '../served-emulator.js';
 import type { Terminal } from '../terminal.js';
 import { trustAdvice } from '../trust-advice.js';
@@ -39,6 +40,7 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   // Listened for before it is told to be ready: who reads that line may end it at once.
   const ended = endOfProcess();
   if (served.certificate !== undefined) terminal.aside(trustAdvice(served.certificate));
+  noticeAdmin(served, terminal);
   terminal.result({
     text: (paint) => welcome(served, paint),
     line: `mns-emulator: ready at ${served.server.endpoint}`,
@@ -46,14 +48,23 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   });
   await ended;
   // A data directory keeps what is under way; without one it is finished, which takes 5 seconds at most.
-  if (flags.dataDir === undefined) await finishPushes(served);
+  if (!('dataDir' in served.emulator)) await finishPushes(served);
   await served.server.close();
   // Looks once more at what nobody received.
   served.emulator.hints();
 }
 
+/** Tells that commands and the page will not work, if nobody has wished that. */
+export function noticeAdmin({ admin: { isOffFor } }: Pick<ServedEmulator, 'admin'>, terminal: Terminal): void {
+  if (isOffFor === undefined) return;
+  const line = `there is no admin API: ${isOffFor}`;
+  terminal.notice({ line, json: { event: 'notice', message: line } });
+}
+
 /** What programs are told when an emulator is ready. */
-export function readyEvent({ emulator, server, certificate }: ServedEmulator): object {
+export function readyEvent(served: ServedEmulator): object {
+  const { emulator, server, certificate } = served;
+  const page = pageAddress(served);
   const { accountId, region, accessKeyId, accessKeySecret, seed } = emulator;
   const { endpoint } = server;
   const trust =
@@ -66,6 +77,7 @@ export function readyEvent({ emulator, server, certificate }: ServedEmulator): o
     accessKeyId,
     accessKeySecret,
     seed,
+    ...(page === undefined ? {} : { page }),
     ...trust,
     pid: process.pid,
   };

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import http.client
+import json
 import os
 import ssl
 import sys
@@ -18,6 +19,32 @@ class MnsError(Exception):
     def __init__(self, status, code):
         super().__init__(f"{status} {code}")
         self.code = code
+
+
+def connect(endpoint):
+    if endpoint.scheme == "https":
+        return http.client.HTTPSConnection(endpoint.netloc, context=ssl.create_default_context())
+    return http.client.HTTPConnection(endpoint.netloc)
+
+
+class Clock:
+    """The clock of the emulator, by its admin API."""
+
+    def __init__(self, environment):
+        self.endpoint = urlsplit(environment["MNS_EMULATOR_ENDPOINT"])
+
+    def call(self, method, path, body):
+        connection = connect(self.endpoint)
+        connection.request(method, "/_emulator" + path, json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        reply = json.loads(response.read())
+        connection.close()
+        assert response.status == 200, reply
+        return reply
+
+    def advance(self, seconds):
+        self.call("PUT", "/clock", {"mode": "offset"})
+        return self.call("POST", "/clock/advance", {"deltaMs": seconds * 1000})
 
 
 class Mns:
@@ -46,10 +73,7 @@ class Mns:
         )
         digest = hmac.new(self.secret.encode(), text.encode(), hashlib.sha1).digest()
         headers["Authorization"] = f"MNS {self.key_id}:{base64.b64encode(digest).decode()}"
-        if self.endpoint.scheme == "https":
-            connection = http.client.HTTPSConnection(self.endpoint.netloc, context=ssl.create_default_context())
-        else:
-            connection = http.client.HTTPConnection(self.endpoint.netloc)
+        connection = connect(self.endpoint)
         connection.request(method, resource, data, headers)
         response = connection.getresponse()
         text = response.read().decode("utf-8")
@@ -62,9 +86,10 @@ class Mns:
     def create_queue(self, name):
         self.call("PUT", f"/queues/{name}", "<Queue/>")
 
-    def send(self, name, body):
+    def send(self, name, body, delay_seconds=0):
         message = ElementTree.Element("Message")
         ElementTree.SubElement(message, "MessageBody").text = body
+        ElementTree.SubElement(message, "DelaySeconds").text = str(delay_seconds)
         root = self.call("POST", f"/queues/{name}/messages", ElementTree.tostring(message, "unicode"))
         return root.findtext(NAMESPACE + "MessageBodyMD5")
 
@@ -108,7 +133,17 @@ def main():
         raise AssertionError("the message was deleted, and yet came again")
     except MnsError as error:
         assert error.code == "MessageNotExist", error
-    print(f"python: sent, received, hid, deleted at {mns.endpoint.scheme}")
+    mns.send("from-python", "in ten minutes", 600)
+    try:
+        mns.receive("from-python")
+        raise AssertionError("the message is delayed, and yet came")
+    except MnsError as error:
+        assert error.code == "MessageNotExist", error
+    Clock(os.environ).advance(600)
+    late = mns.receive("from-python")
+    assert late["MessageBody"] == "in ten minutes", late
+    mns.delete("from-python", late["ReceiptHandle"])
+    print(f"python: sent, received, hid, deleted, moved the clock at {mns.endpoint.scheme}")
     return int(sys.argv[1]) if len(sys.argv) > 1 else 0
 
 
