@@ -54,6 +54,10 @@ export type MnsbusErrorCode =
   | 'STORE_FAILED'
   /** A config file cannot be read, is no YAML, or says what it must not; the message names each place. */
   | 'CONFIG_INVALID'
+  /** No emulator answers where a command looks for one. */
+  | 'EMULATOR_UNREACHABLE'
+  /** A command cannot read a file, or does not understand it. */
+  | 'FILE_NOT_READ'
   /** A command cannot write a file: it is there already, or its place does not allow it. */
   | 'FILE_NOT_WRITTEN'
   /** The emulator cannot keep the certificate that it listens with. */

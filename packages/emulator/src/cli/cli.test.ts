@@ -29,6 +29,7 @@ describe('mns-emulator start', { timeout: LAUNCH_MS }, () => {
       accessKeyId: 'emuKey',
       accessKeySecret: 'emuSecret',
       seed: 's1',
+      page: `${info['endpoint']}/_emulator/ui`,
       pid: started.child.pid,
     });
     const { endpoint = '', accountId = '', accessKeyId = '', accessKeySecret = '' } = info;
@@ -135,7 +136,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     expect(plain.code).toBe(0);
     const text = plain.stdout.replaceAll('\r\n', '\n');
     expect(text).not.toContain('\u001B');
-    expect(text).toMatch(/endpoint +http:\/\/127/);
+    expect(text).toMatch(/endpoint +(http:\/\/127\S+)\n +page +\1\/_emulator\/ui\n/);
     expect(text).toMatch(
       /account id +42\n.*region +cn-hangzhou\n.*access key id +ak\n.*access key secret +sk\n.*seed +\w/,
     );
@@ -272,16 +273,27 @@ describe('mns-emulator', { timeout: LAUNCH_MS }, () => {
   it('lists commands, options, their variables, exit codes and examples in its help', async () => {
     const all = await run(['--help']);
     expect(all).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['start', 'exec', 'init']) expect(all.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    const commands = ['start', 'exec', 'init', 'status', 'publish', 'task', 'advance', 'reset', 'snapshot'];
+    for (const command of commands) {
+      expect(all.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+      const help = await run([command, '--help']);
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toMatch(/Examples:\n +mns-emulator [^]*Exit status:/);
+    }
+    for (const command of ['status', 'publish', 'advance', 'reset']) {
+      const help = await run([command, '--help']);
+      for (const name of ['ENDPOINT', 'TOKEN', 'JSON', 'QUIET']) expect(help.stdout).toContain(`MNS_EMULATOR_${name}`);
+      expect(help.stdout.replaceAll(/\s+/g, ' ')).toContain('(default: http://127.0.0.1:9324');
+    }
     const { stdout } = await run(['start', '--help']);
     const options =
-      'config port host account region access-key-id access-key-secret task-duration seed data-dir tls tls-dir json quiet';
+      'config port host account region access-key-id access-key-secret task-duration seed data-dir clock time admin-token no-admin tls tls-dir json quiet';
     for (const name of options.split(' ')) {
       expect(stdout).toContain(`--${name}`);
       expect(stdout).toContain(`MNS_EMULATOR_${name.toUpperCase().replaceAll('-', '_')}`);
     }
     expect(stdout).toMatch(/Examples:\n +mns-emulator start/);
-    expect(stdout).toMatch(/Exit status:\n +0 .*\n +1 .*\n +2 .*\n +3 .*\n +4 /);
+    expect(stdout).toMatch(/Exit status:\n +0 .*\n +1 .*\n +2 .*\n +3 .*\n +4 .*\n +5 /);
     expect((await run(['exec', '--help'])).stdout).toMatch(/126, 127[^]*128 and the number/);
   });
 

@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.js';
 import { ChildNotRun } from './child-process.js';
 import { SWITCHES } from './emulator-flags.js';
+import { EmulatorRefused } from './emulator-refused.js';
 import { exitCodeOf } from './exit-codes.js';
 import { withoutSwitchedOff } from './option-values.js';
 import { program } from './program.js';
@@ -32,12 +33,13 @@ try {
 function described(error: unknown): SpokenError {
   if (error instanceof CommanderError) {
     // Without a command, commander shows the help and has nothing more to say than its own name for that.
-    if (error.code === 'commander.help') return { code: 'USAGE', message: 'expected a command: start, exec or init' };
+    if (error.code === 'commander.help')
+      return { code: 'USAGE', message: 'expected a command; mns-emulator --help lists them' };
     return { code: 'USAGE', message: `${error.message.replace(/^error: /, '')}\n(mns-emulator --help tells more)` };
   }
   // On lines of their own, places can be clicked on in many terminals.
   if (error instanceof ConfigError)
     return { code: error.code, problems: error.problems, message: `the config file is not valid\n${error.message}` };
-  if (error instanceof MnsbusError) return error;
+  if (error instanceof MnsbusError || error instanceof EmulatorRefused) return error;
   return { code: 'FAILURE', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAdvance } from './commands/advance.js';
 import { addExec } from './commands/exec.js';
 import { addInit } from './commands/init.js';
+import { addPublish } from './commands/publish.js';
+import { addReset } from './commands/reset.js';
+import { addSnapshot } from './commands/snapshot.js';
 import { addStart } from './commands/start.js';
+import { addStatus } from './commands/status.js';
+import { addTask } from './commands/task.js';
 import { EXIT_HELP } from './exit-codes.js';
 import type { Terminal, TerminalFlags } from './terminal.js';
 
@@ -11,6 +17,12 @@ const COMMANDS: readonly ((program: Command, terminalOf: (flags: TerminalFlags) 
   addStart,
   addExec,
   addInit,
+  addStatus,
+  addPublish,
+  addTask,
+  addAdvance,
+  addReset,
+  addSnapshot,
 ];
 
 /** The command line of `mns-emulator`. Wrong usage, and help that was asked for, throw a `CommanderError`. */

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { MnsbusError } from '@mnsbus/core';
 import type { Command } from 'commander';
 import { CONFIG_FILE_NAME, configTemplate } from '../../config/config-template.js';
 import { addTerminalFlags } from '../emulator-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
 import type { Terminal, TerminalFlags } from '../terminal.js';
+import { writeNewFile } from '../written-file.js';
 
 interface InitFlags extends TerminalFlags {
   readonly force?: boolean;
@@ -34,16 +33,7 @@ export function addInit(program: Command, terminalOf: (flags: TerminalFlags) => 
 }
 
 async function init(path: string, { force = false }: InitFlags, terminal: Terminal): Promise<void> {
-  const text = configTemplate(schemaReference(path));
-  try {
-    await writeFile(path, text, { flag: force ? 'w' : 'wx' });
-  } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    const reason = isThere
-      ? 'it is there already; --force overwrites it'
-      : String(cause instanceof Error ? cause.message : cause);
-    throw new MnsbusError({ code: 'FILE_NOT_WRITTEN', message: `cannot write ${path}: ${reason}`, cause });
-  }
+  await writeNewFile(path, configTemplate(schemaReference(path)), { isForced: force });
   const line = `mns-emulator: wrote ${path}`;
   terminal.result({ text: () => line, line, json: { event: 'written', path: resolve(path) } });
 }

@@ -1,0 +1,118 @@
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { MnsbusError } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
+import { ADMIN_API_VERSION, ADMIN_PREFIX, ADMIN_VERSION_HEADER } from '../admin/admin-address.js';
+import { DEFAULT_ENDPOINT, type ConnectionFlags } from './connection-flags.js';
+import { EmulatorRefused } from './emulator-refused.js';
+
+/** Calls the admin API of a running emulator. */
+export class AdminCaller {
+  /** Its base URL. */
+  readonly endpoint: string;
+  readonly #token: string | undefined;
+
+  /** Throws `INVALID_ARGUMENT` for an endpoint that is no URL, and a token that no emulator has. */
+  constructor({ endpoint = DEFAULT_ENDPOINT, token }: ConnectionFlags) {
+    if (!URL.canParse(endpoint) || !/^https?:/i.test(endpoint)) {
+      throw invalidArgument('--endpoint', `a URL such as ${DEFAULT_ENDPOINT}`, endpoint);
+    }
+    this.endpoint = endpoint.replace(/\/+$/, '');
+    // The token itself is not shown.
+    if (token !== undefined && !/^[!-~]+$/.test(token))
+      throw invalidArgument('--token', 'visible ASCII characters', undefined);
+    this.#token = token;
+  }
+
+  /** The reply to a GET. Rejects as {@link send}. */
+  get<Reply>(path: string): Promise<Reply> {
+    return this.#call('GET', path);
+  }
+
+  /**
+   * The reply to a request with a body, `{}` unless told otherwise.
+   *
+   * Rejects with `EMULATOR_UNREACHABLE` when no emulator answers, and with {@link EmulatorRefused} when one refuses.
+   */
+  send<Reply>(method: 'POST' | 'PUT', path: string, body: object = {}): Promise<Reply> {
+    return this.#call(method, path, JSON.stringify(body));
+  }
+
+  async #call<Reply>(method: string, path: string, body?: string): Promise<Reply> {
+    const { status, version, text: answer } = await this.#request(method, path, body);
+    if (version !== ADMIN_API_VERSION) throw this.#unreachable(stranger(version, answer));
+    // What bears this version's number is what its document says.
+    if (status === 200) return JSON.parse(answer);
+    const { error }: { readonly error: { readonly code: string; readonly message: string } } = JSON.parse(answer);
+    throw new EmulatorRefused(error.code, error.message);
+  }
+
+  // Not by fetch: of Node.js 20, it never settles when the server hangs up at once.
+  #request(method: string, path: string, body: string | undefined): Promise<RawReply> {
+    const url = `${this.endpoint}${ADMIN_PREFIX}${path}`;
+    const headers = {
+      ...(this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const request = /^https:/i.test(url) ? requestHttps : requestHttp;
+    return new Promise((resolve, reject) => {
+      const fail = (error: NodeJS.ErrnoException): void => reject(this.#unreachable(reasonOf(error), error));
+      const sent = request(url, { method, headers, agent: false }, (reply) => {
+        text(reply).then(
+          (all) => resolve({ status: reply.statusCode ?? 0, version: versionOf(reply), text: all }),
+          fail,
+        );
+      });
+      sent.once('error', fail);
+      sent.end(body);
+    });
+  }
+
+  #unreachable(reason: string, cause?: unknown): MnsbusError<'EMULATOR_UNREACHABLE'> {
+    return new MnsbusError({
+      code: 'EMULATOR_UNREACHABLE',
+      message: `no emulator at ${this.endpoint}: ${reason}`,
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+interface RawReply {
+  readonly status: number;
+  /** The number of its admin API, if it says one. */
+  readonly version: string | undefined;
+  readonly text: string;
+}
+
+function versionOf({ headers }: IncomingMessage): string | undefined {
+  return headers[ADMIN_VERSION_HEADER.toLowerCase()]?.toString();
+}
+
+/** Who answers, if not the admin API of this version. */
+function stranger(version: string | undefined, answer: string): string {
+  if (version !== undefined) {
+    return `it is another version, whose admin API is number ${version} and not ${ADMIN_API_VERSION}: use its own mns-emulator`;
+  }
+  // The namespace of every reply of MNS.
+  const isMns = answer.includes('mns.aliyuncs.com/doc/v1');
+  return isMns
+    ? 'it has no admin API: it was started with --no-admin, or where other machines can connect and without --admin-token'
+    : 'what answers there is something else';
+}
+
+const REASONS: Readonly<Partial<Record<string, string>>> = {
+  ECONNREFUSED:
+    'nothing listens there; "mns-emulator start" starts one, --endpoint or MNS_EMULATOR_ENDPOINT says where another is',
+  ENOTFOUND: 'there is no such host',
+  EPROTO: 'it does not speak HTTPS; try http://',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted; set NODE_EXTRA_CA_CERTS as its start has said',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted; set NODE_EXTRA_CA_CERTS as its start has said',
+  ECONNRESET: 'it hung up; with the other of http:// and https:// it may answer',
+  HPE_INVALID_CONSTANT: 'what answers there is no web server',
+};
+
+/** Why there was no answer at all. */
+function reasonOf({ code = '', message }: NodeJS.ErrnoException): string {
+  return REASONS[code] ?? message;
+}

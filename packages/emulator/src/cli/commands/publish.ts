@@ -1,0 +1,47 @@
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { AdminCaller } from '../admin-caller.js';
+import { addConnectionFlags, type ConnectionFlags } from '../connection-flags.js';
+import { EXIT_HELP } from '../exit-codes.js';
+import { printable } from '../printable.js';
+import type { Terminal } from '../terminal.js';
+
+interface PublishFlags extends ConnectionFlags {
+  readonly tag?: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+const HELP = `
+Examples:
+  mns-emulator publish imm-events '{"hello": "world"}'
+  mns-emulator publish imm-events - --tag urgent < event.json
+
+${EXIT_HELP}`;
+
+/** Adds `mns-emulator publish`: a message for a topic, without a signature. */
+export function addPublish(program: Command, terminalOf: (flags: ConnectionFlags) => Terminal): void {
+  addConnectionFlags(program.command('publish'))
+    .description('publish a message to a topic of a running emulator')
+    .argument('<topic>', 'the name of the topic')
+    .argument('<body>', 'the body as it is; - reads it from stdin')
+    .option('--tag <tag>', 'its tag, 1 to 16 characters (default: none)')
+    .option('--account <id>', 'whose topic (default: of the emulator’s own account)')
+    .option('--region <region>', 'where the topic is (default: in the emulator’s own region)')
+    .addHelpText('after', HELP)
+    .action((topic: string, body: string, flags: PublishFlags) => publish(topic, body, flags, terminalOf(flags)));
+}
+
+async function publish(topicName: string, body: string, flags: PublishFlags, terminal: Terminal): Promise<void> {
+  const { tag, account, region } = flags;
+  const caller = new AdminCaller(flags);
+  const { messageId } = await caller.send<{ readonly messageId: string }>('POST', '/publish', {
+    topicName,
+    body: body === '-' ? await text(process.stdin) : body,
+    tag,
+    accountId: account,
+    region,
+  });
+  const line = `mns-emulator: published ${messageId} to ${printable(topicName)}`;
+  terminal.result({ text: () => line, line, json: { event: 'published', topicName, messageId } });
+}
