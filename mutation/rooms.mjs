@@ -1,9 +1,14 @@
 // The pure rooms, and what of the workspace is run against their mutants.
 
 const inMns = (names, ending = '.ts') => names.map((name) => `packages/emulator/src/mns/model/${name}${ending}`);
+const inImm = (names, ending = '.ts') => names.map((name) => `packages/emulator/src/imm/model/${name}${ending}`);
+
+// What turns the models into data and back.
+const IMM_STATE = ['imm-state', 'imm-state-schema', 'project-record', 'task-record'];
+const MNS_STATE = ['message-record', 'mns-state', 'mns-state-schema', 'queue-record', 'topic-record'];
 
 // The model of MNS is the largest room: it is done in parts, the last of which is all that the others are not.
-const QUEUES = ['queue', 'queue-attributes', 'queues', 'stored-message'];
+const QUEUES = ['queue', 'queue-attributes', 'queues', 'stored-message', 'stored-message-view'];
 const TOPICS = ['page', 'recent-count', 'subscription', 'topic', 'topics'];
 const OTHERS = ['delivery-target', 'ordered-queue'];
 
@@ -34,8 +39,16 @@ export const ROOMS = {
     testTimeoutMs: 3000,
   },
   imm: {
-    mutate: ['packages/emulator/src/imm/model/*.ts'],
-    tests: ['packages/emulator/src/imm/model/*.test.ts'],
+    mutate: [...inImm(['*']), ...inImm(IMM_STATE).map((path) => `!${path}`)],
+    tests: inImm(['agenda', 'task-engine', 'imm-model', 'imm-state'], '.test.ts'),
+  },
+  'imm-state': {
+    mutate: inImm(IMM_STATE),
+    tests: inImm(['imm-state-schema', 'imm-state'], '.test.ts'),
+  },
+  'mns-state': {
+    mutate: inMns(MNS_STATE),
+    tests: inMns(['mns-state-schema', 'mns-state'], '.test.ts'),
   },
   'mns-order': {
     mutate: inMns(['ordered-queue']),
@@ -47,14 +60,17 @@ export const ROOMS = {
   },
   'mns-queues': {
     mutate: inMns(QUEUES),
-    tests: inMns(['queues', 'topics', 'mns-model', 'limits', 'queue', 'mns-model.property'], '.test.ts'),
+    tests: inMns(
+      ['stored-message-view', 'queues', 'topics', 'mns-model', 'limits', 'queue', 'mns-state', 'mns-model.property'],
+      '.test.ts',
+    ),
   },
   'mns-topics': {
     mutate: inMns(TOPICS),
-    tests: inMns(['topics', 'limits', 'recent-count', 'page'], '.test.ts'),
+    tests: inMns(['topics', 'limits', 'recent-count', 'page', 'mns-state'], '.test.ts'),
   },
   'mns-messages': {
-    mutate: [...inMns(['*']), ...inMns([...QUEUES, ...TOPICS, ...OTHERS]).map((path) => `!${path}`)],
+    mutate: [...inMns(['*']), ...inMns([...QUEUES, ...TOPICS, ...MNS_STATE, ...OTHERS]).map((path) => `!${path}`)],
     tests: inMns(
       [
         'resource-name',
@@ -66,6 +82,7 @@ export const ROOMS = {
         'queue',
         'receipt-handle',
         'message-id',
+        'mns-state',
       ],
       '.test.ts',
     ),
