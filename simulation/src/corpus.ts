@@ -25,4 +25,5 @@ export const CORPUS: readonly OnceBroken[] = [
     seed: 'stop11/421',
     reason: 'poisoned events that hang at every delivery kept a queue of one place busy for hours',
   },
+  { seed: 'night/68', reason: 'a delete that was held back for a minute had no answer when its process was killed' },
 ];

@@ -40,8 +40,15 @@ const ENDS = new Set(['dead-lettered', 'duplicate', 'rejected']);
 /** Statuses after which a handled message comes again. */
 const COMES_AGAIN = new Set(['lease-lost', 'settle-failed', 'abandoned']);
 
-/** Whether whoever had handled a message first could not delete it: killed, or its lease was lost, or its delete failed. */
-function couldNotTell({ statuses, deaths, disturbed }: RunRecord, first: LedgerEntry, second: LedgerEntry): boolean {
+/**
+ * Whether whoever had handled a message first could not delete it: its lease was lost, its delete failed, or had no answer yet
+ * when the process was killed.
+ */
+function couldNotTell(
+  { statuses, wire, deaths, disturbed }: RunRecord,
+  first: LedgerEntry,
+  second: LedgerEntry,
+): boolean {
   const { messageId, process } = first;
   const told = statuses.some(
     (status) =>
@@ -50,8 +57,23 @@ function couldNotTell({ statuses, deaths, disturbed }: RunRecord, first: LedgerE
       status.process === process &&
       COMES_AGAIN.has(status.type),
   );
-  const diedAtMs = deaths.get(process);
-  return told || (diedAtMs !== undefined && diedAtMs <= second.atMs) || disturbed('early-visibility', messageId);
+  const handles = new Set(
+    wire.flatMap((entry) =>
+      entry.kind === 'received' && entry.process === process
+        ? entry.messages.filter((message) => message.messageId === messageId).map(({ receiptHandle }) => receiptHandle)
+        : [],
+    ),
+  );
+  const isAnswered = wire.some(
+    (entry) =>
+      entry.kind === 'delete' &&
+      entry.process === process &&
+      entry.refused !== undefined &&
+      entry.atMs <= second.atMs &&
+      entry.receiptHandles.some((handle) => handles.has(handle)),
+  );
+  const diedUnanswered = deaths.has(process) && !isAnswered;
+  return told || diedUnanswered || disturbed('early-visibility', messageId);
 }
 
 /** I27: a message is deleted only after its listeners have finished, or a copy of it is in the dead-letter queue. */
