@@ -147,15 +147,15 @@ const samples: Record<string, number[]> = {};
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [name, mount] of Object.entries(MOUNTS)) (samples[name] ??= []).push(await workload(mount));
 }
-console.log(`virtual hours of a workload of ${MESSAGES} messages per second of wall time\n`);
+process.stdout.write(`virtual hours of a workload of ${MESSAGES} messages per second of wall time\n\n`);
 const row = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(8) : cell.padStart(12))).join('');
-console.log(row(['mount', 'median', 'quartile 1', 'quartile 3']));
+process.stdout.write(`${row(['mount', 'median', 'quartile 1', 'quartile 3'])}\n`);
 for (const [name, values] of Object.entries(samples)) {
-  console.log(row([name, ...[0.5, 0.25, 0.75].map((share) => quantile(values, share).toFixed(2))]));
+  process.stdout.write(`${row([name, ...[0.5, 0.25, 0.75].map((share) => quantile(values, share).toFixed(2))])}\n`);
 }
 const nights: number[] = [];
 for (let round = 0; round < 20; round += 1) nights.push(await worstNight());
-console.log(
-  `\na conversion of ten minutes with a retry, a killed replica and a lost answer: ${quantile(nights, 0.5).toFixed(1)} ms of wall time in the middle, ${quantile(nights, 0.99).toFixed(1)} ms at most (target 50), the first ${(nights[0] ?? 0).toFixed(1)} ms`,
+process.stdout.write(
+  `\na conversion of ten minutes with a retry, a killed replica and a lost answer: ${quantile(nights, 0.5).toFixed(1)} ms of wall time in the middle, ${quantile(nights, 0.99).toFixed(1)} ms at most (target 50), the first ${(nights[0] ?? 0).toFixed(1)} ms\n`,
 );
