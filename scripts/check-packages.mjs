@@ -90,6 +90,20 @@ void emulatorTarget().then((target) => runContract(target, { invariants: ['I7'] 
 void emulatorFixtures;
 `;
 
+const emulator = (...args) => ['npx', '--no-install', 'mns-emulator', ...args];
+
+/** The command is a bundle, which nothing else runs: it has to find its files and whatever it loads when asked for. */
+async function checkCommand(project, elsewhere) {
+  await run(project, ...emulator('init'));
+  const lasting = ['--tls', '--tls-dir', 'tls', '--data-dir', 'state', '--quiet'];
+  const status = await run(project, ...emulator('exec', ...lasting, '--', ...emulator('status', '--json')));
+  const { accounts } = JSON.parse(status);
+  if (accounts[0]?.regions[0]?.queues !== 1) throw new Error(`mns-emulator status printed ${status}`);
+  await node(elsewhere, join(project, 'node_modules/@mnsbus/emulator/dist/bundled/main.js'), 'init', 'elsewhere.yaml');
+  const config = await readFile(join(elsewhere, 'elsewhere.yaml'), 'utf8');
+  await readFile(new URL(/\$schema=(\S+)/.exec(config)[1]));
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'mnsbus-packages-'));
 try {
   const tarballs = [];
@@ -149,6 +163,7 @@ try {
     const version = await run(project, 'npx', '--no-install', command, '--version');
     if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${command} --version printed ${version}`);
   }
+  await checkCommand(project, folder);
   console.log('packages: publint, attw, import, require, types and the commands are fine');
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
 import { addTask } from './commands/task.js';
 import { EXIT_HELP } from './exit-codes.js';
+import { packageFile } from '../runtime/package-file.js';
 import type { Terminal, TerminalFlags } from './terminal.js';
 
 /** Every command, one file each. */
@@ -40,6 +41,6 @@ export function program(terminalOf: (flags: TerminalFlags) => Terminal): Command
 }
 
 function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(packageFile('package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { CONFIG_FILE_NAME, configTemplate } from '../../config/config-template.js';
 import { addTerminalFlags } from '../emulator-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
+import { packageFile } from '../../runtime/package-file.js';
 import type { Terminal, TerminalFlags } from '../terminal.js';
 import { writeNewFile } from '../written-file.js';
 
@@ -44,5 +44,5 @@ const SCHEMA = 'mns-emulator.schema.json';
 function schemaReference(path: string): string {
   const installed = join('node_modules', '@mnsbus', 'emulator', SCHEMA);
   if (existsSync(join(dirname(path), installed))) return `./${installed.replaceAll('\\', '/')}`;
-  return pathToFileURL(fileURLToPath(new URL(`../../../${SCHEMA}`, import.meta.url))).href;
+  return packageFile(SCHEMA).href;
 }
