@@ -63,6 +63,9 @@ async function clientOf(emulator: AnyEmulator, clock: VirtualClock): Promise<Cli
   return { begin, call };
 }
 
+/** Waits for a condition, also on a machine that has much else to do. */
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000 });
+
 const DELAY_MS = 1000;
 const NEVER: Fault = { kind: 'delay', delayMs: DELAY_MS, probability: 0 };
 const ONCE: Fault = { kind: 'delay', delayMs: DELAY_MS, match: { operation: 'ReceiveMessage' }, times: 1 };
@@ -71,7 +74,7 @@ const LOST: Fault = { kind: 'reset-after-effect', match: { operation: 'ReceiveMe
 describe.each([
   ['in memory', inMemory],
   ['on a disk', onDisk],
-])('a client that hangs up on an emulator %s', (_, open) => {
+])('a client that hangs up on an emulator %s', { timeout: 30_000 }, (_, open) => {
   async function withQueue(): Promise<Client & { clock: VirtualClock; emulator: AnyEmulator }> {
     const clock = new VirtualClock();
     const emulator = await open(clock);
@@ -94,9 +97,9 @@ describe.each([
         .flatMap(({ regions }) => regions)
         .find(({ region }) => region === emulator.region)?.waitingReceives;
     const poll = begin('GET', '/queues/q/messages?waitseconds=30');
-    await vi.waitFor(() => expect(waiting()).toBe(1));
+    await soon(() => expect(waiting()).toBe(1));
     poll.destroy();
-    await vi.waitFor(() => expect(waiting()).toBe(0));
+    await soon(() => expect(waiting()).toBe(0));
     faults.clear();
     await call('POST', '/queues/q/messages', messageXml('for the living'));
     const received = await call('GET', '/queues/q/messages?waitseconds=0');
@@ -107,13 +110,13 @@ describe.each([
     const { begin, call, emulator, clock } = await withQueue();
     const delay = emulator.faults.add(ONCE);
     const poll = begin('GET', '/queues/q/messages?waitseconds=30');
-    await vi.waitFor(() => expect(delay.appliedCount).toBe(1));
+    await soon(() => expect(delay.appliedCount).toBe(1));
     poll.destroy();
     // Whoever is answered twice knows that the server has seen what happened before.
     await call('GET', '/queues/q');
     await call('POST', '/queues/q/messages', messageXml('for the living'));
     await clock.advanceBy(DELAY_MS);
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(emulator.journal.requests({ operation: 'ReceiveMessage' }).map(({ status }) => status)).toEqual([404]),
     );
     const received = await call('GET', '/queues/q/messages?waitseconds=0');
