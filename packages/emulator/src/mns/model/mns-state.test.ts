@@ -7,6 +7,7 @@ import { MnsModel } from './mns-model.js';
 import { mnsModelRecord, recordedMnsModel, recordedSubscription } from './mns-state.js';
 import { mnsModelSchema } from './mns-state-schema.js';
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
+import { DEFAULT_QUEUE_ATTRIBUTES } from './queue-attributes.js';
 
 const DAY_MS = 86_400_000;
 
@@ -36,12 +37,7 @@ describe('the record of a model', () => {
   const WITH_QUEUE: readonly MnsCommand[] = [{ type: 'createQueue', queueName: 'orders', attributes: {} }];
   const WITH_TOPIC: readonly MnsCommand[] = [{ type: 'createTopic', topicName: 'news', attributes: {} }];
   const SETTINGS = {
-    delaySeconds: 0,
-    maximumMessageBytes: 65_536,
-    messageRetentionSeconds: 345_600,
-    visibilityTimeoutSeconds: 30,
-    pollingWaitSeconds: 0,
-    loggingEnabled: false,
+    ...DEFAULT_QUEUE_ATTRIBUTES,
     createdAtMs: 1000,
     modifiedAtMs: 1000,
   };

@@ -255,3 +255,110 @@ describe('ids', () => {
     expect(receive()).toMatchObject([{ messageId: expect.stringMatching(/^[0-9A-F]{16}-1-[0-9A-F]+-200000001$/) }]);
   });
 });
+
+describe('an operator', () => {
+  const id = (body: string): string => {
+    const result = model.apply({ type: 'inspectMessages', queueName, limit: 99 }, NOW_MS);
+    const found = result.ok ? result.value.items.find((item) => item.body === body) : undefined;
+    return found?.messageId ?? 'none';
+  };
+  const release = (messageIds?: readonly string[], atMs?: number): unknown =>
+    outcome({ type: 'releaseMessages', queueName, ...(messageIds === undefined ? {} : { messageIds }) }, atMs);
+  const discard = (messageIds?: readonly string[], atMs?: number): unknown =>
+    outcome(
+      { type: 'discardMessages', queueName, reason: 'deleted', ...(messageIds === undefined ? {} : { messageIds }) },
+      atMs,
+    );
+
+  /** `first` is held, `second` and `third` are active, `fourth` is delayed. Gives the handle of the first. */
+  function fill(): string {
+    send({ body: 'first', priority: 1 });
+    const [first] = receive();
+    for (const body of ['second', 'third']) send({ body });
+    send({ body: 'fourth', delaySeconds: 5 });
+    return first?.receiptHandle ?? 'none';
+  }
+
+  it('sees a queue as it stands, although nothing has happened in it yet', () => {
+    fill();
+    const before = view();
+    const counts = { delayed: 0, active: 3, inactive: 1 };
+    expect(outcome({ type: 'inspectQueue', queueName }, NOW_MS + 5000)).toEqual({ ...before, counts });
+    const page = outcome({ type: 'inspectQueues', prefix: '', marker: '', limit: 9 }, NOW_MS + 5000);
+    expect(page).toMatchObject({ items: [{ name: queueName, counts }] });
+    expect(model.nextDueMs(queueName)).toBe(NOW_MS + 5000);
+    const messages = { type: 'inspectMessages', queueName, fromOffset: 2, limit: 1 } as const;
+    expect(outcome(messages)).toMatchObject({ items: [{ body: 'third' }], nextMarker: '3' });
+  });
+
+  it('releases messages that are held or delayed, which voids their handles', () => {
+    const handle = fill();
+    const [first, fourth] = [id('first'), id('fourth')];
+    expect(release()).toEqual([first, fourth]);
+    expect(view().counts).toEqual({ delayed: 0, active: 4, inactive: 0 });
+    expect(outcome({ type: 'deleteMessage', queueName, receiptHandle: handle })).toBe('ReceiptHandleError');
+    expect(release()).toEqual([]);
+    expect(receive().map(({ body }) => body)).toEqual(['first', 'second', 'third', 'fourth']);
+  });
+
+  it('releases those that are named, behind those that became active before', () => {
+    fill();
+    const [first, second] = [id('first'), id('second')];
+    expect(release([second, first, first], NOW_MS + 10)).toEqual([first]);
+    expect(view(NOW_MS + 10).counts).toEqual({ delayed: 1, active: 3, inactive: 0 });
+    send({ body: 'urgent', priority: 1 }, NOW_MS + 5);
+    expect(receive({}, NOW_MS + 20).map(({ body }) => body)).toEqual(['first', 'urgent', 'second', 'third']);
+  });
+
+  it('removes messages in any state, and sees what they were', () => {
+    fill();
+    const [first, third] = [id('first'), id('third')];
+    expect(discard([third, first])).toMatchObject([
+      { body: 'first', state: 'inactive', dueAtMs: NOW_MS + 30_000 },
+      { body: 'third', state: 'active' },
+    ]);
+    expect(view().counts).toEqual({ delayed: 1, active: 1, inactive: 0 });
+    expect(discard(undefined, NOW_MS + 5000)).toMatchObject([{ body: 'second' }, { body: 'fourth', state: 'active' }]);
+    expect(view(NOW_MS + 5000).counts).toEqual({ delayed: 0, active: 0, inactive: 0 });
+    expect(model.takeExpired()).toEqual([]);
+  });
+
+  it('is refused as a whole when a message is not there, or the queue', () => {
+    fill();
+    const first = id('first');
+    expect([release([first, 'none']), discard([first, 'none'])]).toEqual(['MessageNotExist', 'MessageNotExist']);
+    expect(view().counts).toEqual({ delayed: 1, active: 2, inactive: 1 });
+    for (const type of [
+      'inspectQueue',
+      'inspectMessages',
+      'releaseMessages',
+      'discardMessages',
+      'disturbMessage',
+    ] as const) {
+      const rest = { limit: 1, reason: 'deleted', messageId: first, change: 'wake', atMs: NOW_MS } as const;
+      expect(outcome({ type, queueName: 'missing', ...rest })).toBe('QueueNotExist');
+    }
+  });
+
+  it('moves a message in time, but not into the past', () => {
+    fill();
+    const wake = { type: 'disturbMessage', queueName, messageId: id('first'), change: 'wake' } as const;
+    expect(outcome({ ...wake, atMs: NOW_MS - 9 })).toBe(true);
+    // Woken before now, it would come before what was active already.
+    send({ body: 'urgent', priority: 1 });
+    expect(receive({ count: 2 }).map(({ body }) => body)).toEqual(['first', 'urgent']);
+    expect(outcome({ ...wake, messageId: 'none', atMs: NOW_MS })).toBe(false);
+  });
+});
+
+describe('messages that have expired', () => {
+  it('are told once, when they are found, with the instant of their end', () => {
+    model.apply({ type: 'createQueue', queueName: 'other', attributes: { messageRetentionSeconds: 60 } }, NOW_MS);
+    outcome({ type: 'sendMessage', queueName: 'other', message: draft() });
+    outcome({ type: 'getQueue', queueName: 'other' }, NOW_MS + 59_999);
+    expect(model.takeExpired()).toEqual([]);
+    outcome({ type: 'getQueue', queueName: 'other' }, NOW_MS + 70_000);
+    const expired = { queueName: 'other', messageId: expect.any(String), expiredAtMs: NOW_MS + 60_000 };
+    expect([model.takeExpired(), model.takeExpired()]).toEqual([[expired], []]);
+  });
+});
