@@ -152,6 +152,21 @@ describe('the record of a model', () => {
     expect(immModelRecord(again)).toEqual(immModelRecord(model));
     expect(immModelRecord(again).counters).toEqual({ due: 2, overtaken: 0, tasks: 2 });
   });
+
+  it('numbers what is new after all that it has, whatever its counters say', () => {
+    const model: TestModel = new ImmModel();
+    createProject(model);
+    const overtaken: EventCopy = { ...COPY, lagMs: 1, overtakenWithinMs: 7000 };
+    createTask(model, { durationMs: 1, eventCopies: [overtaken] });
+    createTask(model, { taskId: 'task-2', queueDelayMs: 1000 });
+    model.advance(20);
+    const { counters, ...record } = immModelRecord(model);
+    expect(counters).toEqual({ due: 4, overtaken: 1, tasks: 2 });
+    const again = recordedImmModel(record, asRecord);
+    expect(immModelRecord(again).counters).toEqual({ due: 3, overtaken: 1, tasks: 2 });
+    const more = recordedImmModel({ ...record, counters: { due: 9, overtaken: 8, tasks: 7 } }, asRecord);
+    expect(immModelRecord(more).counters).toEqual({ due: 9, overtaken: 8, tasks: 7 });
+  });
 });
 
 /** Something that is done to a model, after a wait. */

@@ -93,7 +93,7 @@ const queueSettings: z.ZodType<QueueSettingsRecord> = z
     if (failure === undefined) return;
     context.addIssue({
       code: 'custom',
-      message: `expected attributes of a queue; out of its range: ${elementOf(failure)}`,
+      message: `expected attributes of a queue; out of its range: ${failure.element}`,
     });
   });
 
@@ -178,8 +178,4 @@ export const mnsModelSchema: z.ZodType<MnsModelRecord> = z.strictObject({
 
 function isRetention(seconds: number): boolean {
   return seconds >= MESSAGE_RETENTION_SECONDS.low && seconds <= MESSAGE_RETENTION_SECONDS.high;
-}
-
-function elementOf(failure: { readonly code: string }): string {
-  return 'element' in failure ? String(failure.element) : failure.code;
 }

@@ -1,4 +1,4 @@
-import { checkRange, type Failure } from '../failure.js';
+import { checkRange, type ArgumentFailure } from '../failure.js';
 import {
   DELAY_SECONDS,
   MAXIMUM_MESSAGE_SIZE,
@@ -33,7 +33,7 @@ export const DEFAULT_QUEUE_ATTRIBUTES: QueueAttributes = {
 };
 
 /** The first attribute out of its range; `undefined` when there is none. */
-export function checkQueueAttributes(attributes: QueueAttributes): Failure | undefined {
+export function checkQueueAttributes(attributes: QueueAttributes): ArgumentFailure | undefined {
   return (
     checkRange('DelaySeconds', attributes.delaySeconds, DELAY_SECONDS) ??
     checkRange('MaximumMessageSize', attributes.maximumMessageBytes, MAXIMUM_MESSAGE_SIZE) ??
