@@ -108,7 +108,7 @@ export class Queue {
     const message = new StoredMessage(draft, messageId, this.#sent++, nowMs, messageRetentionSeconds);
     const delayMs = (draft.delaySeconds ?? this.attributes.delaySeconds) * 1000;
     this.#admit(message, delayMs > 0 ? 'delayed' : 'active', nowMs + delayMs);
-    if (this.#note !== undefined) this.#noteSent(message);
+    this.#noteSent(message);
     const sent: SentMessage = { messageId, bodyMd5: message.bodyMd5 };
     return delayMs > 0 ? { ...sent, receiptHandle: this.#issueHandle(message, delayMs, nowMs) } : sent;
   }
@@ -149,7 +149,7 @@ export class Queue {
     message.handles = undefined;
     message.firstHandle = message.handleCount;
     this.#move(message, 'active', nowMs);
-    if (this.#note !== undefined) this.#noteLife(message);
+    this.#noteLife(message);
   }
 
   /** Removes a message of this queue, whoever holds it. */
@@ -185,7 +185,7 @@ export class Queue {
     const timeoutMs = timeoutSeconds * 1000;
     const nextVisibleAtMs = nowMs + timeoutMs;
     this.#move(message, 'inactive', nextVisibleAtMs);
-    if (this.#note !== undefined) this.#noteLife(message);
+    this.#noteLife(message);
     return done({ receiptHandle: this.#issueHandle(message, timeoutMs, nowMs), nextVisibleAtMs });
   }
 
@@ -194,7 +194,7 @@ export class Queue {
     const message = this.#messages.get(messageId);
     if (message?.state !== (change === 'wake' ? 'inactive' : 'active')) return false;
     this.#move(message, change === 'order' ? 'active' : change === 'delay' ? 'delayed' : 'inactive', atMs);
-    if (this.#note !== undefined) this.#noteLife(message);
+    this.#noteLife(message);
     return true;
   }
 
@@ -205,7 +205,7 @@ export class Queue {
     message.handles = undefined;
     message.firstHandle = message.handleCount;
     this.#move(message, 'inactive', nowMs + invisibleMs);
-    if (this.#note !== undefined) this.#noteLife(message);
+    this.#noteLife(message);
     return received(message, this.#issueHandle(message, invisibleMs, nowMs));
   }
 
@@ -247,20 +247,22 @@ export class Queue {
     if (message.expiry !== undefined) this.#expiring.remove(message.expiry);
     this.#counts[message.state] -= 1;
     this.#messages.delete(message.messageId);
-    if (this.#note !== undefined) this.#noteSent(message);
+    this.#noteSent(message);
   }
 
   /** Its life alone changes most often; its body, which may be large, never does. Waking needs no note: time tells it. */
   #noteLife(message: StoredMessage): void {
-    const isHeld = (): boolean => this.#messages.get(message.messageId) === message;
-    this.#note?.(['messages', message.offset, 'life'], () => (isHeld() ? lifeRecord(message) : undefined));
+    this.#note?.(['messages', message.offset, 'life'], () => (this.#holds(message) ? lifeRecord(message) : undefined));
   }
 
   #noteSent(message: StoredMessage): void {
-    const isHeld = (): boolean => this.#messages.get(message.messageId) === message;
-    this.#note?.(['messages', message.offset, 'sent'], () => (isHeld() ? sentRecord(message) : undefined));
-    this.#noteLife(message);
+    this.#note?.(['messages', message.offset, 'sent'], () => (this.#holds(message) ? sentRecord(message) : undefined));
     this.#note?.(['sent'], () => this.#sent);
+    this.#noteLife(message);
+  }
+
+  #holds(message: StoredMessage): boolean {
+    return this.#messages.get(message.messageId) === message;
   }
 
   #activeOf({ offset }: StoredMessage): OrderedQueue<StoredMessage> | undefined {

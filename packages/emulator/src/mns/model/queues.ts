@@ -122,8 +122,10 @@ export class Queues {
     if (queue === undefined) return done(undefined);
     this.#queues.delete(queueName);
     // Whoever keeps the messages elsewhere has to drop each of them.
-    if (this.#note !== undefined) queue.clear();
-    this.#note?.([queueName, 'sent'], () => this.#queues.get(queueName)?.sent);
+    if (this.#note !== undefined) {
+      queue.clear();
+      this.#note([queueName, 'sent'], () => this.#queues.get(queueName)?.sent);
+    }
     this.#noteSettings(queueName);
     return done(undefined);
   }

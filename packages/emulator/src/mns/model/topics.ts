@@ -92,8 +92,9 @@ export class Topics {
 
   delete({ topicName }: Input<'deleteTopic'>): Result<undefined> {
     const topic = this.#topics.get(topicName);
+    if (topic === undefined) return done(undefined);
     this.#topics.delete(topicName);
-    for (const { atMs } of this.#note === undefined ? [] : (topic?.published.runs() ?? [])) {
+    for (const { atMs } of topic.published.runs()) {
       this.#note?.([topicName, 'published', atMs], () => this.#topics.get(topicName)?.published.countAt(atMs));
     }
     this.#noteSettings(topicName);
