@@ -119,11 +119,8 @@ async function worstNight(): Promise<number> {
   await clock.runUntil(failed);
   doomed.kill();
   emulator.faults.add({ kind: 'reset-after-effect', match: { operation: 'BatchDeleteMessage' }, times: 1 });
-  let done = (): void => {};
-  const handled = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  const second = replica(clock, emulator.handle, 'second', () => done());
+  const second = replica(clock, emulator.handle, 'second', () => {});
+  const handled = second.waitFor('FormatConvertJob:JobFinished');
   await clock.runUntil(second.start());
   await clock.runUntil(handled);
   await clock.runUntil(second.close());
