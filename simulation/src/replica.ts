@@ -79,8 +79,8 @@ export class Replica {
     this.#lives += 1;
     const { clock, tap, scenario, connection, deduplicator, defect } = this.#parts;
     const { bridge: plan, queues } = scenario;
-    const name = `${this.name}#${this.#lives}`;
-    const process = new SimulatedProcess(name, clock, tap(name));
+    const life = `${this.name}#${this.#lives}`;
+    const process = new SimulatedProcess(life, clock, tap(life));
     const options: BridgeOptions = {
       mns: { ...connection, endpoint: 'http://mns.test' },
       queueName: queues.map(({ name }) => name),
