@@ -65,7 +65,8 @@ const scripts = {
       'examples/office-conversion/dist/main.js',
       args,
     ),
-  emulator: (args) => start('@mnsbus/emulator', 'packages/emulator', 'packages/emulator/dist/cli/main.js', args),
+  // Its page is a project of its own, which is built after what it looks into.
+  emulator: (args) => start('@mnsbus/emulator', 'packages/emulator/ui', 'packages/emulator/dist/cli/main.js', args),
   async test(args) {
     await installAllButPeers();
     // Tests of the command line and the examples run what users run: the build.
@@ -83,6 +84,7 @@ const scripts = {
       'packages/core',
       'packages/bridge',
       'packages/emulator',
+      'packages/emulator/ui',
       'examples/office-conversion',
       'examples/readme',
       'examples/tested-app',

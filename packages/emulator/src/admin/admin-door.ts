@@ -2,16 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { WireRequest } from '@mnsbus/core';
+import { headerOf } from '@mnsbus/core/internal';
 import { refusalOf, type AccessPolicy } from './access.js';
 import { createAdminApp, refuse, type AdminApp } from './admin-app.js';
 import { AdminRefusal } from './admin-error.js';
 import { MAX_SNAPSHOT_BYTES } from './admin-limits.js';
 import type { AdminTarget } from './admin-target.js';
+import { PageDoor, isForPage } from './ui/page-door.js';
 
-/** The way from a socket to the admin API. */
+/** The way from a socket to the admin API and its page. */
 export class AdminDoor {
   readonly #policy: AccessPolicy;
   readonly #app: AdminApp;
+  readonly #page: PageDoor = new PageDoor();
   readonly #closing: AbortSignal;
 
   /** `closing` ends every stream, and refuses what comes. */
@@ -35,6 +38,12 @@ export class AdminDoor {
       await write(refuse(refusal), message, response);
       return;
     }
+    if (isForPage(message.url ?? '')) {
+      const { method = 'GET', url = '/' } = message;
+      const page = this.#page.answer(method, url, headerOf({ headers }, 'if-none-match'));
+      await write(await page.catch(refuse), message, response);
+      return;
+    }
     const body = await readBody(MAX_SNAPSHOT_BYTES);
     if (body === undefined) return; // the client hung up half way; there is nobody to answer
     if (this.#closing.aborted) {
@@ -52,7 +61,9 @@ export class AdminDoor {
 
   #refusal(message: IncomingMessage, headers: WireRequest['headers']): AdminRefusal | undefined {
     const refused = refusalOf({ headers, remoteAddress: message.socket.remoteAddress }, this.#policy);
-    if (refused !== undefined) return new AdminRefusal(refused.status, refused.code, refused);
+    // A browser sends no token with a navigation, and the page holds no secret: it asks for the token, and then sends it.
+    const isOpen = refused?.code === 'TOKEN_REQUIRED' && isForPage(message.url ?? '');
+    if (refused !== undefined && !isOpen) return new AdminRefusal(refused.status, refused.code, refused);
     return this.#closing.aborted ? closed() : undefined;
   }
 }
