@@ -90,7 +90,7 @@ function countOf({ state, traces }: Page, view: ViewName): number | '' {
     case 'journal':
       return journal.at(-1)?.sequence ?? 0;
     case 'faults':
-      return state.faults?.length ?? '';
+      return state.faults?.length ?? 0;
     case 'clock':
       return '';
   }

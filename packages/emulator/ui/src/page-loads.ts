@@ -24,21 +24,28 @@ interface Items<T> {
 /** Puts what was read into the state as it is by then: what was opened or selected meanwhile stays so. */
 export type Update = (now: PageState) => Partial<PageState>;
 
-/** Reads what the present view shows, and what every view shows. Rejects with an `ApiRefusal`. */
-export async function loadView(api: ApiClient, state: PageState): Promise<Update> {
-  const [{ accounts, clock }, hints, own] = await Promise.all([
+/** Reads what every view shows. Rejects with an `ApiRefusal`. */
+export async function loadFrame(api: ApiClient, state: PageState): Promise<Update> {
+  const [{ accounts, clock }, hints, faults] = await Promise.all([
     api.get<{ accounts: readonly InspectedAccount[]; clock: ClockView }>('/inspect'),
     api.get<Items<Hint>>('/hints'),
-    loadOwn(api, state),
+    api.get<Items<FaultView>>('/faults'),
   ]);
   const { accountId, region } = state.tenant ?? (await api.get<ShownTenant>('/health'));
   return (now) => ({
     accounts,
     clock,
     hints: hints.items,
+    faults: faults.items,
     ...(now.tenant === undefined ? { tenant: { accountId, region } } : {}),
-    ...(now.tenant === state.tenant ? own(now) : {}),
   });
+}
+
+/** Reads what the present view shows. Rejects with an `ApiRefusal`. */
+export async function loadView(api: ApiClient, state: PageState): Promise<Update> {
+  const own = await loadOwn(api, state);
+  // What was asked of one tenant is nothing to show for another.
+  return (now) => (now.tenant === state.tenant ? own(now) : {});
 }
 
 async function loadOwn(api: ApiClient, state: PageState): Promise<Update> {
@@ -61,10 +68,7 @@ async function loadOwn(api: ApiClient, state: PageState): Promise<Update> {
         return task === undefined ? { tasks } : { tasks, panel: { kind: 'task', task } };
       };
     }
-    case 'faults': {
-      const { items: faults } = await api.get<Items<FaultView>>('/faults');
-      return () => ({ faults });
-    }
+    case 'faults':
     case 'timeline':
     case 'journal':
     case 'clock':

@@ -3,7 +3,7 @@ import { JournalFeed } from './journal-feed.js';
 import { TraceBook } from './model/traces.js';
 import type { JournalEntry } from './model/views.js';
 import { VIEWS, type DialogSpec, type PageState, type Scheme, type ShownTenant, type ViewName } from './page-state.js';
-import { loadView } from './page-loads.js';
+import { loadFrame, loadView } from './page-loads.js';
 import { sayIn, type Language, type Say } from './text/texts.js';
 
 /** Most entries of the journal that the page keeps: as many as the emulator does. */
@@ -174,8 +174,11 @@ export class Page {
       this.#isStale = false;
       const begunMs = performance.now();
       try {
-        const update = await loadView(this.api, this.#state);
-        this.set(update(this.#state));
+        // The view first, alone: what happens shall be seen at once, and a browser has few connections.
+        for (const load of [loadView, loadFrame]) {
+          const update = await load(this.api, this.#state);
+          this.set(update(this.#state));
+        }
       } catch (error) {
         // A connection that is lost shows as such; it is found again by the feed.
         if (error instanceof ApiRefusal && error.status !== 0 && error.status !== 401) this.tell(textOf(error), true);

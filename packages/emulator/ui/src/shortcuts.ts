@@ -35,7 +35,7 @@ export function listenToKeys(page: Page): void {
   document.addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, metaKey, altKey } = event;
     const isTyping =
-      target instanceof Element && target.closest('input:not([type=checkbox]), textarea, select, dialog');
+      target instanceof Element && target.closest('input:not([type=checkbox], [type=radio]), textarea, select, dialog');
     if (Boolean(isTyping) || ctrlKey || metaKey || altKey || page.state.needsToken) return;
     const act = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (act === undefined || event.defaultPrevented) return;

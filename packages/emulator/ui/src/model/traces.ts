@@ -21,6 +21,8 @@ export interface Phase {
 export type TraceEnd = 'open' | 'done' | 'failed' | 'lost';
 
 interface OpenTrace extends Trace {
+  id: string;
+  isTask: boolean;
   readonly entries: JournalEntry[];
   readonly ids: Set<string>;
 }
@@ -74,6 +76,12 @@ export class TraceBook {
       trace.ids.add(id);
       this.#byId.set(id, trace);
     }
+    const taskId = taskIdOf(entry);
+    if (taskId !== undefined && !trace.isTask) {
+      // What had come before it in a journal that was cut is a part of this task.
+      trace.id = taskId;
+      trace.isTask = true;
+    }
     trace.entries.push(entry);
     if (trace.entries.length > MAX_ENTRIES) trace.entries.splice(MAX_ENTRIES / 2, 1);
   }
@@ -117,10 +125,12 @@ export class TraceBook {
 /** The phases of a trace, along its first delivery: from the creation of the task to the delete of the message. */
 export function phasesOf({ entries }: Trace): readonly Phase[] {
   const at = (kind: JournalEntry['kind']): number | undefined => entries.find((entry) => entry.kind === kind)?.atMs;
-  const publishedMs = at('event-published');
+  const byHand = entries.find((entry) => entry.kind === 'operated' && entry.operation === 'publish');
+  const publishedMs = at('event-published') ?? byHand?.atMs;
   const arrivedMs = at('delivered') ?? (publishedMs === undefined ? at('sent') : undefined);
   const endedMs = at('task-ended');
   const marks: readonly (readonly [Phase['name'], from: number | undefined, to: number | undefined])[] = [
+    // That a task has to wait is told when it no longer does; until then it seems to run.
     ['waiting', at('task-started') === undefined ? undefined : at('task-submitted'), at('task-started')],
     ['running', at('task-started') ?? at('task-submitted'), endedMs],
     ['event', endedMs, publishedMs ?? at('event-lost')],

@@ -11,11 +11,10 @@ export function FormDialog({ page, spec }: ViewProps & { readonly spec: DialogSp
   const [isBusy, setBusy] = useState(false);
   const { say } = page;
   useLayoutEffect(() => {
-    const before = document.activeElement;
-    box.current?.showModal();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
+    const { current } = box;
+    current?.showModal();
+    // Closing gives the focus back to where it was; taking an open dialog away would not.
+    return () => current?.close();
   }, []);
   const close = (): void => page.set({ dialog: undefined });
   const submit = async (form: HTMLFormElement): Promise<void> => {

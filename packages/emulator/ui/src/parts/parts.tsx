@@ -57,7 +57,7 @@ export function Button(props: {
       aria-keyshortcuts={shortcut}
     >
       {label}
-      {shortcut === undefined ? null : (
+      {shortcut?.length !== 1 ? null : (
         <kbd class="hint" aria-hidden="true">
           {shortcut}
         </kbd>

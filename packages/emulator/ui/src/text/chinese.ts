@@ -180,6 +180,7 @@ export const chinese: Readonly<Record<TextKey, string>> = {
   nextDue: '下一个到期',
   nothingDue: '无',
   advance: '推进',
+  advanceHelp: '要推进时间，请先选择 frozen 或 offset。',
   advanceBy: '推进秒数',
   advanceNext: '推进到下一个到期点',
   advanceDone: '现在是 {time}',

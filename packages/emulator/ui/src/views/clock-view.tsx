@@ -18,6 +18,7 @@ export function ClockView({ page }: ViewProps): JSX.Element {
   const { clock } = state;
   const nextDueMs = clock?.nextDueMs;
   const isFixed = clock === undefined || clock.mode === 'unsteerable';
+  const isMovable = clock?.mode === 'offset' || clock?.mode === 'frozen';
   return (
     <section class="part whole" aria-label={say('clock')}>
       <Heading title={say('clock')}>
@@ -26,17 +27,17 @@ export function ClockView({ page }: ViewProps): JSX.Element {
           kind="main"
           label={say('advance')}
           shortcut="a"
-          isDisabled={isFixed}
+          isDisabled={!isMovable}
           onClick={() => askAdvance(page)}
         />
       </Heading>
       <div class="padded">
+        <p class="caption">{say('clockNow')}</p>
         <p class="big number" data-clock>
           {clock === undefined ? '' : writeInstant(clock.nowMs)}
         </p>
         <Facts
           facts={[
-            [say('clockNow'), clock === undefined ? '' : writeInstant(clock.nowMs)],
             [say('clockOffset'), clock?.offsetMs === undefined ? '' : writeSpan(clock.offsetMs)],
             [say('nextDue'), nextDueMs === undefined ? say('nothingDue') : writeInstant(nextDueMs)],
           ]}
@@ -56,20 +57,21 @@ export function ClockView({ page }: ViewProps): JSX.Element {
             </label>
           ))}
         </fieldset>
+        {clock?.mode === 'real' ? <p class="caption">{say('advanceHelp')}</p> : null}
         <div class="tools">
           {STEPS_MS.map((stepMs) => (
             <Button
               key={stepMs}
               name={`advance-${stepMs}`}
               label={`+ ${writeSpan(stepMs)}`}
-              isDisabled={isFixed}
+              isDisabled={!isMovable}
               onClick={() => void page.act(() => advance(page, stepMs))}
             />
           ))}
           <Button
             name="advance-next"
             label={say('advanceNext')}
-            isDisabled={isFixed || nextDueMs === undefined}
+            isDisabled={!isMovable || nextDueMs === undefined}
             onClick={() => void page.act(() => advanceTo(page, nextDueMs ?? 0))}
           />
         </div>

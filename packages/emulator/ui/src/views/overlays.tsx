@@ -10,7 +10,12 @@ function Notice(
 ): JSX.Element {
   const { page, title, onClose, children } = props;
   const box = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => box.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const { current } = box;
+    current?.showModal();
+    // Closing gives the focus back to where it was; taking an open dialog away would not.
+    return () => current?.close();
+  }, []);
   return (
     <dialog ref={box} aria-label={title} onClose={onClose}>
       <h2>{title}</h2>

@@ -10,9 +10,9 @@ export function TasksView({ page }: ViewProps): JSX.Element {
   const { tasks = [], panel } = state;
   const columns: readonly Column<TaskView>[] = [
     { title: say('taskId'), cell: ({ taskId }) => <Name text={taskId} /> },
-    { title: say('type'), width: '14rem', cell: ({ taskType }) => <Name text={taskType} /> },
-    { title: say('project'), width: '10rem', cell: ({ project }) => <Name text={project} /> },
-    { title: say('state'), width: '8rem', cell: (task) => <Badge page={page} state={task.state} /> },
+    { title: say('type'), width: '11rem', cell: ({ taskType }) => <Name text={taskType} /> },
+    { title: say('project'), width: '7rem', cell: ({ project }) => <Name text={project} /> },
+    { title: say('state'), width: '7rem', cell: (task) => <Badge page={page} state={task.state} /> },
     {
       title: say('submittedAt'),
       width: '14.5rem',
@@ -21,7 +21,7 @@ export function TasksView({ page }: ViewProps): JSX.Element {
     },
     {
       title: say('took'),
-      width: '7rem',
+      width: '6rem',
       isNumber: true,
       cell: ({ submittedAtMs, endedAtMs }) => (endedAtMs === undefined ? '' : writeSpan(endedAtMs - submittedAtMs)),
     },

@@ -25,10 +25,10 @@ export function TimelineView({ page }: ViewProps): JSX.Element {
     .list()
     .filter(({ isTask }) => timelineShows === 'everything' || isTask === (timelineShows === 'onlyTasks'));
   const columns: readonly Column<Trace>[] = [
-    { title: say('began'), width: '8rem', isNumber: true, cell: ({ entries: [first] }) => writeTime(first?.atMs ?? 0) },
-    { title: say('name'), width: '13rem', cell: (trace) => <Name text={titleOf(trace, say('traceMessage'))} /> },
+    { title: say('began'), width: '9rem', isNumber: true, cell: ({ entries: [first] }) => writeTime(first?.atMs ?? 0) },
+    { title: say('name'), width: '14rem', cell: (trace) => <Name text={titleOf(trace, say('traceMessage'))} /> },
     { title: say('course'), cell: (trace) => <Course page={page} trace={trace} /> },
-    { title: say('state'), width: '7rem', cell: (trace) => <TraceState page={page} trace={trace} /> },
+    { title: say('state'), width: '6rem', cell: (trace) => <TraceState page={page} trace={trace} /> },
   ];
   return (
     <section class="part whole" aria-label={say('timeline')}>
@@ -91,8 +91,11 @@ export function Course({ page, trace }: ViewProps & { readonly trace: Trace }): 
             title={count === '' ? label : `${label}, ${page.say('receivesCount', { count: receives })}`}
             style={{ flexGrow: String(Math.max(1, lagMs)) }}
           >
-            {label}
-            {count}
+            <b>{isOpen ? '…' : writeSpan(lagMs)}</b>{' '}
+            <span>
+              {page.say(PHASE_TEXTS[name])}
+              {count}
+            </span>
           </li>
         );
       })}
@@ -102,5 +105,5 @@ export function Course({ page, trace }: ViewProps & { readonly trace: Trace }): 
 
 function titleOf({ id, entries }: Trace, message: string): string {
   const task = entries.find((entry) => entry.kind === 'task-submitted');
-  return task === undefined ? `${message} ${id.slice(0, 8)}` : `${task.taskType} ${id.slice(-8)}`;
+  return task === undefined ? `${message} ${id.slice(-8)}` : `${task.taskType} ${id.slice(-8)}`;
 }

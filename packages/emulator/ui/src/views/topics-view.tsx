@@ -11,7 +11,7 @@ export function TopicsView({ page }: ViewProps): JSX.Element {
   const { topics = [], topicName, subscriptions = [], deliveries } = state;
   const topicColumns: readonly Column<TopicView>[] = [
     { title: say('name'), cell: ({ name }) => <Name text={name} /> },
-    { title: say('messagesOfDay'), width: '12rem', isNumber: true, cell: ({ messageCount }) => messageCount },
+    { title: say('messagesOfDay'), width: '15rem', isNumber: true, cell: ({ messageCount }) => messageCount },
     {
       title: say('maximumBytes'),
       width: '10rem',
