@@ -54,6 +54,10 @@ async function main() {
   const event = await bus.waitFor({ taskId: 't1' }, { timeoutMs: 10_000 });
   if (event.data.pageCount !== decodeEvents(TEXT)[0].data.pageCount) throw new Error('decoded ' + JSON.stringify(event));
   await bus.close();
+  for (const path of ['', '/page.css', '/icon.svg', '/app/main.js', '/libraries/preact.js', '/libraries/eventsource-parser.js']) {
+    const part = await fetch(server.endpoint + '/_emulator/ui' + path);
+    if (!part.ok) throw new Error('no page: ' + path + ' ' + part.status);
+  }
   await server.close();
   if (mswHandlers(emulator).length === 0) throw new Error('no handlers');
   if (typeof arbitraryEvent('FormatConvertJob:JobFinished').generate !== 'function') throw new Error('no arbitraries');
