@@ -35,6 +35,13 @@ function run(command, { quiet = false } = {}) {
   });
 }
 
+/** The page of the emulator is tested in a real browser; where it can be had without a question, it is fetched. */
+async function browser() {
+  if (existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
+  await run(['apt-get', 'update', '-q'], { quiet: true });
+  await run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'chromium'], { quiet: true });
+}
+
 const bin = (name, ...args) => run([process.execPath, `${root}node_modules/${name}`, ...args]);
 // Locked versions are pinned by their hashes, so asking the registry for the age of each, which pnpm does before it
 // installs anything, would only cost a minute; the rule stays in force for whoever adds or updates a package.
@@ -69,6 +76,7 @@ const scripts = {
   emulator: (args) => start('@mnsbus/emulator', 'packages/emulator/ui', 'packages/emulator/dist/cli/main.js', args),
   async test(args) {
     await installAllButPeers();
+    await browser();
     // Tests of the command line and the examples run what users run: the build.
     await tsc('-b');
     // The type tests are tests as well: a misspelt event name must not compile.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../runtime/package-file.js';
 import { PAGE_PATH, writeIndex } from './page-index.js';
 
 /** A file of the page as it goes over the wire. */
@@ -28,8 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-// The same steps lead there from the sources and from the build.
-const folder = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const folder = (path: string): string => fileURLToPath(packageFile(path));
 
 /** Reads everything from the disk: the page's build, its style, and the libraries where this package finds them. */
 export async function readPageFiles(): Promise<PageFiles> {

@@ -1,7 +1,7 @@
-import { ADMIN_PREFIX } from '../admin-mount.js';
+import { ADMIN_PREFIX, PAGE_PATH as PAGE_NAME } from '../admin-address.js';
 
 /** Where the page is; all that it is made of lies below. */
-export const PAGE_PATH: string = `${ADMIN_PREFIX}/ui`;
+export const PAGE_PATH: string = `${ADMIN_PREFIX}${PAGE_NAME}`;
 
 /** The document of the page. The map is the only thing inline: browsers take it from nowhere else. */
 export function writeIndex(importMap: string): string {
