@@ -24,4 +24,18 @@ describe('Agenda', () => {
     const entry = agenda.add(1, 'a');
     expect([agenda.remove(entry), agenda.remove(entry), agenda.takeDue(9)]).toEqual([true, false, undefined]);
   });
+
+  it('shows everything that is planned, in order', () => {
+    const agenda = new Agenda<string>();
+    for (const atMs of [50, 40, 30, 20, 10, 40, 10]) agenda.add(atMs, `at ${atMs}`);
+    expect(agenda.items().map(({ atMs, sequence }) => [atMs, sequence])).toEqual([
+      [10, 4],
+      [10, 6],
+      [20, 3],
+      [30, 2],
+      [40, 1],
+      [40, 5],
+      [50, 0],
+    ]);
+  });
 });

@@ -367,6 +367,34 @@ describe('a task that is ended by hand', () => {
   });
 });
 
+describe('a task that is held', () => {
+  const hold = (model: TestModel, taskId = 'task-1'): ImmResult<TestRecord, 'holdTask'> =>
+    model.apply({ type: 'holdTask', taskId }, 50);
+
+  it('starts in its time, and runs until somebody ends it', () => {
+    const model = modelWithProject();
+    create(model, { queueDelayMs: 1000 }, 0);
+    expect(valueOf(hold(model))).toMatchObject({ state: 'submitted' });
+    expect(kinds(model.advance(99_999))).toEqual([['task-started', 1000]]);
+    expect(model.apply({ type: 'endTask', taskId: 'task-1' }, 99_999).ok).toBe(true);
+  });
+
+  it('never starts when it is deleted before', () => {
+    const model = modelWithProject();
+    create(model, { queueDelayMs: 1000 }, 0);
+    hold(model);
+    model.apply({ type: 'deleteTask', project: 'demo', taskType: PLAN.taskType, taskId: 'task-1' }, 60);
+    expect(model.advance(99_999)).toEqual([]);
+  });
+
+  it('has not ended, and is there', () => {
+    const model = modelWithProject();
+    create(model, { durationMs: 0 }, 0);
+    model.advance(10);
+    expect([hold(model), hold(model, 'none')]).toEqual([refused('task-ended'), refused('task-not-found')]);
+  });
+});
+
 describe('repeated requests', () => {
   const find = (model: TestModel, nowMs: number, idempotencyKey: string = 'key'): Task | undefined =>
     valueOf(model.apply({ type: 'findRepeatedTask', project: 'demo', idempotencyKey }, nowMs));

@@ -128,6 +128,15 @@ describe('a record of a model', () => {
     expect(problems(['projects'], undefined)).toHaveLength(2);
   });
 
+  it('is refused in words of its own, which are shown as they are', () => {
+    const { projects: _, ...without } = RECORD;
+    const misplaced = { ...RECORD, tasks: { ...RECORD.tasks, 'task-3': entry } };
+    for (const record of [without, misplaced]) {
+      const codes = schema.safeParse(record).error?.issues.map(({ code }) => code);
+      expect(new Set(codes)).toEqual(new Set(['custom']));
+    }
+  });
+
   it('has events of tasks only that have ended, and that somebody wants to hear of', () => {
     const said = ['publications.due.0.task: expected a task that has ended, and whose event goes somewhere'];
     expect(problems(['publications', 'due', 0, 'task', 'notify'], undefined)).toEqual(said);

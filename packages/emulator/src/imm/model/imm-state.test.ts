@@ -153,6 +153,23 @@ describe('the record of a model', () => {
     expect(immModelRecord(again).counters).toEqual({ due: 2, overtaken: 0, tasks: 2 });
   });
 
+  it('has a task that would outlast its record, with neither start nor end', () => {
+    const model: TestModel = new ImmModel();
+    createProject(model);
+    createTask(model, { queueDelayMs: TASK_RETENTION_MS });
+    expect(immModelRecord(model).tasks?.['task-1']).toStrictEqual({
+      task: { ...TASK, state: 'submitted' },
+      plannedOutcome: PLAN.outcome,
+      eventCopies: [COPY],
+      expiry,
+    });
+  });
+
+  it('has its counters when any of them has counted', () => {
+    const counters = { due: 1, overtaken: 1, tasks: 0 };
+    expect(immModelRecord(recordedImmModel({ counters }, asRecord))).toEqual({ counters });
+  });
+
   it('numbers what is new after all that it has, whatever its counters say', () => {
     const model: TestModel = new ImmModel();
     createProject(model);

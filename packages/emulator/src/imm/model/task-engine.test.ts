@@ -60,6 +60,14 @@ describe('TaskEngine', () => {
     expect(engine.nextDueMs).toBeUndefined();
   });
 
+  it('shows the events on their way, and nothing else that is planned', () => {
+    const engine = newEngine();
+    engine.plan(entryOf('a'), undefined, 1000);
+    engine.plan(entryOf('b'), 1000, 9000);
+    engine.advance(1100);
+    expect(engine.publications()).toMatchObject([{ place: 'due', item: { atMs: 1200, value: { copyNumber: 1 } } }]);
+  });
+
   it('publishes nothing for a task that nobody wants to hear of', () => {
     const engine = newEngine();
     engine.plan(entryOf('a', [COPY], false), undefined, 1000);
