@@ -239,6 +239,30 @@ export const EXPLANATIONS = [
     why: 'An empty shelf answers like none; it is thrown away to spare memory.',
   },
   {
+    file: `${MNS}/message-record.ts`,
+    line: 'const { state, dueAtMs, firstDequeuedAtMs, dequeueCount, handleCount, firstHandle, handles = [] } = message;',
+    changes: ['[] → ["Stryker was here"]'],
+    why: 'What has no end is left out, like what has ended.',
+  },
+  {
+    file: `${MNS}/message-record.ts`,
+    line: 'const group = messageGroupId === undefined ? {} : { messageGroupId };',
+    changes: ['messageGroupId === undefined → false'],
+    why: AS_IF_ABSENT,
+  },
+  {
+    file: `${MNS}/message-record.ts`,
+    line: 'if (life.handles.length > 0) {',
+    changes: ['life.handles.length > 0 → true', 'life.handles.length > 0 → life.handles.length >= 0'],
+    why: 'A map of no handles answers like none; it is not made to spare memory.',
+  },
+  {
+    file: `${MNS}/mns-state-schema.ts`,
+    line: ".refine((tag) => checkTag('FilterTag', tag) === undefined, 'expected 1 to 16 characters')",
+    changes: ['\'FilterTag\' → ""'],
+    why: 'Only whether anything is wrong with the tag counts here, not how it would be called.',
+  },
+  {
     file: `${MNS}/message-id.ts`,
     line: "export function idPrefix(resourceName: string, shape: MessageIdShape = 'current'): string {",
     changes: ['\'current\' → ""'],

@@ -174,6 +174,18 @@ describe('a record of a model', () => {
   });
 });
 
+describe('what is wrong with a record', () => {
+  it.each([
+    ['a message beyond those that were sent', [...ORDERS, 'sent'], 5],
+    ['an id that came before', [...ORDERS, 'messages', 1], message],
+    ['a handle of another message', [...LIFE, 'handles', 0, 'receiptHandle'], 'none'],
+    ['an attribute out of its range', [...ORDERS, 'settings', 'delaySeconds'], -1],
+  ])('is told in words of its own, which are shown as they are: %s', (_, place, value) => {
+    const issues = mnsModelSchema.safeParse(altered(RECORD, place, value)).error?.issues;
+    expect(issues?.map(({ code }) => code)).toEqual(['custom']);
+  });
+});
+
 describe('a message of a record', () => {
   it.each(['01', 'x1', '1x', 'x', '-1', '1.5', '9007199254740992', '99999999999999999'])('has no place %j', (place) => {
     const told = [...ORDERS, 'messages', place];
