@@ -67,7 +67,7 @@ export const ROOMS = {
   },
   'mns-topics': {
     mutate: inMns(TOPICS),
-    tests: inMns(['topics', 'limits', 'recent-count', 'page', 'mns-state'], '.test.ts'),
+    tests: inMns(['topics', 'limits', 'recent-count', 'page', 'mns-model', 'mns-state'], '.test.ts'),
   },
   'mns-messages': {
     mutate: [...inMns(['*']), ...inMns([...QUEUES, ...TOPICS, ...MNS_STATE, ...OTHERS]).map((path) => `!${path}`)],

@@ -69,6 +69,15 @@ describe('names', () => {
   });
 });
 
+describe('the model', () => {
+  it('counts its queues and its topics', () => {
+    for (const topicName of ['news', 'ads']) model.apply({ type: 'createTopic', topicName, attributes: {} }, NOW_MS);
+    expect([model.queueCount, model.topicCount]).toEqual([1, 2]);
+    model.apply({ type: 'deleteQueue', queueName }, NOW_MS);
+    expect([model.queueCount, model.topicCount]).toEqual([0, 2]);
+  });
+});
+
 describe('ids', () => {
   it('never come twice, after a queue was deleted and made anew either', () => {
     const send = (): string => {
