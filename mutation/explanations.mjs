@@ -374,6 +374,18 @@ export const EXPLANATIONS = [
     why: 'Any other target names no queue, and a queue without a name has no limit. The check is for the compiler.',
   },
   {
+    file: `${MNS}/queues.ts`,
+    line: 'if (expired.length > 0) this.#expired = [];',
+    changes: ['expired.length > 0 → true', 'expired.length > 0 → expired.length >= 0'],
+    why: 'An empty list is like another; the check spares one for each command.',
+  },
+  {
+    file: `${MNS}/queues.ts`,
+    line: "this.#note([queueName, 'sent'], () => this.#queues.get(queueName)?.sent);",
+    changes: ['() => this.#queues.get(queueName)?.sent → () => undefined'],
+    why: 'A new queue of the name notes itself how many it has taken, and later.',
+  },
+  {
     file: `${MNS}/queue.ts`,
     line: 'for (let next = active?.peek(); next !== undefined && messages.length < count; next = active?.peek()) {',
     changes: ['active?.peek → active.peek'],

@@ -343,11 +343,14 @@ describe('an operator', () => {
   it('moves a message in time, but not into the past', () => {
     fill();
     const wake = { type: 'disturbMessage', queueName, messageId: id('first'), change: 'wake' } as const;
-    expect(outcome({ ...wake, atMs: NOW_MS - 9 })).toBe(true);
-    // Woken before now, it would come before what was active already.
-    send({ body: 'urgent', priority: 1 });
-    expect(receive({ count: 2 }).map(({ body }) => body)).toEqual(['first', 'urgent']);
-    expect(outcome({ ...wake, messageId: 'none', atMs: NOW_MS })).toBe(false);
+    // Woken before now, it would come before what is active already.
+    send({ body: 'urgent', priority: 1 }, NOW_MS + 10);
+    expect(outcome({ ...wake, atMs: NOW_MS - 9 }, NOW_MS + 20)).toBe(true);
+    expect(receive({ count: 2 }, NOW_MS + 20).map(({ body }) => body)).toEqual(['urgent', 'first']);
+    expect(outcome({ ...wake, atMs: NOW_MS + 90 }, NOW_MS + 30)).toBe(true);
+    expect(view(NOW_MS + 89).counts).toEqual({ delayed: 1, active: 2, inactive: 2 });
+    expect(view(NOW_MS + 90).counts).toEqual({ delayed: 1, active: 3, inactive: 1 });
+    expect(outcome({ ...wake, messageId: 'none', atMs: NOW_MS }, NOW_MS + 90)).toBe(false);
   });
 });
 
