@@ -292,6 +292,8 @@ function run(
     outcomes.push(step.run(model, nowMs));
     if (step.isKept) state.keep();
   }
+  // As its driver does: nobody takes a record between a command and what it has brought about at that very instant.
+  outcomes.push(...model.advance(nowMs));
   state.keep();
   return { nowMs, outcomes };
 }
