@@ -26,4 +26,11 @@ export const CORPUS: readonly OnceBroken[] = [
     reason: 'poisoned events that hang at every delivery kept a queue of one place busy for hours',
   },
   { seed: 'night/68', reason: 'a delete that was held back for a minute had no answer when its process was killed' },
+  {
+    seed: 'dawn/1242',
+    reason:
+      'a delete that was repeated, held back until the lease was over, and then refused counted as done: the message came again',
+  },
+  { seed: 'dawn/1193', reason: 'an answer that comes back to a process that was killed is heard by nobody' },
+  { seed: 'dawn/471', reason: 'a task that a fault makes slower ends later than the backlog was waited for' },
 ];

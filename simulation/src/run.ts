@@ -5,6 +5,7 @@ import { App } from './app.js';
 import { contractViolations } from './contract-phase.js';
 import type { Defect } from './defect.js';
 import { disturbances } from './disturbances.js';
+import { QUIET_MS, boundMs } from './liveness-bound.js';
 import { Ledger } from './ledger.js';
 import { Meddler } from './meddler.js';
 import { networkTo } from './network.js';
@@ -19,9 +20,6 @@ import { createWorld } from './world.js';
 
 /** Between two looks at the backlog, in milliseconds. */
 const LOOK_MS = 5000;
-
-/** How long nothing may have come in before a backlog counts as all there is, in milliseconds: longer than an event is late. */
-const QUIET_MS = 30_000;
 
 /** How long the app may take to hear of its last task, in milliseconds. */
 const END_MS = 1_000_000;
@@ -167,15 +165,6 @@ function heldTasks(journal: readonly JournalEntry[]): ReadonlySet<string> {
     if (entry.kind === 'task-ended') held.delete(entry.taskId);
   }
   return held;
-}
-
-/** How long an empty backlog may take after the last fault: what is held, hidden or put off at that moment, one after the other. */
-export function boundMs({ bridge, queues, temper, safetyMs }: Scenario): number {
-  const visibilityMs = 1000 * Math.max(...queues.map((queue) => queue.visibilityTimeoutSeconds + queue.delaySeconds));
-  const leaseMs = Math.max(visibilityMs, bridge.leaseMaxSeconds * 1000) + temper.workMs;
-  // An event that nobody can handle takes all its deliveries, and one that hung may have been asked for again while it did.
-  const deliveries = bridge.hasDeadLetterQueue ? bridge.maxDeliveries : 2;
-  return safetyMs + 60_000 + deliveries * (leaseMs + bridge.retryCapSeconds * 1000);
 }
 
 /** When a task was last running, or a message came in. */

@@ -275,6 +275,21 @@ describe('Settler', () => {
     expect([calls, statuses, settled]).toEqual([2, [], { 1: 'acked', 2: 'acked' }]);
   });
 
+  // Found by the simulation: the service held the repeated call back until somebody else had the message.
+  it('does not take a refused handle for deleted when the answer came after the lease', async () => {
+    let calls = 0;
+    const { clock, hold, settler, statuses, settled } = room(async () => {
+      calls += 1;
+      if (calls === 1) throw new Error('socket hang up');
+      await sleep(clock, delivery('1').leaseMs);
+      const error = { ErrorCode: 'MessageNotExist', ErrorMessage: 'x', ReceiptHandle: 'handle+/=&-1' };
+      return { code: 404, headers: {}, body: { Error: [error] } };
+    });
+    settler.delete(hold('1'));
+    await clock.runUntil(settler.flush());
+    expect([calls, statuses, settled]).toEqual([2, [{ type: 'lease-lost', messageId: '1' }], { 1: 'released' }]);
+  });
+
   it('does not take a refused handle for deleted when the earlier attempt was answered', async () => {
     let calls = 0;
     const { clock, hold, settler, statuses, settled } = room(() => {

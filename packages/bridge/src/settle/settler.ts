@@ -139,11 +139,13 @@ export class Settler {
     let isRepeat = false;
     for (let attempt = 1; left.length > 0; attempt += 1) {
       const outcome = await this.#tryDelete(left);
-      // While the lease is ours nobody else has the message: if it is gone, an earlier attempt has deleted it, and only its answer was lost.
-      const isGone = (error: MnsbusError): boolean => isRepeat && isLost(error);
+      // While the lease is ours nobody else has the message: if it is gone, an earlier attempt has deleted it, and only its answer
+      // was lost. An answer that came after the lease says nothing of the kind.
+      const isGone = ({ held }: Ours, error: MnsbusError): boolean =>
+        isRepeat && isLost(error) && this.#parts.clock.now() < held.endsAtMs;
       const failed = left.flatMap((ours) => {
         const error = outcome.get(ours);
-        return error === undefined || isGone(error) ? [] : [{ ours, error }];
+        return error === undefined || isGone(ours, error) ? [] : [{ ours, error }];
       });
       const again = failed.filter(({ error }) => error.retryable);
       isRepeat ||= again.some(({ error }) => error.code === 'MNS_UNREACHABLE');
