@@ -33,4 +33,5 @@ export const CORPUS: readonly OnceBroken[] = [
   },
   { seed: 'dawn/1193', reason: 'an answer that comes back to a process that was killed is heard by nobody' },
   { seed: 'dawn/471', reason: 'a task that a fault makes slower ends later than the backlog was waited for' },
+  { seed: 'series-1/413', reason: 'where the answer to a send was damaged, nobody knows what that message was to be' },
 ];

@@ -57,6 +57,8 @@ export interface RunRecord {
   readonly stored: ReadonlyMap<string, number>;
   /** The plans of the messages that were sent straight to a queue, by the id that they got. */
   readonly plans: ReadonlyMap<string, MessagePlan>;
+  /** The ids that messages of the topic got in their queues. */
+  readonly fromTopic: ReadonlySet<string>;
   readonly sends: readonly SendOutcome[];
   readonly awaited: readonly AwaitedTask[];
   readonly submitted: readonly string[];

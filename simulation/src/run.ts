@@ -147,6 +147,7 @@ export async function run(scenario: Scenario, defect: Defect = {}): Promise<RunR
     wire: undamaged(wire, journal),
     stored,
     plans: plansById(scenario, producer, ledger),
+    fromTopic: new Set(journal.flatMap((entry) => (entry.kind === 'delivered' ? [entry.queueMessageId] : []))),
     sends: producer.outcomes,
     awaited: app.awaited,
     submitted: app.submitted,

@@ -1,7 +1,7 @@
 import type { EntryOf } from '@mnsbus/emulator';
 import { activeSpans, messageLives, type ActiveSpan, type MessageLife } from '../message-life.js';
 import type { InvariantCheck, RunRecord } from '../run-record.js';
-import { firstDueMs, planOf } from './first-due.js';
+import { firstDueMs, isFromTopic, planOf } from './first-due.js';
 import { groupBy } from './group-by.js';
 
 /** A receive that waited: from when to when, and whether it brought something. */
@@ -57,12 +57,11 @@ export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
 /** I15: nothing is delivered while something of a higher priority could be. */
 export const prioritiesAreKept: InvariantCheck = function* (record) {
   const { journal, disturbed } = record;
-  const lives = [...messageLives(journal).values()].map((life) => ({
-    life,
-    // What topics deliver has the default (spec mns §3.3).
-    priority: planOf(life, record)?.priority ?? 8,
-    spans: spansOf(life, record),
-  }));
+  const lives = [...messageLives(journal).values()].flatMap((life) => {
+    // What topics deliver has the default (spec mns §3.3); where nobody knows the sender, nobody knows what was asked for.
+    const priority = planOf(life, record)?.priority ?? (isFromTopic(life, record) ? 8 : undefined);
+    return priority === undefined ? [] : [{ life, priority, spans: spansOf(life, record) }];
+  });
   for (const [queueName, inQueue] of groupBy(lives, ({ life }) => life.queueName)) {
     if (!record.scenario.queues.some(({ name }) => name === queueName)) continue;
     for (const { life, priority } of inQueue) {
