@@ -9,7 +9,7 @@ import { drawScenario } from './scenario.js';
 import { NO_RUNS, plus, writeSum } from './sum-report.js';
 
 /** Runs of a fresh seed with every `npm test`; thousands are for `npm run simulate`. */
-const FRESH_RUNS = 40;
+const FRESH_RUNS = 15;
 
 describe('The simulation', () => {
   it(`keeps every invariant in ${FRESH_RUNS} runs of a fresh seed`, { timeout: 240_000 }, async () => {
