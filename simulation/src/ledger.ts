@@ -4,8 +4,6 @@ export type ListenerFact =
   | { readonly kind: 'called'; readonly deliveryCount: number; readonly body: string }
   /** It finished, or acknowledged: the message counts as handled. */
   | { readonly kind: 'handled' }
-  /** It asked for the dead-letter queue. */
-  | { readonly kind: 'condemned' }
   /** It threw, or asked for a retry. */
   | { readonly kind: 'failed' }
   /** Its signal aborted while it ran. */

@@ -10,7 +10,7 @@ export interface ListenerPlan {
   /** How a failing call fails. */
   readonly fails: 'throw' | 'retry' | 'hang';
   /** How the last call answers; `early` acknowledges, and works on. */
-  readonly answer: 'return' | 'early' | 'dead-letter';
+  readonly answer: 'return' | 'early';
 }
 
 /** How far listeners may misbehave in a run. */
