@@ -36,7 +36,9 @@ describe('made-up tasks', () => {
   );
 
   it('are of every kind there is', () => {
-    const kinds = fc.sample(arbitraryTask(), 2000).map(({ kind }) => `${kind.apiVersion} ${kind.action}`);
+    const kinds = fc
+      .sample(arbitraryTask(), { numRuns: 2000, seed: 1 })
+      .map(({ kind }) => `${kind.apiVersion} ${kind.action}`);
     expect(new Set(kinds).size).toBeGreaterThan(30);
   });
 });
