@@ -4,6 +4,8 @@ export type { HeapEntry } from './clock/indexed-heap.js';
 export { eventLoopTurn } from './clock/system-clock.js';
 export { nameFits } from './events/event-pattern.js';
 export { describeValue, invalidArgument } from './errors.js';
+export { joinSignals } from './joined-signal.js';
+export type { JoinedSignal } from './joined-signal.js';
 export { ConnectionBroken, headerOf, wholeReply } from './wire.js';
 export { childText, readXml } from './xml/xml-reader.js';
 export type { XmlElement, XmlLimits } from './xml/xml-reader.js';

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { MnsbusError } from '@mnsbus/core';
+import { joinSignals } from '@mnsbus/core/internal';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import { textOf } from '../dispatch/listener-call.js';
 import type { Verdict } from '../dispatch/verdict.js';
@@ -33,6 +35,8 @@ export class PushConsumer {
 
   constructor(parts: PushConsumerParts) {
     this.#parts = parts;
+    // One for each message that is being handled.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   get counters(): DeliveryCounters {
@@ -41,9 +45,11 @@ export class PushConsumer {
 
   /** Handles one message; resolves when its listeners have decided. Never rejects. */
   deliver(message: PushedMessage, signal: AbortSignal): Promise<PushVerdict> {
-    const handling = this.#handle(message, AbortSignal.any([signal, this.#stop.signal])).finally(() =>
-      this.#running.delete(handling),
-    );
+    const joined = joinSignals(signal, this.#stop.signal);
+    const handling = this.#handle(message, joined.signal).finally(() => {
+      joined.release();
+      this.#running.delete(handling);
+    });
     this.#running.add(handling);
     return handling;
   }

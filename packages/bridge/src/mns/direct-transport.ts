@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
-import { headerOf, wholeReply } from '@mnsbus/core/internal';
+import { headerOf, joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { MnsPlace, SdkReply } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
@@ -25,21 +25,25 @@ export function directTransport(
   return {
     call: (call) =>
       signed.run(async (client) => {
-        const { method, resource, rootName, body, signal: given, timeoutMs } = call;
-        const signal = given === undefined ? closed.signal : AbortSignal.any([given, closed.signal]);
-        signal.throwIfAborted();
-        const bytes = Buffer.from(body, 'utf8');
-        const own = { ...dateHeaders(clock), ...call.headers };
-        const headers = Object.entries(client.buildHeaders(method, bytes, resource, own));
-        const reply = handler({
-          method,
-          target: resource,
-          headers: headers.map(([name, value]) => [name, String(value)]),
-          body: bytes,
-          signal,
-        });
-        const response = wholeReply(await inTime(reply, signal, { clock, timeoutMs }));
-        return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
+        const { method, resource, rootName, body, timeoutMs } = call;
+        const { signal, release } = joinSignals(...(call.signal === undefined ? [] : [call.signal]), closed.signal);
+        try {
+          signal.throwIfAborted();
+          const bytes = Buffer.from(body, 'utf8');
+          const own = { ...dateHeaders(clock), ...call.headers };
+          const headers = Object.entries(client.buildHeaders(method, bytes, resource, own));
+          const reply = handler({
+            method,
+            target: resource,
+            headers: headers.map(([name, value]) => [name, String(value)]),
+            body: bytes,
+            signal,
+          });
+          const response = wholeReply(await inTime(reply, signal, { clock, timeoutMs }));
+          return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
+        } finally {
+          release();
+        }
       }),
     close: () => closed.abort(new Error('the connection was closed')),
   };

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { WireRequest } from '@mnsbus/core';
-import { headerOf } from '@mnsbus/core/internal';
+import { headerOf, joinSignals } from '@mnsbus/core/internal';
 import { refusalOf, type AccessPolicy } from './access.js';
 import { createAdminApp, refuse, type AdminApp } from './admin-app.js';
 import { AdminRefusal } from './admin-error.js';
@@ -52,8 +52,11 @@ export class AdminDoor {
       return;
     }
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, this.#closing]);
+    const { signal, release } = joinSignals(gone.signal, this.#closing);
+    response.once('close', () => {
+      gone.abort();
+      release();
+    });
     const request = requestOf(message, headers, body);
     const reply = request instanceof AdminRefusal ? refuse(request) : await this.#app(request, signal);
     await write(reply, message, response);

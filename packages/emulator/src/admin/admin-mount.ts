@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WireRequest } from '@mnsbus/core';
 import { CERTIFICATE_PATH } from '../mns/push/pushes.js';
@@ -24,6 +25,8 @@ export class AdminMount {
   constructor(target: AdminTarget, policy: AccessPolicy) {
     this.#target = target;
     this.#policy = policy;
+    // One for each open stream.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Answers one request; `readBody` is only called for those that are let in. */
