@@ -33,5 +33,13 @@ export const CORPUS: readonly OnceBroken[] = [
   },
   { seed: 'dawn/1193', reason: 'an answer that comes back to a process that was killed is heard by nobody' },
   { seed: 'dawn/471', reason: 'a task that a fault makes slower ends later than the backlog was waited for' },
+  {
+    seed: 'ten-thousand/3312',
+    reason: 'a delete of a dead letter’s original took effect, its answer was lost, and its repetition was refused',
+  },
+  {
+    seed: 'november-25/1093',
+    reason: 'a process was killed in the very millisecond in which a delete of a dead letter’s original was answered',
+  },
   { seed: 'series-1/413', reason: 'where the answer to a send was damaged, nobody knows what that message was to be' },
 ];

@@ -1,6 +1,7 @@
+import type { JournalEntry } from '@mnsbus/emulator';
 import type { LedgerEntry } from '../ledger.js';
 import { boundMs } from '../liveness-bound.js';
-import { endOf, messageLives } from '../message-life.js';
+import { endOf, messageLives, type MessageLife } from '../message-life.js';
 import type { InvariantCheck, RunRecord } from '../run-record.js';
 import { DEAD_LETTERS } from '../scenario.js';
 import { groupBy } from './group-by.js';
@@ -15,12 +16,15 @@ export const everyMessageIsHandled: InvariantCheck = function* (record) {
   const excused = new Set(
     statuses.flatMap((status) => ('messageId' in status && ENDS.has(status.type) ? [status.messageId] : [])),
   );
-  for (const { messageId, queueName, entries, sent } of messageLives(journal).values()) {
+  const copies = deadLetterCopies(journal);
+  for (const life of messageLives(journal).values()) {
+    const { messageId, queueName, entries, sent } = life;
     if (!record.scenario.queues.some(({ name }) => name === queueName)) continue;
     const isExpired = entries.some(({ kind }) => kind === 'expired');
     const [first, second] = handled.get(messageId) ?? [];
     const wasDeleted = entries.some(({ kind }) => kind === 'deleted');
-    if (first === undefined && wasDeleted && !isExpired && !excused.has(messageId)) {
+    const isLost = first === undefined && wasDeleted && !isExpired && !excused.has(messageId);
+    if (isLost && !(isCopied(life, copies) && wasMovedUnknown(record, messageId))) {
       yield {
         subject: messageId,
         message: `expected ${messageId} of ${queueName} (#${sent.sequence}) to be handled, found it deleted without`,
@@ -45,11 +49,8 @@ const COMES_AGAIN = new Set(['lease-lost', 'settle-failed', 'abandoned']);
  * Whether whoever had handled a message first could not delete it: its lease was lost, its delete failed, or had no answer yet
  * when the process was killed.
  */
-function couldNotTell(
-  { statuses, wire, deaths, disturbed }: RunRecord,
-  first: LedgerEntry,
-  second: LedgerEntry,
-): boolean {
+function couldNotTell(record: RunRecord, first: LedgerEntry, second: LedgerEntry): boolean {
+  const { statuses, disturbed } = record;
   const { messageId, process } = first;
   const told = statuses.some(
     (status) =>
@@ -58,6 +59,30 @@ function couldNotTell(
       status.process === process &&
       COMES_AGAIN.has(status.type),
   );
+  return told || diedUnanswered(record, first, second.atMs) || disturbed('early-visibility', messageId);
+}
+
+/**
+ * Whether a message may have gone to the dead-letter queue without its bridge saying so: the answer to the delete of the
+ * original was lost, and the bridge claims nothing, or was killed before it could.
+ */
+function wasMovedUnknown(record: RunRecord, messageId: string): boolean {
+  const { statuses, wire } = record;
+  const holder = wire.findLast(
+    (entry) => entry.kind === 'received' && entry.messages.some((message) => message.messageId === messageId),
+  );
+  const isUnsure = statuses.some((status) => status.type === 'settle-failed' && status.messageId === messageId);
+  return isUnsure || (holder !== undefined && diedUnanswered(record, { messageId, process: holder.process }));
+}
+
+/** Whether a process was killed before it had an answer, by `untilMs`, to a delete of a message. */
+function diedUnanswered(
+  { wire, deaths }: RunRecord,
+  { messageId, process }: Pick<LedgerEntry, 'messageId' | 'process'>,
+  untilMs = Infinity,
+): boolean {
+  const diedAtMs = deaths.get(process);
+  if (diedAtMs === undefined) return false;
   const handles = new Set(
     wire.flatMap((entry) =>
       entry.kind === 'received' && entry.process === process
@@ -65,18 +90,16 @@ function couldNotTell(
         : [],
     ),
   );
-  const diedAtMs = deaths.get(process);
-  // What comes back to a process that is dead is heard by nobody.
-  const isAnswered = wire.some(
+  // What comes back to a process that is dead is heard by nobody, nor need be what comes in the instant of its death.
+  return !wire.some(
     (entry) =>
       entry.kind === 'delete' &&
       entry.process === process &&
       entry.refused !== undefined &&
-      entry.atMs <= Math.min(second.atMs, diedAtMs ?? Infinity) &&
+      entry.atMs <= untilMs &&
+      entry.atMs < diedAtMs &&
       entry.receiptHandles.some((handle) => handles.has(handle)),
   );
-  const diedUnanswered = diedAtMs !== undefined && !isAnswered;
-  return told || diedUnanswered || disturbed('early-visibility', messageId);
 }
 
 /** I27: a message is deleted only after its listeners have finished, or a copy of it is in the dead-letter queue. */
@@ -87,21 +110,32 @@ export const nothingIsDeletedUnhandled: InvariantCheck = function* ({ journal, l
   const duplicates = new Set(
     statuses.flatMap((status) => (status.type === 'duplicate' && !status.busy ? [status.messageId] : [])),
   );
-  const copies = journal.filter((entry) => entry.kind === 'sent' && entry.queueName === DEAD_LETTERS);
+  const copies = deadLetterCopies(journal);
   for (const life of messageLives(journal).values()) {
     const end = endOf(life);
     if (end?.kind !== 'deleted' || !scenario.queues.some(({ name }) => name === life.queueName)) continue;
     const { messageId } = life;
     const atMs = handledAt.get(messageId);
     const isHandled = atMs !== undefined && atMs <= end.atMs;
-    const isCopied = copies.some(({ sequence }) => sequence < end.sequence);
-    if (isHandled || isCopied || duplicates.has(messageId)) continue;
+    if (isHandled || isCopied(life, copies) || duplicates.has(messageId)) continue;
     yield {
       subject: messageId,
       message: `expected ${messageId} to be handled or dead-lettered before it was deleted as #${end.sequence}, found neither`,
     };
   }
 };
+
+function deadLetterCopies(journal: readonly JournalEntry[]): readonly JournalEntry[] {
+  return journal.filter((entry) => entry.kind === 'sent' && entry.queueName === DEAD_LETTERS);
+}
+
+/** Whether a dead letter was sent after a message was first received, and before it ended. */
+function isCopied(life: MessageLife, copies: readonly JournalEntry[]): boolean {
+  const received = life.entries.find(({ kind }) => kind === 'received');
+  const end = endOf(life);
+  if (received === undefined || end === undefined) return false;
+  return copies.some(({ sequence }) => sequence > received.sequence && sequence < end.sequence);
+}
 
 /** I28: at most `concurrency` messages of a queue are at the listeners of a process at any instant. */
 export const concurrencyIsKept: InvariantCheck = function* ({ ledger, scenario }) {
