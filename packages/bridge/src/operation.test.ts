@@ -1,4 +1,4 @@
-import { SeededRandom } from '@mnsbus/core';
+import { SeededRandom, sleep } from '@mnsbus/core';
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import type { DeliveryCounters } from './consume/counters.js';
@@ -215,6 +215,28 @@ describe('prefetch', () => {
     await clock.advanceBy(1000);
     expect(await until(countMessages(made))).toEqual({ active: 9, inactive: 1 });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('holds fewer ready where the wait costs leases that are not extended, so that all is handled in the end', async () => {
+    const options = { queueName: QUEUE, concurrency: 2, prefetch: 4, lease: { maxSeconds: 0 } };
+    const made = await room(options, undefined, 2);
+    const { bus, clock, until, statuses } = made;
+    // More than half of a lease: what waits for one other message has too little left.
+    bus.on(CONVERTED, async (_event, { signal }) => {
+      await sleep(clock, 1200, signal);
+      signal.throwIfAborted();
+    });
+    // Times of whole seconds look like rounded ones, and their leases shorter than they are.
+    await clock.advanceBy(7);
+    for (let index = 0; index < 4; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    // From here on two and two take turns: those that wait now start with what is left when the others’ leases end.
+    for (let index = 4; index < 6; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await clock.advanceBy(30_000);
+    expect(bus.health().queues[0]?.counters.acked).toBe(6);
+    expect(typesIn(statuses)).toContain('lease-lost');
+    await until(bus.close());
   });
 
   it('needs few calls under steady load: a full batch per receive and per delete', async () => {

@@ -13,8 +13,10 @@ import { Settler } from '../settle/settler.js';
 import type { QueueFact } from '../status/bridge-status.js';
 import { runTraced } from '../telemetry/traced-run.js';
 import { DeliveryCount, type DeliveryEnd } from './counters.js';
+import type { Entry } from './entry.js';
 import type { QueueHealth } from './health.js';
 import { overdueError } from './overdue-error.js';
+import { Prefetch } from './prefetch.js';
 
 /** What a consumer works with. */
 export interface QueueConsumerParts {
@@ -24,15 +26,6 @@ export interface QueueConsumerParts {
   readonly random: SeededRandom;
   readonly settings: CurrentSettings;
   readonly report: (fact: QueueFact) => void;
-}
-
-/** A received message on its way through us. */
-interface Entry {
-  readonly held: HeldMessage;
-  /** `ended` when its end is counted, so that nothing that comes later counts again. */
-  stage: 'waiting' | 'handling' | 'settling' | 'ended';
-  /** Which places it takes. A listener may work on when its message has long been settled. */
-  place: 'waiting' | 'running' | 'none';
 }
 
 /** Brings the messages of one queue to the dispatcher, at most `concurrency` at once, and each to rest. */
@@ -50,6 +43,7 @@ export class QueueConsumer {
   readonly #count = new DeliveryCount();
   readonly #random: { readonly retry: SeededRandom; readonly lease: SeededRandom };
   readonly #settler: Settler;
+  readonly #prefetch: Prefetch;
   readonly #poller: Poller;
   #isClosing = false;
   #lastLagMs: number | undefined;
@@ -59,7 +53,8 @@ export class QueueConsumer {
     this.#parts = parts;
     this.queueName = queue.queueName;
     this.#running = new Slots(() => settings.current.concurrency);
-    this.#room = new Slots(() => settings.current.concurrency + settings.current.prefetch);
+    this.#prefetch = new Prefetch(() => settings.current.prefetch);
+    this.#room = new Slots(() => settings.current.concurrency + this.#prefetch.count);
     this.#settler = new Settler({
       queue,
       clock,
@@ -73,6 +68,7 @@ export class QueueConsumer {
       clock,
       random: random.fork('poll'),
       settings,
+      prefetch: this.#prefetch,
       report,
       handle: (delivery) => this.#take(delivery),
     });
@@ -160,13 +156,14 @@ export class QueueConsumer {
       random: this.#random.lease,
       onLost: (lost) => this.#lost(lost),
     });
-    const entry: Entry = { held, stage: 'waiting', place: 'waiting' };
+    const entry: Entry = { held, stage: 'waiting', place: 'waiting', hasWaited: false };
     this.#entries.set(held, entry);
     // Received just as the bridge was closed or paused for good: given back at once, untouched.
     if (this.#isClosing) this.#giveBackUnseen(entry);
     else {
       this.#waiting.push(entry);
       this.#startWaiting();
+      entry.hasWaited = entry.stage === 'waiting';
     }
   }
 
@@ -275,6 +272,7 @@ export class QueueConsumer {
     const { messageId } = held.delivery;
     this.#parts.report({ type: 'lease-lost', messageId });
     if (entry.place === 'waiting') this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+    if (entry.hasWaited) this.#prefetch.shrink();
     this.#end(held, 'released');
     this.#leave(entry);
   }
@@ -291,6 +289,9 @@ export class QueueConsumer {
     entry.stage = 'ended';
     this.#entries.delete(held);
     this.#count.end(end);
+    if (end !== 'acked') return;
+    this.#prefetch.grow();
+    this.#room.recheck();
   }
 
   /** Frees the places of a message, once. */

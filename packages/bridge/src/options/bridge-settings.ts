@@ -9,7 +9,8 @@ export interface BridgeSettings {
    * Messages of one queue held ready beyond those being handled, 0–1000. Default 0.
    *
    * With 16 or more, receives bring full batches under load, which saves calls; in return, messages wait here that another
-   * process could handle. Their leases are extended while they wait.
+   * process could handle. Their leases are extended while they wait; where that is not enough, and leases are lost, fewer are
+   * held ready until messages are handled in time again.
    */
   readonly prefetch?: number | undefined;
   /** Length of a long poll in seconds, 0–30. Default 20. */

@@ -36,6 +36,7 @@ function room(script: Script, { capacity = 16, waitSeconds = 20, prefetch = 0 } 
     clock,
     random: new SeededRandom('poller'),
     settings: { current: resolveSettings({ waitSeconds, prefetch, concurrency: capacity - prefetch }) },
+    prefetch: { count: prefetch },
     handle: (delivery) => received.push(delivery),
     report: (status) => statuses.push(status),
   });

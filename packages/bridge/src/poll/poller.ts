@@ -24,6 +24,8 @@ export interface PollerParts {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly settings: CurrentSettings;
+  /** How many messages may be held ready. */
+  readonly prefetch: { readonly count: number };
   /** Takes over every received message and its slot; must not throw. */
   readonly handle: (delivery: QueueDelivery) => void;
   readonly report: (fact: QueueFact) => void;
@@ -155,9 +157,8 @@ export class Poller {
 
   /** One more poll beside the loop, while there is room and all that is asked for comes. */
   #addHelper(signal: AbortSignal): void {
-    const { slots, settings } = this.#parts;
-    const { concurrency, prefetch } = settings.current;
-    const most = Math.ceil((concurrency + prefetch) / MAX_BATCH) - 1;
+    const { slots, settings, prefetch } = this.#parts;
+    const most = Math.ceil((settings.current.concurrency + prefetch.count) / MAX_BATCH) - 1;
     if (this.#helpers.size >= most || slots.free < MAX_BATCH) return;
     const helper = this.#help(signal).finally(() => this.#helpers.delete(helper));
     this.#helpers.add(helper);
@@ -200,7 +201,7 @@ export class Poller {
 
   /** Messages held ready leave room for full batches: a receive for each that ends would be a call per message. */
   #leastRoom(): number {
-    return Math.max(1, Math.min(MAX_BATCH, this.#parts.settings.current.prefetch));
+    return Math.max(1, Math.min(MAX_BATCH, this.#parts.prefetch.count));
   }
 
   #fail(error: MnsbusError): void {
