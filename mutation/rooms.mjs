@@ -20,8 +20,8 @@ const OTHERS = ['delivery-target', 'ordered-queue'];
  */
 export const ROOMS = {
   slots: {
-    mutate: ['packages/bridge/src/poll/slots.ts'],
-    tests: ['packages/bridge/src/poll/slots.test.ts'],
+    mutate: ['packages/bridge/src/poll/slots.ts', 'packages/bridge/src/consume/prefetch.ts'],
+    tests: ['packages/bridge/src/poll/slots.test.ts', 'packages/bridge/src/consume/prefetch.test.ts'],
     testTimeoutMs: 3000,
   },
   decode: {

@@ -34,5 +34,10 @@ describe('messages held ready', () => {
     prefetch.grow();
     wanted = 50;
     expect(prefetch.count).toBe(50);
+    prefetch.shrink();
+    wanted = 25;
+    prefetch.grow();
+    wanted = 60;
+    expect(prefetch.count).toBe(60);
   });
 });

@@ -101,6 +101,20 @@ describe('Contract 4: a lease is extended in time', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it.each([
+    ['while it is extended', {}],
+    ['when it is not', { lease: { maxSeconds: 0 } }],
+    ['while an extension hangs', { script: () => new Promise<never>(() => {}) }],
+  ])('is nothing that anybody waits for: a program with nothing else to do is idle %s', async (_, options) => {
+    const { clock, transport, lostAtMs } = room({ ...options, random: lowest });
+    // The first extension is due.
+    await clock.advanceBy(12_000);
+    const calls = transport.calls.length;
+    await clock.runUntilIdle();
+    expect([clock.now(), transport.calls.length, lostAtMs]).toEqual([12_000, calls, []]);
+    expect(clock.pendingTimers).toBe(1);
+  });
+
   it('is lost at the end of the longest time, not before and not after', async () => {
     const { clock, held, lostAtMs } = room({ lease: { maxSeconds: 95 } });
     await clock.advanceBy(94_999);

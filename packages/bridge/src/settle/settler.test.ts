@@ -276,18 +276,23 @@ describe('Settler', () => {
   });
 
   // Found by the simulation: the service held the repeated call back until somebody else had the message.
-  it('does not take a refused handle for deleted when the answer came after the lease', async () => {
+  it.each([
+    ['deleted when the answer came in the last millisecond of the lease', -1, [], 'acked'],
+    ['lost when it came as the lease ended', 0, [{ type: 'lease-lost', messageId: '1' }], 'released'],
+    ['lost when it came later', 10_000, [{ type: 'lease-lost', messageId: '1' }], 'released'],
+  ])('takes what a repeated delete does not find for %s', async (_, afterLeaseMs, facts, end) => {
     let calls = 0;
     const { clock, hold, settler, statuses, settled } = room(async () => {
       calls += 1;
       if (calls === 1) throw new Error('socket hang up');
-      await sleep(clock, delivery('1').leaseMs);
+      await sleep(clock, held.endsAtMs + afterLeaseMs - clock.now());
       const error = { ErrorCode: 'MessageNotExist', ErrorMessage: 'x', ReceiptHandle: 'handle+/=&-1' };
       return { code: 404, headers: {}, body: { Error: [error] } };
     });
-    settler.delete(hold('1'));
+    const held = hold('1');
+    settler.delete(held);
     await clock.runUntil(settler.flush());
-    expect([calls, statuses, settled]).toEqual([2, [{ type: 'lease-lost', messageId: '1' }], { 1: 'released' }]);
+    expect([calls, statuses, settled]).toEqual([2, facts, { 1: end }]);
   });
 
   it('does not take a refused handle for deleted when the earlier attempt was answered', async () => {
