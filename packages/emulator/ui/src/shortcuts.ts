@@ -36,7 +36,9 @@ export function listenToKeys(page: Page): void {
     const { key, target, ctrlKey, metaKey, altKey } = event;
     const isTyping =
       target instanceof Element && target.closest('input:not([type=checkbox], [type=radio]), textarea, select, dialog');
-    if (Boolean(isTyping) || ctrlKey || metaKey || altKey || page.state.needsToken) return;
+    // A dialog may have been asked for and not been drawn yet: what is typed is meant for it.
+    const isAsked = page.state.needsToken || page.state.dialog !== undefined;
+    if (Boolean(isTyping) || ctrlKey || metaKey || altKey || isAsked) return;
     const act = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
     if (act === undefined || event.defaultPrevented) return;
     event.preventDefault();

@@ -181,6 +181,7 @@ it('can be used by keyboard alone', async () => {
   await page.getByRole('heading', { name: 'Topics' }).waitFor();
   await expect.poll(async () => page.locator('tr[aria-selected=true]').count()).toBe(1);
   await keyboard.press('p');
+  await page.locator('dialog').waitFor();
   await keyboard.type('news');
   await keyboard.press('Escape');
   await expect.poll(() => page.locator('dialog').count()).toBe(0);
