@@ -21,6 +21,7 @@ const project = (name: string, root: string) => ({
     // Tests wait for conditions, never for time: a machine that is busy with something else must fail none of them.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     include: ['**/*.test.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
   },

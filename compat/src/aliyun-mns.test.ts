@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadAliyunMns, type AliyunMns, type AliyunMnsClass, type Outcome } from './test-support/aliyun-mns-client.js';
 import { proxiedEmulator, type ProxiedEmulator } from './test-support/proxied-emulator.js';
 
@@ -154,9 +154,9 @@ describe.skipIf('whyNot' in loaded)('aliyun-mns', () => {
       void messages.send('first');
     });
     expect(rounds).toEqual([['first'], ['second']]);
-    await vi.waitFor(async () => {
-      expect(await mns.queue('subscribed').get()).toMatchObject({ ActiveMessages: '0', InactiveMessages: '1' });
-    });
+    await expect
+      .poll(() => mns.queue('subscribed').get())
+      .toMatchObject({ ActiveMessages: '0', InactiveMessages: '1' });
   });
 
   it('creates, reads, changes, lists and deletes a topic', async () => {

@@ -128,7 +128,7 @@ describe('The README', () => {
       { events: [{ eventName: 'BrandNew' }] },
     ].map((message) => JSON.stringify(message));
     for (const text of texts) await mns.publishMessage('imm-events', { MessageBody: text });
-    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(4));
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(4), { timeout: 20_000 });
     await bus.close();
     network.close();
     expect(log.mock.calls.map((words) => words.join(' ')).toSorted()).toEqual([

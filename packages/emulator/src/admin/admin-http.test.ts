@@ -206,9 +206,9 @@ describe('the admin API of a server', () => {
     // More than the listeners after which Node suspects a leak.
     const readers = Array.from({ length: 12 }, () => readStream(server));
     const texts = (): readonly string[] => readers.map(({ chunks }) => chunks.join(''));
-    await vi.waitFor(() => expect(texts().every((text) => text.includes('retry: 1000\n\n'))).toBe(true));
+    await expect.poll(() => texts().every((text) => text.includes('retry: 1000\n\n'))).toBe(true);
     await call(server, '/clock', { method: 'PUT', headers: json, body: '{"mode":"offset"}' });
-    await vi.waitFor(() => expect(texts().every((text) => text.includes('"operation":"set-clock"'))).toBe(true));
+    await expect.poll(() => texts().every((text) => text.includes('"operation":"set-clock"'))).toBe(true);
     await server.close();
     await Promise.all(readers.map(({ ended }) => ended));
     expect(warnings).toEqual([]);

@@ -1,5 +1,5 @@
 import { fc, it as prop } from '@fast-check/vitest';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readMnsOptions, type MnsCall, type MnsOptions } from './mns-options.js';
 import {
   errorXml,
@@ -153,7 +153,7 @@ describe('refuse', () => {
     const reply = await mns.call('POST', MESSAGES, messageXml('m'));
     expect([reply.status, valueIn(reply, 'Code')]).toEqual([500, 'InternalError']);
     expect((await mns.call('GET', '/queues/orders')).status).toBe(200);
-    await vi.waitFor(() => expect(warnings.map(({ message }) => message)).toEqual(['the hook is broken']));
+    await expect.poll(() => warnings.map(({ message }) => message)).toEqual(['the hook is broken']);
     process.off('warning', listen);
   });
 });
