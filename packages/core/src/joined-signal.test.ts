@@ -40,6 +40,7 @@ describe('a joined signal', () => {
 
   it('of nothing never aborts', () => {
     expect(joinSignals().signal.aborted).toBe(false);
+    expect(joinSignals(undefined).signal.aborted).toBe(false);
   });
 
   it('aborts with the reason that AbortController makes up, when none was given', () => {

@@ -6,12 +6,12 @@ export interface JoinedSignal {
 }
 
 /**
- * A signal that aborts with the first of its sources, with that one's reason.
+ * A signal that aborts with the first of its sources, with that one's reason; `undefined` is a source that is not there.
  *
  * Not `AbortSignal.any`: on Node 20 that leaves a trace of each signal it makes in its sources – one that lives as long as the
  * process gathers them – and keeps a signal that somebody still listens to for ever, with all that the listener can reach.
  */
-export function joinSignals(...sources: readonly AbortSignal[]): JoinedSignal {
+export function joinSignals(...sources: readonly (AbortSignal | undefined)[]): JoinedSignal {
   const joined = new AbortController();
   const listeners = new Map<AbortSignal, () => void>();
   const release = (): void => {
@@ -19,6 +19,7 @@ export function joinSignals(...sources: readonly AbortSignal[]): JoinedSignal {
     listeners.clear();
   };
   for (const source of sources) {
+    if (source === undefined) continue;
     const abort = (): void => {
       release();
       joined.abort(source.reason);

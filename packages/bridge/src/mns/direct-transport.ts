@@ -26,7 +26,7 @@ export function directTransport(
     call: (call) =>
       signed.run(async (client) => {
         const { method, resource, rootName, body, timeoutMs } = call;
-        const { signal, release } = joinSignals(...(call.signal === undefined ? [] : [call.signal]), closed.signal);
+        const { signal, release } = joinSignals(call.signal, closed.signal);
         try {
           signal.throwIfAborted();
           const bytes = Buffer.from(body, 'utf8');
