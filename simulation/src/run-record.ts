@@ -55,6 +55,8 @@ export interface RunRecord {
   readonly wire: readonly WireEntry[];
   /** How many messages each queue says it has at the end, in any state. */
   readonly stored: ReadonlyMap<string, number>;
+  /** The dead letters at the end: the id of each, and that of the message which it is a copy of. */
+  readonly deadLetters: readonly { readonly messageId: string; readonly originalId: string | undefined }[];
   /** The plans of the messages that were sent straight to a queue, by the id that they got. */
   readonly plans: ReadonlyMap<string, MessagePlan>;
   /** The ids that messages of the topic got in their queues. */

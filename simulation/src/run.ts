@@ -1,6 +1,6 @@
 import { createMemoryDeduplicator } from '@mnsbus/bridge';
 import { SeededRandom } from '@mnsbus/core';
-import type { JournalEntry } from '@mnsbus/emulator';
+import type { Emulator, JournalEntry } from '@mnsbus/emulator';
 import { App } from './app.js';
 import { contractViolations } from './contract-phase.js';
 import type { Defect } from './defect.js';
@@ -132,6 +132,7 @@ export async function run(scenario: Scenario, defect: Defect = {}): Promise<RunR
     openRequests: process.openRequests,
   }));
   const stored = await clock.runUntil(countMessages(mnsCalls(connection, clock, handle), queues));
+  const deadLetters = deadLettersIn(emulator);
   emulator.close();
   return {
     scenario,
@@ -146,6 +147,7 @@ export async function run(scenario: Scenario, defect: Defect = {}): Promise<RunR
     leftOpen,
     wire: undamaged(wire, journal),
     stored,
+    deadLetters,
     plans: plansById(scenario, producer, ledger),
     fromTopic: new Set(journal.flatMap((entry) => (entry.kind === 'delivered' ? [entry.queueMessageId] : []))),
     sends: producer.outcomes,
@@ -166,6 +168,14 @@ function heldTasks(journal: readonly JournalEntry[]): ReadonlySet<string> {
     if (entry.kind === 'task-ended') held.delete(entry.taskId);
   }
   return held;
+}
+
+function deadLettersIn(emulator: Emulator): RunRecord['deadLetters'] {
+  const { items } = emulator.inspect().messages({ queueName: DEAD_LETTERS, limit: 1000 });
+  return items.map(({ messageId, userProperties }) => ({
+    messageId,
+    originalId: userProperties.find(({ name }) => name === 'mnsbus.message-id')?.value,
+  }));
 }
 
 /** When a task was last running, or a message came in. */

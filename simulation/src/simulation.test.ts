@@ -30,4 +30,11 @@ describe('The simulation', () => {
   it.each(CORPUS)('keeps every invariant with $seed, though $reason', async ({ seed }) => {
     expect(violationsOf(await run(drawScenario(seed)))).toEqual([]);
   });
+
+  it('I26, I27: takes no dead letter for a copy of another message', async () => {
+    const record = await run(drawScenario('november-25/1093'));
+    const deadLetters = record.deadLetters.map((letter) => ({ ...letter, originalId: 'another' }));
+    const broken = violationsOf({ ...record, deadLetters }).map(({ invariant }) => invariant);
+    expect(new Set(broken)).toEqual(new Set(['I26', 'I27']));
+  });
 });

@@ -1,9 +1,7 @@
-import type { JournalEntry } from '@mnsbus/emulator';
 import type { LedgerEntry } from '../ledger.js';
 import { boundMs } from '../liveness-bound.js';
 import { endOf, messageLives, type MessageLife } from '../message-life.js';
 import type { InvariantCheck, RunRecord } from '../run-record.js';
-import { DEAD_LETTERS } from '../scenario.js';
 import { groupBy } from './group-by.js';
 
 /** I26: every message reaches its listeners, and again only where a lease was lost, or the end could not be told. */
@@ -16,7 +14,7 @@ export const everyMessageIsHandled: InvariantCheck = function* (record) {
   const excused = new Set(
     statuses.flatMap((status) => ('messageId' in status && ENDS.has(status.type) ? [status.messageId] : [])),
   );
-  const copies = deadLetterCopies(journal);
+  const copies = deadLetterCopies(record);
   for (const life of messageLives(journal).values()) {
     const { messageId, queueName, entries, sent } = life;
     if (!record.scenario.queues.some(({ name }) => name === queueName)) continue;
@@ -103,14 +101,15 @@ function diedUnanswered(
 }
 
 /** I27: a message is deleted only after its listeners have finished, or a copy of it is in the dead-letter queue. */
-export const nothingIsDeletedUnhandled: InvariantCheck = function* ({ journal, ledger, statuses, scenario }) {
+export const nothingIsDeletedUnhandled: InvariantCheck = function* (record) {
+  const { journal, ledger, statuses, scenario } = record;
   const handledAt = new Map<string, number>();
   for (const { kind, messageId, atMs } of ledger)
     if (kind === 'handled' && !handledAt.has(messageId)) handledAt.set(messageId, atMs);
   const duplicates = new Set(
     statuses.flatMap((status) => (status.type === 'duplicate' && !status.busy ? [status.messageId] : [])),
   );
-  const copies = deadLetterCopies(journal);
+  const copies = deadLetterCopies(record);
   for (const life of messageLives(journal).values()) {
     const end = endOf(life);
     if (end?.kind !== 'deleted' || !scenario.queues.some(({ name }) => name === life.queueName)) continue;
@@ -125,16 +124,22 @@ export const nothingIsDeletedUnhandled: InvariantCheck = function* ({ journal, l
   }
 };
 
-function deadLetterCopies(journal: readonly JournalEntry[]): readonly JournalEntry[] {
-  return journal.filter((entry) => entry.kind === 'sent' && entry.queueName === DEAD_LETTERS);
+/** When the first copy of each message came to the dead-letter queue, by the id of the original; as a number of the journal. */
+function deadLetterCopies({ journal, deadLetters }: RunRecord): ReadonlyMap<string, number> {
+  const originals = new Map(deadLetters.map(({ messageId, originalId }) => [messageId, originalId]));
+  const copies = new Map<string, number>();
+  for (const entry of journal) {
+    const originalId = entry.kind === 'sent' ? originals.get(entry.messageId) : undefined;
+    if (originalId !== undefined && !copies.has(originalId)) copies.set(originalId, entry.sequence);
+  }
+  return copies;
 }
 
-/** Whether a dead letter was sent after a message was first received, and before it ended. */
-function isCopied(life: MessageLife, copies: readonly JournalEntry[]): boolean {
-  const received = life.entries.find(({ kind }) => kind === 'received');
+/** Whether a copy of a message was in the dead-letter queue before it ended. */
+function isCopied(life: MessageLife, copies: ReadonlyMap<string, number>): boolean {
+  const copied = copies.get(life.messageId);
   const end = endOf(life);
-  if (received === undefined || end === undefined) return false;
-  return copies.some(({ sequence }) => sequence > received.sequence && sequence < end.sequence);
+  return copied !== undefined && end !== undefined && copied < end.sequence;
 }
 
 /** I28: at most `concurrency` messages of a queue are at the listeners of a process at any instant. */
