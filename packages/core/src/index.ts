@@ -1,6 +1,6 @@
 export { MnsbusError } from './errors.js';
 export type { MnsbusErrorCode, MnsbusErrorInput } from './errors.js';
-export { sleep } from './clock/clock.js';
+export { monotonicMs, sleep } from './clock/clock.js';
 export type { Activity } from './clock/activity.js';
 export type { Clock, Timer, TimerOptions } from './clock/clock.js';
 export { SystemClock } from './clock/system-clock.js';

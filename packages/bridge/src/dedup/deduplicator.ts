@@ -11,12 +11,18 @@ export type Claim =
  * Remembers which events have been handled, so that a second delivery does not call the listeners again.
  *
  * Keys are those of `deduplicationKeyOf` (spec imm §5). Replicas that share a queue need one that they share, for example
- * over Redis: each of the three is a single conditional write. What it rejects with is reported; the event is then
+ * over Redis: each of the four is a single conditional write. What it rejects with is reported; the event is then
  * handled as if there were none, because a duplicate does less harm than an event that is held up.
  */
 export interface Deduplicator {
-  /** Claims an event for `ttlMs` milliseconds. */
+  /** Claims an event for `ttlMs` milliseconds: about as long as its message is leased. */
   claim(key: string, ttlMs: number): Promise<Claim>;
+  /**
+   * Keeps a claim for `ttlMs` milliseconds from now, as the lease of its message was extended; `false` when the claim is no
+   * longer that of `token`. Without it a claim ends with the first lease, and then a second message of the same event is handled
+   * beside the first.
+   */
+  renew?(key: string, token: string, ttlMs: number): Promise<boolean>;
   /** Marks it as handled; does nothing when the claim is no longer that of `token`. */
   complete(key: string, token: string): Promise<void>;
   /** Gives the claim up, because handling failed; does nothing when it is no longer that of `token`. */

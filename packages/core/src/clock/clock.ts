@@ -25,10 +25,20 @@ export interface TimerOptions {
 export interface Clock {
   /** The current time in milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
+  /**
+   * Milliseconds since some instant, always the same one of this clock: a reading that nobody can set back. Only differences
+   * mean anything. Absent where {@link now} is never set; {@link monotonicMs} reads either.
+   */
+  monotonic?(): number;
   /** Calls `callback` once, `delayMs` milliseconds from now (at once, but never synchronously, for 0 or less). Throws `INVALID_ARGUMENT` for NaN. */
   after(delayMs: number, callback: () => void, options?: TimerOptions): Timer;
   /** Where work in hand is counted, for a clock that does not move meanwhile; absent on one that moves by itself. */
   readonly activity?: Activity;
+}
+
+/** The reading of a clock to measure durations with: its monotonic one, or where it has none its time. */
+export function monotonicMs(clock: Clock): number {
+  return clock.monotonic?.() ?? clock.now();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { sleep, type Clock, type Timer } from './clock.js';
+import { monotonicMs, sleep, type Clock, type Timer } from './clock.js';
 import { CLOCK_MODES, SteerableClock, type ClockMode } from './steerable-clock.js';
 import { VirtualClock } from './virtual-clock.js';
 
@@ -21,6 +21,28 @@ describe('SteerableClock', () => {
     expect(clock).toMatchObject({ mode: 'real', offsetMs: 0, pendingTimers: 0 });
     expect(clock.now()).toBe(START_MS + 30);
     expect(seen).toEqual([START_MS + 10]);
+  });
+
+  it('has a reading that grows with every jump and never goes back', async () => {
+    const { machine, clock } = clockIn('offset');
+    const startMs = monotonicMs(clock);
+    const sinceStart = (): number => monotonicMs(clock) - startMs;
+    await machine.advanceBy(10);
+    expect(sinceStart()).toBe(10);
+    await clock.advanceBy(3_600_000);
+    expect(sinceStart()).toBe(3_600_010);
+    // The time itself goes back by an hour.
+    await clock.setMode('real');
+    expect(clock.now()).toBe(START_MS + 10);
+    expect(sinceStart()).toBe(3_600_010);
+    await clock.setMode('frozen');
+    await machine.advanceBy(5);
+    expect(sinceStart()).toBe(3_600_010);
+    await clock.advanceBy(7);
+    expect(sinceStart()).toBe(3_600_017);
+    await clock.setMode('offset');
+    await machine.advanceBy(3);
+    expect(sinceStart()).toBe(3_600_020);
   });
 
   it('starts on the system clock by default', () => {

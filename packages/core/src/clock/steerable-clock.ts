@@ -1,5 +1,5 @@
 import { MnsbusError, invalidArgument } from '../errors.js';
-import { checkDelay, type Clock, type Timer } from './clock.js';
+import { checkDelay, monotonicMs, type Clock, type Timer } from './clock.js';
 import { IndexedHeap, type HeapEntry } from './indexed-heap.js';
 import { SystemClock, eventLoopTurn } from './system-clock.js';
 
@@ -45,6 +45,8 @@ export class SteerableClock implements Clock {
   #offsetMs = 0;
   /** The time while it stands, frozen or in the middle of a jump; `undefined` while it goes by itself. */
   #standsAtMs: number | undefined;
+  /** The monotonic reading when time last began to stand or to go, and that of the time or of the machine at that instant. */
+  #reading = { ms: 0, sinceMs: 0 };
   #sequence = 0;
   #lastChange: Promise<void> = Promise.resolve();
 
@@ -59,6 +61,7 @@ export class SteerableClock implements Clock {
     const firstMs = startMs ?? machine.now();
     if (mode === 'offset') this.#offsetMs = firstMs - machine.now();
     if (mode === 'frozen') this.#standsAtMs = firstMs;
+    this.#reading = { ms: 0, sinceMs: this.#standsAtMs ?? monotonicMs(machine) };
   }
 
   get mode(): ClockMode {
@@ -82,6 +85,12 @@ export class SteerableClock implements Clock {
 
   now(): number {
     return this.#standsAtMs ?? this.#machine.now() + this.#offsetMs;
+  }
+
+  /** Goes with the timers: stands while the time stands, and grows with each jump. */
+  monotonic(): number {
+    const { ms, sinceMs } = this.#reading;
+    return ms + (this.#standsAtMs ?? monotonicMs(this.#machine)) - sinceMs;
   }
 
   after(delayMs: number, callback: () => void): Timer {
@@ -170,13 +179,14 @@ export class SteerableClock implements Clock {
     } finally {
       // The time that the jump itself has taken counts, unless the clock is frozen.
       this.#offsetMs += reachedMs - startMs;
-      if (this.#mode === 'frozen') this.#standsAtMs = reachedMs;
-      else this.#go();
+      this.#standsAtMs = reachedMs;
+      if (this.#mode !== 'frozen') this.#go();
     }
   }
 
   /** Lets the time stand: no timer runs by itself. */
   #stand(atMs: number): void {
+    this.#reading = { ms: this.monotonic(), sinceMs: atMs };
     this.#standsAtMs = atMs;
     for (const due of this.#due.values()) {
       due.alarm?.cancel();
@@ -186,6 +196,7 @@ export class SteerableClock implements Clock {
 
   /** Lets the time go by itself. */
   #go(): void {
+    this.#reading = { ms: this.monotonic(), sinceMs: monotonicMs(this.#machine) };
     this.#standsAtMs = undefined;
     const waiting = [...this.#due.entries()].toSorted((a, b) => (isBefore(a.value, b.value) ? -1 : 1));
     for (const entry of waiting) this.#arm(entry.value, entry);

@@ -15,6 +15,15 @@ describe('SystemClock', () => {
     expect(new SystemClock().now()).toBe(1005);
   });
 
+  it('has a reading that goes on when the machine is set back', () => {
+    const clock = new SystemClock();
+    const before = clock.monotonic();
+    vi.advanceTimersByTime(5);
+    vi.setSystemTime(0);
+    expect(clock.now()).toBe(0);
+    expect(clock.monotonic() - before).toBe(5);
+  });
+
   it('calls back after the delay, never synchronously', () => {
     const callback = vi.fn<() => void>();
     new SystemClock().after(0, callback);

@@ -9,6 +9,10 @@ export class SystemClock implements Clock {
     return Date.now();
   }
 
+  monotonic(): number {
+    return performance.now();
+  }
+
   after(delayMs: number, callback: () => void): Timer {
     let remainingMs = Math.max(0, checkDelay(delayMs));
     let handle: NodeJS.Timeout;

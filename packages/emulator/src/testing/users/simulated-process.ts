@@ -1,4 +1,4 @@
-import type { Clock, Timer, TimerOptions, WireHandler } from '@mnsbus/core';
+import { monotonicMs, type Clock, type Timer, type TimerOptions, type WireHandler } from '@mnsbus/core';
 
 /**
  * A process that can be killed: with it end its timers, its requests, and everything that waits for them.
@@ -25,6 +25,7 @@ export class SimulatedProcess {
     const { activity } = clock;
     this.clock = {
       now: () => clock.now(),
+      monotonic: () => monotonicMs(clock),
       after: (delayMs, callback, options) => this.#after(clock, delayMs, callback, options),
       ...(activity === undefined ? {} : { activity }),
     };
