@@ -112,9 +112,9 @@ describe('The unmodified SDK over a socket', () => {
     await client.copyTo('q', { body, priority: 3, userProperties: [] });
     const { signal } = new AbortController();
     const [received] = await client.receive({ max: 1, waitSeconds: 0, signal });
-    expect(received).toMatchObject({ body, priority: 3 });
-    const renewed = await client.changeVisibility(received?.receiptHandle ?? '', 60);
-    expect(renewed).not.toBe(received?.receiptHandle);
+    expect(received?.delivery).toMatchObject({ body, priority: 3 });
+    const renewed = await client.changeVisibility(received?.delivery.receiptHandle ?? '', 60);
+    expect(renewed).not.toBe(received?.delivery.receiptHandle);
     expect(await client.deleteBatch([renewed])).toEqual([]);
     await mounted.close();
   });

@@ -51,7 +51,11 @@ describe.each(Object.entries(mounts))('From an IMM task to a typed event, over t
         topicOwner: mounted.emulator.accountId,
         subscriptionName: 'sub-a',
       });
-      expect(delivery).toMatchObject({ queueName: 'imm-events', deliveryCount: 1, leaseMs: 30_000 });
+      expect(delivery).toMatchObject({ queueName: 'imm-events', deliveryCount: 1 });
+      // The answer to a long poll may have been on its way for a second.
+      const { leaseMs } = delivery.source === 'queue' ? delivery : expect.fail('it came by a push');
+      expect(leaseMs).toBeGreaterThanOrEqual(28_000);
+      expect(leaseMs).toBeLessThanOrEqual(30_000);
       expect(timing.lags.publishMs).toBeGreaterThanOrEqual(150);
       expect(timing.lags.deliverMs).toBeGreaterThanOrEqual(0);
       expect(timing.lags.queueMs).toBeGreaterThanOrEqual(0);

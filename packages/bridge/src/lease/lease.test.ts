@@ -5,6 +5,7 @@ import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
 import { resolveSettings, type LeaseSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { receivedMessage } from '../test-support/received-message.js';
 import {
   scriptedTransport,
   sdkRefusal,
@@ -73,7 +74,7 @@ function room(options: RoomOptions = {}): Room {
     priority: 8,
   };
   const settings = { current: resolveSettings({ lease }) };
-  const held = new HeldMessage(delivery, {
+  const held = new HeldMessage(receivedMessage(delivery), {
     queue: new QueueClient('q', transport, clock),
     clock,
     random,
@@ -178,15 +179,31 @@ describe('Contract 4: a lease is extended in time', () => {
     }
   });
 
-  it('does not ask again what is refused for good', async () => {
+  it('asks less and less often again for what is refused for good', async () => {
     const { clock, transport, lostAtMs } = room({
       script: () => {
         throw sdkRefusal('AccessDenied', 403);
       },
     });
     await clock.advanceBy(60_000);
-    expect(transport.calls).toHaveLength(1);
+    // At half of what is left each time, as long as that is a second.
+    expect(transport.calls.length).toBeGreaterThan(2);
+    expect(transport.calls.length).toBeLessThan(6);
     expect(lostAtMs).toEqual([30_000]);
+  });
+
+  it('is kept when what was refused is allowed again meanwhile', async () => {
+    const { script } = service(() => made.clock, 30_000);
+    let refusals = 2;
+    const made: Room = room({
+      script: (call) => {
+        refusals -= 1;
+        if (refusals >= 0) throw sdkRefusal('AccessDenied', 403);
+        return script(call);
+      },
+    });
+    await made.clock.advanceBy(120_000);
+    expect(made.lostAtMs).toEqual([]);
   });
 
   it('measures from before the call: a slow answer makes the lease no longer than it is', async () => {

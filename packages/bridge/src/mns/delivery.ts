@@ -27,8 +27,9 @@ export interface QueueDelivery {
   /** When this delivery was received, by our own clock. */
   readonly receivedAt: Date;
   /**
-   * How long the message is ours without being extended, in milliseconds from `receivedAt`: exact on the first delivery,
-   * up to a second short on later ones, where the service tells its time in whole seconds.
+   * How long the message is ours without being extended, in milliseconds from `receivedAt`: what the queue leases it for, less
+   * the time that the answer was on its way, and up to a second short on later deliveries, where the service tells its time in
+   * whole seconds.
    */
   readonly leaseMs: number;
   /** How often the message has been received, this time included. */

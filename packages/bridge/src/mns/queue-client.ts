@@ -1,4 +1,5 @@
-import type { Clock } from '@mnsbus/core';
+import { monotonicMs, type Clock } from '@mnsbus/core';
+import { ServiceClock, type ServiceInstant } from '../lease/service-clock.js';
 import type { QueueDelivery, UserProperty } from './delivery.js';
 import { MnsServiceError, asMnsbusError, isEmptyQueue } from './mns-error.js';
 import { listOf, numberOf, textOf, unreadable, type Item } from './reply-items.js';
@@ -11,6 +12,15 @@ export interface FailedDelete {
   readonly receiptHandle: string;
   /** The service's code, for example `ReceiptHandleError`. */
   readonly mnsCode: string;
+}
+
+/** A delivery and how long it is ours. */
+export interface ReceivedMessage {
+  readonly delivery: QueueDelivery;
+  /** When its lease ends unless it is extended, as a monotonic reading in milliseconds. */
+  readonly endsAtMs: number;
+  /** How long the queue leases a message, in milliseconds: exact on the first delivery, up to a second short on later ones. */
+  readonly visibilityMs: number;
 }
 
 /** What of a message can be sent again. */
@@ -41,6 +51,7 @@ export class QueueClient {
   readonly #transport: MnsTransport;
   readonly #clock: Clock;
   readonly #readTimeoutMs: number | undefined;
+  readonly #service = new ServiceClock();
 
   /** `readTimeoutMs` is the longest wait for any reply; default 10 s more than a call may take. */
   constructor(queueName: string, transport: MnsTransport, clock: Clock, readTimeoutMs?: number) {
@@ -50,17 +61,24 @@ export class QueueClient {
     this.#readTimeoutMs = readTimeoutMs;
   }
 
+  /** How long the service took for the slowest of the last calls that it answers at once, in milliseconds; `undefined` before the first. */
+  get roundTripMs(): number | undefined {
+    return this.#service.roundTripMs;
+  }
+
   /** Receives up to `max` messages; an empty list when none came within the wait (spec mns §2.9). */
-  receive(request: ReceiveRequest): Promise<readonly QueueDelivery[]> {
+  receive(request: ReceiveRequest): Promise<readonly ReceivedMessage[]> {
     const { max, waitSeconds } = request;
     const trace: ReceiveTrace = { queueName: this.queueName, max, waitSeconds };
     return traced(receiveChannel, trace, async () => {
-      trace.deliveries = await this.#receive(request);
-      return trace.deliveries;
+      const received = await this.#receive(request);
+      trace.deliveries = received.map(({ delivery }) => delivery);
+      return received;
     });
   }
 
-  async #receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly QueueDelivery[]> {
+  async #receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly ReceivedMessage[]> {
+    const sentAt = monotonicMs(this.#clock);
     try {
       const reply = await this.#call({
         method: 'GET',
@@ -71,12 +89,14 @@ export class QueueClient {
         signal,
         timeoutMs: this.#readTimeoutMs ?? waitSeconds * 1000 + CALL_TIMEOUT_MS,
       });
-      const deliveries = this.#deliveries(reply);
-      if (deliveries.length === 0) throw unreadable('Message');
-      return deliveries;
+      const received = this.#received(reply, sentAt);
+      if (received.length === 0) throw unreadable('Message');
+      return received;
     } catch (error) {
       if (isEmptyQueue(error)) return [];
       throw error;
+    } finally {
+      if (waitSeconds === 0) this.#service.noteRoundTrip(monotonicMs(this.#clock) - sentAt);
     }
   }
 
@@ -136,13 +156,18 @@ export class QueueClient {
     }));
   }
 
-  /** Makes a message invisible for `seconds` (1–43,200) from now; returns its new handle (spec mns §2.13). */
+  /**
+   * Makes a message invisible for `seconds` (1–43,200) from now; returns its new handle (spec mns §2.13).
+   *
+   * That time is sure to last from before the call.
+   */
   changeVisibility(receiptHandle: string, seconds: number): Promise<string> {
     const trace: SettleTrace = { queueName: this.queueName, operation: 'change-visibility', messageCount: 1 };
     return traced(settleChannel, trace, () => this.#changeVisibility(receiptHandle, seconds));
   }
 
   async #changeVisibility(receiptHandle: string, seconds: number): Promise<string> {
+    const sentAt = monotonicMs(this.#clock);
     const reply = await this.#call({
       method: 'PUT',
       resource: `${this.#messages()}?receiptHandle=${receiptHandle}&visibilityTimeout=${seconds}`,
@@ -151,7 +176,12 @@ export class QueueClient {
       body: '',
       timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
     });
-    return textOf(reply.body ?? {}, 'ReceiptHandle');
+    const answeredAt = monotonicMs(this.#clock);
+    const body = reply.body ?? {};
+    this.#service.noteRoundTrip(answeredAt - sentAt);
+    const setAt = Number(body['NextVisibleTime']) - seconds * 1000;
+    if (Number.isFinite(setAt)) this.#service.note({ earliest: setAt, latest: setAt, sentAt, answeredAt });
+    return textOf(body, 'ReceiptHandle');
   }
 
   /** Sends a copy of a message, its body byte for byte, its priority and user properties, to another queue (spec mns §2.6). */
@@ -209,8 +239,9 @@ export class QueueClient {
     }
   }
 
-  #deliveries(reply: SdkReply): QueueDelivery[] {
+  #received(reply: SdkReply, sentAt: number): ReceivedMessage[] {
     const receivedAt = new Date(this.#clock.now());
+    const answeredAt = monotonicMs(this.#clock);
     const serviceNowMs = Date.parse(reply.headers['date'] ?? '');
     return listOf(reply.body?.['Message']).map((item) => {
       const deliveryCount = numberOf(item, 'DequeueCount');
@@ -218,11 +249,14 @@ export class QueueClient {
       // The service's clock may differ from ours by minutes, so the lease is a length, not an instant.
       // On a first delivery both ends are known to the millisecond; later the Date header must do.
       const nextVisibleMs = numberOf(item, 'NextVisibleTime');
-      const leaseMs =
-        deliveryCount === 1 || Number.isNaN(serviceNowMs)
-          ? nextVisibleMs - firstReceivedMs
-          : leaseUntil(nextVisibleMs, serviceNowMs);
-      return {
+      const isExact = deliveryCount === 1 || Number.isNaN(serviceNowMs);
+      const visibilityMs = isExact ? nextVisibleMs - firstReceivedMs : leaseUntil(nextVisibleMs, serviceNowMs);
+      const instant: ServiceInstant = isExact
+        ? { earliest: firstReceivedMs, latest: firstReceivedMs, sentAt, answeredAt }
+        : { earliest: serviceNowMs, latest: serviceNowMs + 999, sentAt, answeredAt };
+      this.#service.note(instant);
+      const endsAtMs = this.#service.endOf(nextVisibleMs, visibilityMs, instant);
+      const delivery: QueueDelivery = {
         source: 'queue',
         queueName: this.queueName,
         messageId: textOf(item, 'MessageId'),
@@ -233,10 +267,11 @@ export class QueueClient {
         enqueuedAt: new Date(numberOf(item, 'EnqueueTime')),
         firstReceivedAt: new Date(firstReceivedMs),
         receivedAt,
-        leaseMs,
+        leaseMs: endsAtMs - answeredAt,
         deliveryCount,
         priority: numberOf(item, 'Priority'),
       };
+      return { delivery, endsAtMs, visibilityMs };
     });
   }
 }

@@ -1,0 +1,93 @@
+import { fc, it as prop } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { ServiceClock, type ServiceInstant } from './service-clock.js';
+
+/** Calls one after the other: how long each request and each answer is on its way, and how long the service waits with it. */
+const calls = fc.array(
+  fc.record({
+    pauseMs: fc.nat(60_000),
+    requestMs: fc.nat(2000),
+    waitMs: fc.oneof(fc.constant(0), fc.nat(30_000)),
+    answerMs: fc.nat(2000),
+    /** By how much the service's clock is set meanwhile. */
+    setByMs: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: -1e7, max: 1e7 }) },
+    ),
+    /** 1 for instants to the millisecond, 1000 for those cut to the second. */
+    resolutionMs: fc.constantFrom(1, 1000),
+  }),
+  { minLength: 1, maxLength: 20 },
+);
+
+describe('ServiceClock', () => {
+  prop.prop([calls, fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 1, max: 60 })])(
+    'ends a lease never after the service does, and never before one that had begun with the call',
+    (list, firstAheadMs, leaseSeconds) => {
+      const clock = new ServiceClock();
+      const leaseMs = leaseSeconds * 1000;
+      let nowMs = 0;
+      let isKnown = false;
+      let aheadMs = firstAheadMs;
+      for (const { pauseMs, requestMs, waitMs, answerMs, setByMs, resolutionMs } of list) {
+        nowMs += pauseMs;
+        aheadMs += setByMs;
+        const sentAt = nowMs;
+        const begunAt = sentAt + requestMs + waitMs;
+        const answeredAt = begunAt + answerMs;
+        const serviceMs = begunAt + aheadMs;
+        const earliest = Math.floor(serviceMs / resolutionMs) * resolutionMs;
+        const instant: ServiceInstant = { earliest, latest: earliest + resolutionMs - 1, sentAt, answeredAt };
+        clock.note(instant);
+        const endsAt = clock.endOf(serviceMs + leaseMs, leaseMs, instant);
+        expect(endsAt).toBeGreaterThanOrEqual(sentAt + leaseMs);
+        expect(endsAt).toBeLessThanOrEqual(answeredAt + leaseMs);
+        isKnown ||= answeredAt - sentAt + resolutionMs <= 5000;
+        const hasStepped = list.some((one) => one.setByMs !== 0);
+        // A step that is smaller than what an answer was on its way cannot be noticed.
+        if (isKnown && !hasStepped) expect(endsAt).toBeLessThanOrEqual(begunAt + leaseMs);
+        nowMs = answeredAt;
+      }
+    },
+  );
+
+  it('knows after one quick call when in a long poll a lease has begun', () => {
+    const clock = new ServiceClock();
+    const aheadMs = 90_000;
+    clock.note({ earliest: 1010 + aheadMs, latest: 1010 + aheadMs, sentAt: 1000, answeredAt: 1020 });
+    // Begun 15 s after the call, 5 ms before its answer.
+    const instant = { earliest: 16_010 + aheadMs, latest: 16_010 + aheadMs, sentAt: 1020, answeredAt: 16_015 };
+    clock.note(instant);
+    expect(clock.endOf(46_010 + aheadMs, 30_000, instant)).toBe(46_000);
+  });
+
+  it('takes a lease for begun with a quick call, and a long poll for answered quickly, as long as it knows nothing else', () => {
+    const quick = { earliest: 16_010, latest: 16_010, sentAt: 12_000, answeredAt: 16_015 };
+    const long = { ...quick, sentAt: 1000 };
+    for (const [instant, endsAt] of [
+      [quick, 42_000],
+      [long, 45_015],
+    ] as const) {
+      const clock = new ServiceClock();
+      clock.note(instant);
+      expect(clock.endOf(46_010, 30_000, instant)).toBe(endsAt);
+    }
+  });
+
+  it('goes by an answer that contradicts what it knew, because a clock was set', () => {
+    const clock = new ServiceClock();
+    clock.note({ earliest: 10, latest: 10, sentAt: 0, answeredAt: 20 });
+    const anHourOn = { earliest: 3_600_110, latest: 3_600_110, sentAt: 100, answeredAt: 120 };
+    clock.note(anHourOn);
+    expect(clock.endOf(3_630_110, 30_000, anHourOn)).toBe(30_100);
+  });
+
+  it('tells the longest of the last eight round trips', () => {
+    const clock = new ServiceClock();
+    expect(clock.roundTripMs).toBeUndefined();
+    for (const ms of [500, 1, 2, 3, 4, 5, 6, 7]) clock.noteRoundTrip(ms);
+    expect(clock.roundTripMs).toBe(500);
+    clock.noteRoundTrip(8);
+    expect(clock.roundTripMs).toBe(8);
+  });
+});
