@@ -1,4 +1,4 @@
-import { SystemClock, type Clock } from '@mnsbus/core';
+import { SystemClock, monotonicMs, type Clock } from '@mnsbus/core';
 import { inRange } from '../options/checks.js';
 import type { Claim, Deduplicator } from './deduplicator.js';
 
@@ -50,7 +50,7 @@ export function createMemoryDeduplicator(options: MemoryDeduplicatorOptions = {}
 
   return {
     claim: async (key, claimTtlMs): Promise<Claim> => {
-      const nowMs = clock.now();
+      const nowMs = monotonicMs(clock);
       forgetExpired(nowMs);
       if (completed.has(key)) return { state: 'completed' };
       const claimed = claims.get(key);
@@ -63,10 +63,15 @@ export function createMemoryDeduplicator(options: MemoryDeduplicatorOptions = {}
       makeRoom();
       return { state: 'claimed', token };
     },
+    renew: async (key, token, claimTtlMs) => {
+      if (!isHeldBy(key, token)) return false;
+      claims.set(key, { token, untilMs: monotonicMs(clock) + claimTtlMs });
+      return true;
+    },
     complete: async (key, token) => {
       if (!isHeldBy(key, token)) return;
       claims.delete(key);
-      completed.set(key, clock.now() + ttlMs);
+      completed.set(key, monotonicMs(clock) + ttlMs);
       makeRoom();
     },
     release: async (key, token) => {

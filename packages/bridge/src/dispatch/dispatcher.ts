@@ -7,12 +7,13 @@ import {
   type EventTiming,
   type TopicNotification,
 } from '@mnsbus/core';
-import type { Deduplicator } from '../dedup/deduplicator.js';
+import type { ClaimLease, Claims } from '../dedup/claims.js';
 import type { Delivery } from '../mns/delivery.js';
 import type { QueueFact } from '../status/bridge-status.js';
 import type { RecentEvent, RecentEvents } from '../wait/recent-events.js';
 import type { Waiters } from '../wait/waiters.js';
 import type { DecodedEvent } from './decoded-event.js';
+import type { KnownMessage } from './known-messages.js';
 import { callListener, nameOf, textOf, type CallFrame, type Handler } from './listener-call.js';
 import type { Listeners } from './listeners.js';
 import { strictestOf, type Verdict } from './verdict.js';
@@ -24,7 +25,8 @@ export interface DispatcherParts {
   readonly listeners: Pick<Listeners, 'of'>;
   readonly waiters: Waiters;
   readonly recent: RecentEvents;
-  readonly deduplicator: Deduplicator | undefined;
+  /** Keeps events that come again from their listeners, if the app wants that. */
+  readonly claims: Claims | undefined;
   /** What becomes of events that nobody listens to. */
   readonly unhandled: () => 'release' | 'delete';
 }
@@ -39,15 +41,19 @@ export interface OpenedMessage {
 
 interface OpenedEvent {
   readonly event: DecodedEvent;
-  readonly known: RecentEvent;
+  /** Its place in the message. */
+  readonly index: number;
+  readonly recent: RecentEvent;
   readonly handlers: readonly Handler[];
 }
 
 /** What the listeners of one message have in common. */
 export interface MessageFrame extends CallFrame {
   readonly report: (fact: QueueFact) => void;
-  /** How long the message can be ours at most, for claims of its events. */
-  readonly claimMs: number;
+  /** For how long the message is ours: claims of its events live as long. */
+  readonly lease: ClaimLease;
+  /** Which listeners have done their part at an earlier delivery; those that do it now are noted. */
+  readonly known: Pick<KnownMessage, 'succeeded' | 'hasSucceeded'>;
 }
 
 /** A message at its listeners. */
@@ -75,40 +81,40 @@ export class Dispatcher {
       const notification = decodeNotification(delivery.body, { hasUserProperties });
       const events = decode(notification.text).map((event, index) => ({
         event,
-        known: recent.note(`${delivery.messageId}/${index}`, event),
+        index,
+        recent: recent.note(`${delivery.messageId}/${index}`, event),
         handlers: listeners.of(event),
       }));
       return { notification, events, isListenedTo: events.some(({ handlers }) => handlers.length > 0) };
     } catch (error) {
-      return error instanceof MnsbusError
-        ? error
-        : new MnsbusError({ code: 'EVENT_MALFORMED', message: `cannot be decoded: ${textOf(error)}`, cause: error });
+      return error instanceof MnsbusError ? error : unreadable(error);
     }
   }
 
-  /** Calls every listener of every event. */
+  /** Calls every listener of every event, but those that have done their part before. */
   run({ events, notification }: OpenedMessage, frame: MessageFrame): RunningMessage {
     const unfinished: Promise<void>[] = [];
-    const verdicts = events.map((opened) => {
-      const timing = timingOf(opened.event, notification, frame.delivery);
-      return this.#runEvent(opened, { notification, timing, frame, unfinished });
-    });
-    const verdict = strictestOf(verdicts);
+    const verdict = strictestOf(
+      events.map((opened) => this.#runEvent(opened, { notification, frame, unfinished }).catch(unreadableVerdict)),
+    );
     return { verdict, finished: allFinished(verdict, unfinished) };
   }
 
-  async #runEvent(opened: OpenedEvent, context: EventContext): Promise<Verdict> {
-    const { waiters, deduplicator, unhandled } = this.#parts;
-    const { event, known, handlers } = opened;
-    const { report, delivery } = context.frame;
-    const isAwaited = waiters.offer(known);
+  async #runEvent(opened: OpenedEvent, context: MessageContext): Promise<Verdict> {
+    const { waiters, claims, unhandled } = this.#parts;
+    const { event, recent, handlers, index } = opened;
+    const { report, delivery, known } = context.frame;
+    const isAwaited = waiters.offer(recent);
     if (handlers.length === 0) {
       if (isAwaited) return { type: 'ack' };
       const deleted = unhandled() === 'delete';
       report({ type: 'unhandled', messageId: delivery.messageId, eventName: nameOf(event), deleted });
-      return { type: deleted ? 'ack' : 'release' };
+      return deleted ? { type: 'ack' } : { type: 'release', reason: 'unheard' };
     }
-    return deduplicator === undefined ? callAll(opened, context) : runOnce(deduplicator, opened, context);
+    const unserved = handlers.filter((handler) => !known.hasSucceeded(index, handler));
+    if (unserved.length === 0) return { type: 'ack' };
+    const toCall = { ...opened, handlers: unserved };
+    return claims === undefined ? callAll(toCall, context) : callClaimed(claims, toCall, context);
   }
 }
 
@@ -118,18 +124,18 @@ async function allFinished(verdict: Promise<Verdict>, unfinished: readonly Promi
   for (const listener of unfinished) await listener;
 }
 
-interface EventContext {
+interface MessageContext {
   readonly notification: TopicNotification;
-  readonly timing: EventTiming;
   readonly frame: MessageFrame;
   /** Where every listener's end is noted. */
   readonly unfinished: Promise<void>[];
 }
 
-/** Calls all listeners of one event, each isolated from the others. */
-async function callAll({ event, known, handlers }: OpenedEvent, context: EventContext): Promise<Verdict> {
-  const { notification, timing, frame, unfinished } = context;
-  const calls = handlers.map((handler) => {
+/** Calls listeners of one event, each isolated from the others. */
+async function callAll({ event, index, recent, handlers }: OpenedEvent, context: MessageContext): Promise<Verdict> {
+  const { notification, frame, unfinished } = context;
+  const timing = timingOf(event, notification, frame.delivery);
+  const calls = handlers.map(async (handler) => {
     const onFailure = (error: MnsbusError<'LISTENER_FAILED'>): void => {
       frame.report({
         type: 'listener-failed',
@@ -140,39 +146,44 @@ async function callAll({ event, known, handlers }: OpenedEvent, context: EventCo
     };
     const call = callListener(handler, { event, notification, timing, onFailure }, frame);
     unfinished.push(call.finished);
-    return call.verdict;
+    const verdict = await call.verdict;
+    if (verdict.type === 'ack') frame.known.succeeded(index, handler);
+    return verdict;
   });
   const verdict = await strictestOf(calls);
-  if (verdict.type === 'ack') known.handled = true;
+  if (verdict.type === 'ack') recent.handled = true;
   return verdict;
 }
 
-/** Calls the listeners unless the event has been handled, or is being handled. */
-async function runOnce(deduplicator: Deduplicator, opened: OpenedEvent, context: EventContext): Promise<Verdict> {
-  const { delivery, report, claimMs } = context.frame;
+/**
+ * Calls the listeners unless the event has been handled, or is being handled.
+ *
+ * The claim is completed by nothing but work that was done while the message was ours: an `ack` is a verdict of such work only.
+ */
+async function callClaimed(claims: Claims, opened: OpenedEvent, context: MessageContext): Promise<Verdict> {
+  const { delivery, report, lease, isHeld } = context.frame;
   const { messageId } = delivery;
   const key = deduplicationKeyOf(opened.event);
-  const asked = async <T>(question: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await question;
-    } catch (cause) {
-      const message = `the deduplicator rejected for key ${key}: ${textOf(cause)}`;
-      const error = new MnsbusError({ code: 'DEDUPLICATOR_FAILED', message, retryable: true, cause });
-      report({ type: 'deduplicator-failed', messageId, error });
-      return undefined;
-    }
-  };
-  const claim = await asked(deduplicator.claim(key, claimMs));
-  if (claim === undefined) return callAll(opened, context);
-  if (claim.state !== 'claimed') {
+  const onFailure = (error: MnsbusError): void => report({ type: 'deduplicator-failed', messageId, error });
+  const claim = await claims.claim(key, { lease, onFailure });
+  if (claim !== undefined && claim.state !== 'claimed') {
     const busy = claim.state === 'busy';
     report({ type: 'duplicate', messageId, eventName: nameOf(opened.event), key, busy });
-    return { type: busy ? 'release' : 'ack' };
+    return busy ? { type: 'release', reason: 'busy' } : { type: 'ack' };
   }
-  const verdict = await callAll(opened, context);
-  const { token } = claim;
-  await asked(verdict.type === 'ack' ? deduplicator.complete(key, token) : deduplicator.release(key, token));
+  // The answer may have come too late for this delivery.
+  const verdict: Verdict = isHeld() ? await callAll(opened, context) : { type: 'release', reason: 'stopped' };
+  await (verdict.type === 'ack' ? claim?.complete() : claim?.release());
   return verdict;
+}
+
+// What an event holds may break what is made of it; that concerns its message alone.
+function unreadable(cause: unknown): MnsbusError<'EVENT_MALFORMED'> {
+  return new MnsbusError({ code: 'EVENT_MALFORMED', message: `cannot be handled: ${textOf(cause)}`, cause });
+}
+
+function unreadableVerdict(cause: unknown): Verdict {
+  return { type: 'dead-letter', error: unreadable(cause) };
 }
 
 function timingOf({ occurredAt }: DecodedEvent, { envelope }: TopicNotification, delivery: Delivery): EventTiming {

@@ -11,7 +11,7 @@ export interface CallFrame {
   readonly delivery: Delivery;
   /** Aborts when they should stop; made when first asked for. */
   readonly signalOf: () => AbortSignal;
-  /** Whether what they throw is worth a report: not when it is their answer to the signal. */
+  /** Whether the message is still ours and nobody has told them to stop. What they do afterwards is their answer to that. */
   readonly isHeld: () => boolean;
   /** Whether there is a dead-letter queue. */
   readonly canDeadLetter: () => boolean;
@@ -53,11 +53,15 @@ export function callListener(handler: Handler, subject: CallSubject, frame: Call
   const run = async (): Promise<void> => {
     try {
       await handler(event, context);
-      context.ack();
+      // One that returns because it was told to stop has not said that it has finished.
+      context.decide(frame.isHeld() ? { type: 'ack' } : { type: 'release', reason: 'stopped' });
     } catch (cause) {
       const error = failed(eventName, textOf(cause), cause);
-      if (frame.isHeld()) onFailure(error);
-      context.decide({ type: 'retry', afterSeconds: undefined, error });
+      const isHeld = frame.isHeld();
+      if (isHeld) onFailure(error);
+      context.decide(
+        isHeld ? { type: 'retry', afterSeconds: undefined, error } : { type: 'release', reason: 'stopped' },
+      );
     }
   };
   return { verdict, finished: run() };
@@ -113,7 +117,7 @@ class CallContext implements HandlerContext {
     this.decide({ type: 'dead-letter', error: failed(eventName, reason) });
   };
 
-  readonly release = (): void => this.decide({ type: 'release' });
+  readonly release = (): void => this.decide({ type: 'release', reason: 'unheard' });
 
   readonly answered = (): Verdict['type'] | undefined => this.#answered;
 

@@ -1,15 +1,21 @@
 import type { MnsbusError } from '@mnsbus/core';
 
+/**
+ * Why a message is given back for no fault of its own: nobody listens, the event is being handled elsewhere, or its listeners were
+ * told to stop before they had finished.
+ */
+export type ReleaseReason = 'unheard' | 'busy' | 'stopped';
+
 /** What is to become of a message. */
 export type Verdict =
   /** It is done: delete it. */
   | { readonly type: 'ack' }
-  /** It failed: deliver it again, after a delay by policy unless one is given. */
+  /** A listener of ours failed: deliver it again, after a delay by policy unless one is given. */
   | { readonly type: 'retry'; readonly afterSeconds: number | undefined; readonly error: MnsbusError }
   /** It will never succeed. */
   | { readonly type: 'dead-letter'; readonly error: MnsbusError }
-  /** Nobody has handled it, for no fault of its own: give it back. */
-  | { readonly type: 'release' };
+  /** Nobody has handled it: give it back. */
+  | { readonly type: 'release'; readonly reason: ReleaseReason };
 
 /**
  * The one verdict on a message from those of all its listeners: dead letter before retry before release before ack, of
@@ -32,7 +38,11 @@ export function strictestOf(verdicts: readonly Promise<Verdict>[]): Promise<Verd
 
 const RANK = { ack: 0, release: 1, retry: 2, 'dead-letter': 3 } as const;
 
+// What is busy comes again soon, what nobody listens to later: the later time serves both.
+const RELEASE_RANK = { stopped: 0, busy: 1, unheard: 2 } as const;
+
 function isStricter(one: Verdict, other: Verdict): boolean {
   if (one.type === 'retry' && other.type === 'retry') return (one.afterSeconds ?? 0) > (other.afterSeconds ?? 0);
+  if (one.type === 'release' && other.type === 'release') return RELEASE_RANK[one.reason] > RELEASE_RANK[other.reason];
   return RANK[one.type] > RANK[other.type];
 }
