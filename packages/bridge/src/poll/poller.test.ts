@@ -24,7 +24,15 @@ interface Room {
   readonly statuses: QueueFact[];
 }
 
-function room(script: Script, { capacity = 16, waitSeconds = 20, prefetch = 0 } = {}): Room {
+interface RoomOptions {
+  readonly capacity?: number;
+  readonly waitSeconds?: number;
+  readonly prefetch?: number;
+  readonly onHandle?: (isLate: boolean) => void;
+}
+
+function room(script: Script, options: RoomOptions = {}): Room {
+  const { capacity = 16, waitSeconds = 20, prefetch = 0, onHandle = () => {} } = options;
   const clock = new VirtualClock(1_767_225_600_000);
   const slots = new Slots(() => capacity);
   const transport = scriptedTransport(script);
@@ -37,7 +45,10 @@ function room(script: Script, { capacity = 16, waitSeconds = 20, prefetch = 0 } 
     random: new SeededRandom('poller'),
     settings: { current: resolveSettings({ waitSeconds, prefetch, concurrency: capacity - prefetch }) },
     prefetch: { count: prefetch },
-    handle: (delivery) => received.push(delivery),
+    handle: ({ delivery }, isLate) => {
+      received.push(delivery);
+      onHandle(isLate);
+    },
     report: (status) => statuses.push(status),
   });
   return { clock, slots, transport, poller, received, statuses };
@@ -53,7 +64,7 @@ const emptyQueue =
     throw sdkRefusal('MessageNotExist', 404);
   };
 
-function emptyRoom(options?: { capacity?: number; waitSeconds?: number; prefetch?: number }): Room {
+function emptyRoom(options?: RoomOptions): Room {
   const made: Room = room(
     emptyQueue(() => made.clock),
     options,
@@ -61,12 +72,18 @@ function emptyRoom(options?: { capacity?: number; waitSeconds?: number; prefetch
   return made;
 }
 
+/** Starts as a consumer does. */
+async function start({ poller }: Room): Promise<void> {
+  await poller.probe();
+  poller.begin();
+}
+
 const resources = ({ transport }: Room): string[] => transport.calls.map(({ resource }) => resource);
 
 describe('Poller', () => {
   it('receives once without waiting, then polls long', async () => {
     const made = emptyRoom();
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(45_000);
     expect(resources(made)).toEqual([
       '/queues/q/messages?numOfMessages=16&waitseconds=0',
@@ -81,7 +98,7 @@ describe('Poller', () => {
   it('asks for no more than its free slots, and not at all without one', async () => {
     const made = emptyRoom({ capacity: 3 });
     made.slots.take();
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(1);
     expect(resources(made).at(-1)).toContain('numOfMessages=2&');
     made.slots.take();
@@ -101,7 +118,7 @@ describe('Poller', () => {
       expect(resource).toContain('waitseconds=0');
       return receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
     };
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(0);
     expect(made.received).toMatchObject([
       { messageId: 'm1', body: 'a', bodyMD5: 'A', leaseMs: 30_000, deliveryCount: 1 },
@@ -116,9 +133,9 @@ describe('Poller', () => {
       const made = room(() => {
         throw sdkRefusal(code, 403);
       });
-      await expect(made.poller.start()).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode: code });
+      await expect(start(made)).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode: code });
       made.transport.script = emptyQueue(() => made.clock);
-      await made.clock.runUntil(made.poller.start());
+      await made.clock.runUntil(start(made));
       await made.poller.stop();
     },
   );
@@ -127,7 +144,7 @@ describe('Poller', () => {
     const made = room(() => {
       throw new Error('connect ECONNREFUSED');
     });
-    await made.poller.start();
+    await start(made);
     await made.clock.advanceBy(10 * 60_000);
     expect(made.statuses.slice(0, 2).map(({ type }) => type)).toEqual(['receive-failed', 'started']);
     const delays = made.statuses.slice(2).map((status) => (status.type === 'receive-failed' ? status.retryInMs : -1));
@@ -154,32 +171,65 @@ describe('Poller', () => {
     ['QueueNotExist', 404],
     ['AccessDenied', 403],
     ['InvalidArgument', 400],
-  ])('ends when the service refuses for good with %s later, and goes on when told to', async (mnsCode, status) => {
+  ])('asks every few minutes again when the service refuses for good with %s later', async (mnsCode, status) => {
     const made = emptyRoom();
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     made.transport.script = () => {
       throw sdkRefusal(mnsCode, status);
     };
+    const before = made.transport.calls.length;
     await made.clock.advanceBy(3_600_000);
-    expect(made.statuses.slice(1)).toMatchObject([{ type: 'stopped', error: { mnsCode } }]);
+    expect(made.statuses[1]).toMatchObject({ type: 'stopped', error: { mnsCode } });
+    expect(made.statuses.every(({ type }) => type === 'started' || type === 'stopped')).toBe(true);
     expect(made.poller.state).toBe('failed');
-    const calls = made.transport.calls.length;
-    await made.clock.advanceBy(3_600_000);
-    expect(made.transport.calls).toHaveLength(calls);
+    // Between one and five minutes each.
+    const calls = made.transport.calls.length - before;
+    expect(calls).toBeGreaterThanOrEqual(12);
+    expect(calls).toBeLessThanOrEqual(61);
 
     made.transport.script = () => receiveReply(made.clock.now(), 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
-    made.poller.resume();
+    await made.clock.advanceBy(300_000);
+    expect(made.poller.state).toBe('polling');
+    expect(made.statuses.at(-1)).toEqual({ type: 'resumed' });
+    expect(made.received[0]).toMatchObject({ messageId: 'm1' });
+    await made.poller.stop();
+    expect(made.clock.pendingTimers).toBe(0);
+  });
+
+  it.each(['resume', 'retryNow'] as const)('asks at once what was refused for good when told to by %s', async (how) => {
+    const made = emptyRoom();
+    await made.clock.runUntil(start(made));
+    made.transport.script = () => {
+      throw sdkRefusal('QueueNotExist', 404);
+    };
+    await made.clock.advanceBy(30_000);
+    expect(made.poller.state).toBe('failed');
+    made.transport.script = emptyQueue(() => made.clock);
+    made.poller[how]();
     await made.clock.advanceBy(0);
     expect(made.poller.state).toBe('polling');
-    expect(made.received[0]).toMatchObject({ messageId: 'm1' });
+    await made.poller.stop();
+    expect(made.clock.pendingTimers).toBe(0);
+  });
+
+  it.each(['pause', 'stop'] as const)('can be ended by %s while it waits after a refusal', async (how) => {
+    const made = emptyRoom();
+    await made.clock.runUntil(start(made));
+    made.transport.script = () => {
+      throw sdkRefusal('QueueNotExist', 404);
+    };
+    await made.clock.advanceBy(30_000);
+    const calls = made.transport.calls.length;
+    await made.poller[how]();
+    await made.clock.advanceBy(3_600_000);
+    expect([made.transport.calls.length, made.clock.pendingTimers]).toEqual([calls, 0]);
+    made.poller.retryNow();
     await made.poller.stop();
   });
 
   it('pauses in the middle of a long poll, and goes on when told to', async () => {
     const made = emptyRoom();
-    made.poller.pause();
-    expect(made.poller.state).toBe('idle');
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(1);
     const [, poll] = made.transport.calls;
     made.poller.pause();
@@ -199,6 +249,67 @@ describe('Poller', () => {
     expect(made.poller.state).toBe('stopped');
     made.poller.resume();
     expect(made.poller.state).toBe('stopped');
+  });
+
+  it('receives nothing when it is paused before it begins, and polls when told to', async () => {
+    const made = emptyRoom();
+    made.poller.pause();
+    await made.clock.runUntil(start(made));
+    await made.clock.advanceBy(60_000);
+    expect([made.poller.state, made.transport.calls]).toEqual(['paused', []]);
+    made.poller.resume();
+    await made.clock.advanceBy(1);
+    expect(made.transport.calls).toHaveLength(1);
+    await made.clock.runUntil(made.poller.stop());
+  });
+
+  it.each(['pause', 'stop'] as const)(
+    'still reads what was handed out when it is ended by %s, as late',
+    async (how) => {
+      const late: boolean[] = [];
+      let sent = false;
+      /** Every answer is on its way for 20 ms; the long poll is answered as soon as something was sent. */
+      const made: Room = room(
+        async ({ resource, signal }) => {
+          while (!sent && !resource.includes('waitseconds=0')) {
+            await sleep(made.clock, 1);
+            signal?.throwIfAborted();
+          }
+          await sleep(made.clock, 20, signal);
+          signal?.throwIfAborted();
+          if (!sent) throw sdkRefusal('MessageNotExist', 404);
+          sent = false;
+          return receiveReply(made.clock.now() - 20, 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
+        },
+        { onHandle: (isLate) => late.push(isLate) },
+      );
+      await made.clock.runUntil(start(made));
+      await made.clock.advanceBy(5000);
+      sent = true;
+      await made.clock.advanceBy(5);
+      // Handed out, and on its way.
+      const ended = Promise.resolve(made.poller[how]());
+      await made.clock.advanceBy(100);
+      await made.clock.runUntil(ended);
+      expect(late).toEqual([true]);
+      expect(made.transport.calls).toHaveLength(2);
+      await made.clock.runUntil(made.poller.stop());
+      expect(made.clock.pendingTimers).toBe(0);
+    },
+  );
+
+  it('gives up an open poll half a second after its end at the latest, however slow the network is', async () => {
+    const made: Room = room(async ({ signal }) => {
+      await sleep(made.clock, 9000, signal);
+      signal?.throwIfAborted();
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    await made.clock.runUntil(start(made));
+    await made.clock.advanceBy(100);
+    const startMs = made.clock.now();
+    await made.clock.runUntil(made.poller.stop());
+    expect(made.clock.now() - startMs).toBe(500);
+    expect(made.clock.pendingTimers).toBe(0);
   });
 
   it('polls more often at once while all that it asks for comes, and with one poll again after the first empty reply', async () => {
@@ -229,7 +340,7 @@ describe('Poller', () => {
       },
       { capacity: 100 },
     );
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(1);
     expect(open).toBe(1);
     left = 1000;
@@ -246,14 +357,14 @@ describe('Poller', () => {
     made.slots.giveBack(made.received.splice(0).length);
     await made.clock.advanceBy(1000);
     expect(open).toBe(1);
-    await made.poller.stop();
+    await made.clock.runUntil(made.poller.stop());
     expect([open, made.slots.used]).toEqual([0, 0]);
   });
 
   it('with messages held ready waits for room for a full batch', async () => {
     const made = emptyRoom({ capacity: 20, prefetch: 16 });
     made.slots.take(20);
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     made.slots.giveBack(15);
     await made.clock.advanceBy(60_000);
     const before = made.transport.calls.length;
@@ -267,7 +378,7 @@ describe('Poller', () => {
     const made = room(() => {
       throw sdkRefusal('MessageNotExist', 404);
     });
-    await made.poller.start();
+    await start(made);
     await made.clock.advanceBy(60_000);
     expect(new Set(made.statuses.slice(1).map(({ type }) => type))).toEqual(new Set(['empty-early']));
     expect(made.transport.calls.length).toBeLessThan(30);
@@ -282,7 +393,7 @@ describe('Poller', () => {
       },
       { waitSeconds: 0 },
     );
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(60_000);
     expect(made.transport.calls.length).toBeLessThan(30);
     expect(made.statuses.map(({ type }) => type)).toEqual(['started']);
@@ -297,7 +408,7 @@ describe('Poller', () => {
       if (!resource.includes('waitseconds=0')) await sleep(made.clock, afterMs, signal);
       throw sdkRefusal('MessageNotExist', 404);
     });
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(afterMs);
     expect(made.statuses[1]?.type).toBe(status);
     await made.poller.stop();
@@ -305,7 +416,7 @@ describe('Poller', () => {
 
   it('gives a long poll more time than it waits', async () => {
     const made = emptyRoom();
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     await made.clock.advanceBy(1);
     expect(made.transport.calls.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 30_000]);
     await made.poller.stop();
@@ -328,7 +439,7 @@ describe('Poller', () => {
         made.transport.script = emptyQueue(() => made.clock);
         return redelivery(made.clock.now(), leaseMs);
       };
-      await made.clock.runUntil(made.poller.start());
+      await made.clock.runUntil(start(made));
       expect(made.received).toMatchObject([{ deliveryCount: 2, leaseMs: known }]);
       await made.poller.stop();
     },
@@ -342,7 +453,7 @@ describe('Poller', () => {
       const reply = redelivery(made.clock.now(), 30_000);
       return { ...reply, headers: { date: new Date(made.clock.now() + 2).toUTCString() } };
     };
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     expect(made.received).toMatchObject([{ leaseMs: 29_000 }]);
     await made.poller.stop();
   });
@@ -352,7 +463,7 @@ describe('Poller', () => {
     ['a time that is no number', { code: 200, headers: {}, body: { Message: [{ DequeueCount: 'x' }] } }],
   ])('reports an answer with %s', async (_, reply) => {
     const made = emptyRoom();
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     made.transport.script = () => reply;
     await made.clock.advanceBy(30_000);
     expect(made.statuses[1]).toMatchObject({ type: 'receive-failed', error: { code: 'MNS_UNREACHABLE' } });
@@ -361,7 +472,7 @@ describe('Poller', () => {
 
   it('reports an answer that is no MNS answer', async () => {
     const made = emptyRoom();
-    await made.clock.runUntil(made.poller.start());
+    await made.clock.runUntil(start(made));
     made.transport.script = () => ({ code: 200, headers: {}, body: { Message: [{ MessageId: 'm1' }] } });
     await made.clock.advanceBy(30_000);
     expect(made.statuses[1]).toMatchObject({ type: 'receive-failed', error: { code: 'MNS_UNREACHABLE' } });
@@ -371,19 +482,19 @@ describe('Poller', () => {
 
   it('stops in the middle of a long poll, of a back-off, of waiting for a slot, and before it was started', async () => {
     const polling = emptyRoom();
-    await polling.clock.runUntil(polling.poller.start());
+    await polling.clock.runUntil(start(polling));
     await polling.poller.stop();
     expect(polling.clock.pendingTimers).toBe(0);
 
     const failing = room(() => {
       throw new Error('down');
     });
-    await failing.poller.start();
+    await start(failing);
     await failing.poller.stop();
     expect(failing.clock.pendingTimers).toBe(0);
 
     const full = emptyRoom({ capacity: 1 });
-    await full.clock.runUntil(full.poller.start());
+    await full.clock.runUntil(start(full));
     full.slots.take();
     await full.poller.stop();
 

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { sleep, type Clock, type MnsbusError, type SeededRandom } from '@mnsbus/core';
-import type { QueueDelivery } from '../mns/delivery.js';
+import { monotonicMs, sleep, type Clock, type MnsbusError, type SeededRandom, type Timer } from '@mnsbus/core';
+import { joinSignals } from '@mnsbus/core/internal';
 import { asMnsbusError } from '../mns/mns-error.js';
-import type { QueueClient } from '../mns/queue-client.js';
+import type { QueueClient, ReceivedMessage } from '../mns/queue-client.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
 import { fullJitter, type BackoffRange } from './backoff.js';
@@ -16,9 +16,18 @@ const EARLY_SHARE = 0.5;
 
 const BACKOFF_MS: BackoffRange = { base: 200, cap: 30_000 };
 
+/** Between two looks at a service that has refused for good: what has changed there need not wait for a restart here. */
+const REFUSED_MS = { low: 60_000, high: 300_000 } as const;
+
+/**
+ * How long an open poll may still be answered before it is aborted: three round trips, within these bounds. A message that the
+ * service had just handed out would else be lost to everybody for its whole visibility timeout.
+ */
+const LAST_ANSWER = { roundTrips: 3, leastMs: 50, mostMs: 500 } as const;
+
 /** What a poller works with. */
 export interface PollerParts {
-  readonly queue: Pick<QueueClient, 'receive'>;
+  readonly queue: Pick<QueueClient, 'receive' | 'roundTripMs'>;
   /** Room for received messages. A poll takes as many slots as it asks for; those of the messages it brings stay taken. */
   readonly slots: Slots;
   readonly clock: Clock;
@@ -26,29 +35,37 @@ export interface PollerParts {
   readonly settings: CurrentSettings;
   /** How many messages may be held ready. */
   readonly prefetch: { readonly count: number };
-  /** Takes over every received message and its slot; must not throw. */
-  readonly handle: (delivery: QueueDelivery) => void;
+  /** Takes over every received message and its slot; must not throw. What is `late` was not asked for any more. */
+  readonly handle: (received: ReceivedMessage, late: boolean) => void;
   readonly report: (fact: QueueFact) => void;
 }
 
-/** What a poller is doing: `failed` when the service has refused for good. */
-export type PollerState = 'idle' | 'polling' | 'paused' | 'failed' | 'stopped';
+/**
+ * What a poller is doing: `starting` until its first receive is answered, `failed` while it waits to ask a service again that has
+ * refused for good.
+ */
+export type PollerState = 'idle' | 'starting' | 'polling' | 'paused' | 'failed' | 'stopped';
 
 /**
  * Receives while there is room: one long poll while the queue is idle, more polls while it is busy.
  *
  * A reply that brings all that was asked for starts one more poll; the additional ones do not wait, and end with the first
- * empty reply. Back-off when the service fails or hurries us away; the end when it refuses for good.
+ * empty reply. Back-off when the service fails or hurries us away; when it refuses for good, it is asked again every few minutes.
  */
 export class Poller {
   readonly #parts: PollerParts;
   #state: PollerState = 'idle';
-  #pause = pauseController();
+  /** Ends with a pause or the stop; each start and resume has one of its own. */
+  #session = new Session();
   #failuresInARow = 0;
+  #emptiesInARow = 0;
   #loop: Promise<void> = Promise.resolve();
   readonly #helpers = new Set<Promise<void>>();
+  /** Wakes a poller that waits after a refusal. */
+  #wake: AbortController | undefined;
   #lastPollMs: number | undefined;
   #lastGoodPollMs: number | undefined;
+  #openSinceMs: number | undefined;
 
   constructor(parts: PollerParts) {
     this.#parts = parts;
@@ -58,7 +75,7 @@ export class Poller {
     return this.#state;
   }
 
-  /** Failed or hurried receives since the last good one. */
+  /** Failed receives since the last good one. */
   get failuresInARow(): number {
     return this.#failuresInARow;
   }
@@ -73,104 +90,138 @@ export class Poller {
     return this.#lastPollMs;
   }
 
+  /** Since when the poll of the loop is open, as a monotonic reading in milliseconds; `undefined` when none is. */
+  get openSinceMs(): number | undefined {
+    return this.#openSinceMs;
+  }
+
   /**
-   * Receives once without waiting, so that wrong credentials or a missing queue show at once; then polls until stopped.
+   * Receives once without waiting, so that wrong credentials or a missing queue show at once. What comes is handed over.
    *
-   * Rejects with what that first receive met, unless it may pass: that is only reported. After a rejection it can be called again.
+   * Rejects with what that receive met, unless it may pass: that is only reported. After a rejection it can be called again.
+   * Does nothing while paused.
    */
-  async start(): Promise<void> {
-    const { signal } = this.#pause;
-    await this.#first(signal);
-    if (signal.aborted || this.#state !== 'idle') return;
-    this.#state = 'polling';
-    this.#loop = this.#run(signal);
+  probe(): Promise<void> {
+    if (this.#state !== 'idle') return Promise.resolve();
+    this.#state = 'starting';
+    const probing = this.#probe();
+    this.#loop = probing.catch(() => {});
+    return probing;
   }
 
-  /** Aborts the open polls, and receives no more until `resume`. Does nothing unless it is polling. */
-  pause(): void {
-    if (this.#state !== 'polling') return;
-    this.#state = 'paused';
-    this.#pause.abort();
-    this.#parts.report({ type: 'paused' });
-  }
-
-  /** Polls again after `pause`, or after the service has refused for good. */
-  resume(): void {
-    if (this.#state !== 'paused' && this.#state !== 'failed') return;
-    this.#state = 'polling';
-    this.#pause = pauseController();
-    this.#parts.report({ type: 'resumed' });
-    const { signal } = this.#pause;
-    this.#loop = this.#loop.then(() => this.#run(signal));
-  }
-
-  /** Aborts the open polls; resolves when all have ended. */
-  async stop(): Promise<void> {
-    this.#state = 'stopped';
-    this.#pause.abort();
-    await this.#loop;
-    await Promise.all(this.#helpers);
-  }
-
-  async #first(signal: AbortSignal): Promise<void> {
+  async #probe(): Promise<void> {
     const { report } = this.#parts;
+    const session = this.#session;
     try {
-      await this.#receive(0, signal, () => report({ type: 'started' }));
+      await this.#receive(0, session);
     } catch (error) {
       const failure = asMnsbusError(error);
-      if (signal.aborted) return;
-      if (!failure.retryable) throw failure;
+      if (session.isOver) return;
+      if (!failure.retryable) {
+        this.#state = 'idle';
+        throw failure;
+      }
       report({ type: 'receive-failed', error: failure, retryInMs: 0 });
-      report({ type: 'started' });
     }
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const { slots, clock, settings } = this.#parts;
+  /** Polls from now on, after a {@link probe}. */
+  begin(): void {
+    this.#parts.report({ type: 'started' });
+    if (this.#state === 'starting') this.#poll();
+  }
+
+  /** Takes a {@link probe} back: it is as before. */
+  cancel(): void {
+    if (this.#state === 'starting') this.#state = 'idle';
+  }
+
+  /** Receives no more until `resume`, also when it has not begun. Answers that are on their way are late. */
+  pause(): void {
+    if (this.#state === 'paused' || this.#state === 'stopped') return;
+    this.#state = 'paused';
+    this.#endSession();
+    this.#parts.report({ type: 'paused' });
+  }
+
+  /** Polls again after `pause`, and asks at once after the service has refused for good. */
+  resume(): void {
+    if (this.#state === 'failed') this.#wake?.abort();
+    if (this.#state !== 'paused') return;
+    const { finish } = this.#session;
+    this.#loop = this.#loop.then(finish);
+    this.#session = new Session();
+    this.#parts.report({ type: 'resumed' });
+    this.#poll();
+  }
+
+  /** Asks at once after the service has refused for good. */
+  retryNow(): void {
+    this.#wake?.abort();
+  }
+
+  /** Ends the open polls; resolves when all have ended. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped';
+    this.#endSession();
+    await this.#loop;
+    await Promise.all(this.#helpers);
+    this.#session.finish();
+  }
+
+  #poll(): void {
+    this.#state = 'polling';
+    const session = this.#session;
+    this.#loop = this.#loop.then(() => this.#run(session));
+  }
+
+  #endSession(): void {
+    const { clock, queue } = this.#parts;
+    this.#wake?.abort();
+    const { roundTrips, leastMs, mostMs } = LAST_ANSWER;
+    const { roundTripMs = leastMs } = queue;
+    // Where calls take no time, as in virtual time, no answer is on its way.
+    const lastAnswerMs = roundTripMs === 0 ? 0 : Math.min(Math.max(roundTrips * roundTripMs, leastMs), mostMs);
+    this.#session.end(clock, lastAnswerMs);
+  }
+
+  async #run(session: Session): Promise<void> {
+    const { slots, settings } = this.#parts;
     for (;;) {
-      await slots.whenFree(() => this.#leastRoom(), signal);
-      if (signal.aborted) return;
-      const startedMs = clock.now();
+      await slots.whenFree(() => this.#leastRoom(), session.over);
+      if (session.isOver) return;
       const { waitSeconds } = settings.current;
       try {
-        const { asked, received } = await this.#receive(waitSeconds, signal);
-        if (received === asked) this.#addHelper(signal);
-        const waitedMs = clock.now() - startedMs;
-        if (received > 0 || (waitSeconds > 0 && waitedMs > waitSeconds * 1000 * EARLY_SHARE)) {
-          this.#failuresInARow = 0;
-        } else {
-          // Asked not to wait, an empty answer is what was asked for; else it is a hint to slow down.
-          const toFact = (retryInMs: number): QueueFact => ({ type: 'empty-early', waitedMs, retryInMs });
-          await this.#backOff(signal, waitSeconds > 0 ? toFact : undefined);
-        }
+        const startedMs = monotonicMs(this.#parts.clock);
+        const { asked, received } = await this.#receive(waitSeconds, session, true);
+        this.#failuresInARow = 0;
+        if (received === asked) this.#addHelper(session);
+        const waitedMs = monotonicMs(this.#parts.clock) - startedMs;
+        if (received > 0 || (waitSeconds > 0 && waitedMs > waitSeconds * 1000 * EARLY_SHARE)) this.#emptiesInARow = 0;
+        else await this.#slowDown(session, waitSeconds > 0 ? waitedMs : undefined);
       } catch (error) {
-        if (signal.aborted) return;
-        const failure = asMnsbusError(error);
-        if (!failure.retryable) {
-          this.#fail(failure);
-          return;
-        }
-        await this.#backOff(signal, (retryInMs) => ({ type: 'receive-failed', error: failure, retryInMs }));
+        if (session.isOver) return;
+        await this.#failed(asMnsbusError(error), session);
       }
     }
   }
 
   /** One more poll beside the loop, while there is room and all that is asked for comes. */
-  #addHelper(signal: AbortSignal): void {
+  #addHelper(session: Session): void {
     const { slots, settings, prefetch } = this.#parts;
     const most = Math.ceil((settings.current.concurrency + prefetch.count) / MAX_BATCH) - 1;
     if (this.#helpers.size >= most || slots.free < MAX_BATCH) return;
-    const helper = this.#help(signal).finally(() => this.#helpers.delete(helper));
+    const helper = this.#help(session).finally(() => this.#helpers.delete(helper));
     this.#helpers.add(helper);
   }
 
-  async #help(signal: AbortSignal): Promise<void> {
+  async #help(session: Session): Promise<void> {
     const { slots } = this.#parts;
     try {
-      while (slots.free >= MAX_BATCH && !signal.aborted) {
-        const { asked, received } = await this.#receive(0, signal);
+      while (slots.free >= MAX_BATCH && !session.isOver) {
+        const { asked, received } = await this.#receive(0, session);
         if (received < asked) return;
-        this.#addHelper(signal);
+        this.#addHelper(session);
       }
     } catch {
       // The loop meets the same failure with its next receive; that one reports it and backs off.
@@ -179,21 +230,22 @@ export class Poller {
 
   async #receive(
     waitSeconds: number,
-    signal: AbortSignal,
-    onReply: () => void = () => {},
+    session: Session,
+    isOfLoop = false,
   ): Promise<{ asked: number; received: number }> {
     const { queue, slots, clock, handle } = this.#parts;
     const asked = Math.max(1, Math.min(MAX_BATCH, slots.free));
     this.#lastPollMs = clock.now();
+    if (isOfLoop) this.#openSinceMs = monotonicMs(clock);
     slots.take(asked);
     let received = 0;
     try {
-      const deliveries = await queue.receive({ max: asked, waitSeconds, signal });
+      const messages = await queue.receive({ max: asked, waitSeconds, signal: session.aborted });
       this.#lastGoodPollMs = clock.now();
-      received = deliveries.length;
-      onReply();
-      for (const delivery of deliveries) handle(delivery);
+      received = messages.length;
+      for (const message of messages) handle(message, session.isOver);
     } finally {
+      if (isOfLoop) this.#openSinceMs = undefined;
       if (received < asked) slots.giveBack(asked - received);
     }
     return { asked, received };
@@ -204,23 +256,87 @@ export class Poller {
     return Math.max(1, Math.min(MAX_BATCH, this.#parts.prefetch.count));
   }
 
-  #fail(error: MnsbusError): void {
-    this.#state = 'failed';
-    this.#failuresInARow += 1;
-    this.#pause.abort();
-    this.#parts.report({ type: 'stopped', error });
+  // Asked not to wait, an empty answer is what was asked for; else it is a hint to slow down.
+  async #slowDown(session: Session, waitedMs: number | undefined): Promise<void> {
+    const { clock, random, report } = this.#parts;
+    this.#emptiesInARow += 1;
+    const retryInMs = fullJitter(BACKOFF_MS, this.#emptiesInARow, random);
+    if (waitedMs !== undefined) report({ type: 'empty-early', waitedMs, retryInMs });
+    await sleep(clock, retryInMs, session.over);
   }
 
-  async #backOff(signal: AbortSignal, toFact: ((retryInMs: number) => QueueFact) | undefined): Promise<void> {
+  async #failed(error: MnsbusError, session: Session): Promise<void> {
+    const { clock, random, report } = this.#parts;
     this.#failuresInARow += 1;
-    const retryInMs = fullJitter(BACKOFF_MS, this.#failuresInARow, this.#parts.random);
-    if (toFact !== undefined) this.#parts.report(toFact(retryInMs));
-    await sleep(this.#parts.clock, retryInMs, signal);
+    if (error.retryable) {
+      const retryInMs = fullJitter(BACKOFF_MS, this.#failuresInARow, random);
+      report({ type: 'receive-failed', error, retryInMs });
+      await sleep(clock, retryInMs, session.over);
+      return;
+    }
+    for (let refusal: MnsbusError | undefined = error; refusal !== undefined;) {
+      this.#state = 'failed';
+      const retryInMs = random.integer(REFUSED_MS.low, REFUSED_MS.high);
+      report({ type: 'stopped', error: refusal, retryInMs });
+      this.#wake = new AbortController();
+      const { signal, release } = joinSignals(session.over, this.#wake.signal);
+      await sleep(clock, retryInMs, signal);
+      release();
+      this.#wake = undefined;
+      if (session.isOver) return;
+      refusal = await this.#refusalNow(session);
+    }
+    if (session.isOver) return;
+    this.#state = 'polling';
+    report({ type: 'resumed' });
+  }
+
+  /** Asks the service again; what it still refuses for good. What passes is left to the loop. */
+  async #refusalNow(session: Session): Promise<MnsbusError | undefined> {
+    try {
+      await this.#receive(0, session);
+      this.#failuresInARow = 0;
+      return undefined;
+    } catch (cause) {
+      const error = asMnsbusError(cause);
+      return session.isOver || error.retryable ? undefined : error;
+    }
   }
 }
 
+/** From a start or resume to the next pause or the stop. */
+class Session {
+  readonly #over = sharedController();
+  readonly #aborted = sharedController();
+  #timer: Timer | undefined;
+
+  /** Aborts at the end: nothing more is to be asked for. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Aborts a little later: answers are no longer waited for. */
+  get aborted(): AbortSignal {
+    return this.#aborted.signal;
+  }
+
+  get isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  end(clock: Clock, lastAnswerMs: number): void {
+    if (this.isOver) return;
+    this.#over.abort();
+    if (lastAnswerMs === 0) this.#aborted.abort();
+    else this.#timer = clock.after(lastAnswerMs, () => this.#aborted.abort());
+  }
+
+  /** To be called when no poll of it is open any more. */
+  readonly finish = (): void => this.#timer?.cancel();
+}
+
 // Each poll listens to it, and there may be more of them than Node takes for a leak.
-function pauseController(): AbortController {
+function sharedController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   return controller;
