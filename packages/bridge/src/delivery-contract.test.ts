@@ -39,7 +39,8 @@ describe('Contract 1: a message is deleted only after every listener has finishe
     const events = [eventText('t1'), eventText('t2')].map((text) => JSON.parse(text).events[0]);
     await until(publish(made, JSON.stringify({ events })));
     await clock.advanceBy(60_000);
-    expect(calls).toEqual(['t1', 't2', 't1', 't2']);
+    // What has succeeded is remembered while the message is ours.
+    expect(calls).toEqual(['t1', 't2', 't2']);
     expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
     await until(bus.close());
   });
@@ -73,7 +74,7 @@ describe('Contract 2: a failing listener stops nobody else, and nothing is lost'
     await until(bus.start());
     await until(publish(made, eventText('t1')));
     await clock.advanceBy(60_000);
-    expect(seen).toEqual(['t1#1', 't1#2', 't1#3']);
+    expect(seen).toEqual(['t1#1']);
     expect(typesIn(statuses)).toEqual(['started', 'listener-failed', 'released', 'listener-failed', 'released']);
     expect(statuses[1]).toMatchObject({
       error: { code: 'LISTENER_FAILED', message: expect.stringContaining('broken') },
@@ -192,7 +193,9 @@ describe('Contract 2: a failing listener stops nobody else, and nothing is lost'
     expect(reasons).toEqual([
       {
         name: 'mnsbus.reason',
-        value: 'LISTENER_FAILED: listener of FormatConvertJob:JobFinished: never works',
+        value:
+          'LISTENER_FAILED: listener of FormatConvertJob:JobFinished: never works. Given up after this failure: ' +
+          'it was delivered 3 times, and maxDeliveries is 3',
         type: 'STRING',
       },
       { name: 'mnsbus.source', value: QUEUE, type: 'STRING' },

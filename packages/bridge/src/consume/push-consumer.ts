@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { MnsbusError } from '@mnsbus/core';
+import { MnsbusError, type Clock } from '@mnsbus/core';
 import { joinSignals } from '@mnsbus/core/internal';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
+import { KnownMessages } from '../dispatch/known-messages.js';
 import { textOf } from '../dispatch/listener-call.js';
 import type { Verdict } from '../dispatch/verdict.js';
+import { WorkLease } from '../lease/work-lease.js';
 import type { PushDelivery } from '../mns/delivery.js';
 import { asMnsbusError } from '../mns/mns-error.js';
 import type { QueueClient } from '../mns/queue-client.js';
@@ -20,6 +22,7 @@ const DEFAULT_PRIORITY = 8;
 /** What a push consumer works with. */
 export interface PushConsumerParts {
   readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
   /** For dead letters. */
   readonly clientOf: (queueName: string) => Pick<QueueClient, 'copyTo'>;
   readonly settings: CurrentSettings;
@@ -30,6 +33,7 @@ export interface PushConsumerParts {
 export class PushConsumer {
   readonly #parts: PushConsumerParts;
   readonly #count = new DeliveryCount();
+  readonly #known = new KnownMessages();
   readonly #stop = new AbortController();
   readonly #running = new Set<Promise<PushVerdict>>();
 
@@ -68,6 +72,7 @@ export class PushConsumer {
     this.#count.begin();
     const verdict = await this.#verdictOn(toDelivery(message), signal);
     if (verdict.type === 'ack') {
+      this.#known.forget(message.messageId);
       this.#count.end('acked');
       return { type: 'ack' };
     }
@@ -80,26 +85,30 @@ export class PushConsumer {
   }
 
   async #verdictOn(delivery: PushDelivery, signal: AbortSignal): Promise<Verdict> {
-    const { dispatcher, settings, report } = this.#parts;
+    const { dispatcher, settings, report, clock } = this.#parts;
     const { messageId } = delivery;
     const opened = dispatcher.open(delivery);
     if (opened instanceof MnsbusError) {
       report({ type: 'rejected', messageId, error: opened });
       return { type: 'dead-letter', error: opened };
     }
-    const { verdict } = runTraced(dispatcher, opened, {
+    const lease = new WorkLease(clock);
+    const { verdict, finished } = runTraced(dispatcher, opened, {
       delivery,
       signalOf: () => signal,
       isHeld: () => !signal.aborted,
       canDeadLetter: () => settings.current.deadLetterQueue !== undefined,
-      claimMs: Math.max(1, settings.current.lease.maxMs),
+      lease,
+      known: this.#known.of(messageId),
       report,
     });
+    void finished.then(() => lease.end());
     return orAborted(verdict, signal);
   }
 
   /** Whether the message has come to rest in the dead-letter queue. */
   async #deadLetter(message: PushedMessage, error: MnsbusError): Promise<boolean> {
+    const cause = error.code === 'LISTENER_FAILED' ? 'answered' : 'unreadable';
     const { clientOf, settings, report } = this.#parts;
     const { deadLetterQueue } = settings.current;
     const { messageId, body, topicName } = message;
@@ -112,7 +121,7 @@ export class PushConsumer {
       report({ type: 'settle-failed', messageId, error: asMnsbusError(cause) });
       return false;
     }
-    report({ type: 'dead-lettered', messageId, deadLetterQueue, error });
+    report({ type: 'dead-lettered', messageId, deadLetterQueue, cause, error });
     return true;
   }
 }
@@ -124,7 +133,7 @@ function orAborted(verdict: Promise<Verdict>, signal: AbortSignal): Promise<Verd
       signal.removeEventListener('abort', onAbort);
       resolve(result);
     };
-    const onAbort = (): void => give({ type: 'release' });
+    const onAbort = (): void => give({ type: 'release', reason: 'stopped' });
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
     verdict.then(give, (cause: unknown) => {

@@ -18,10 +18,18 @@ export interface BridgeSettings {
   /** What to do with events that nobody listens to. Default `release`: they stay in the queue. */
   readonly unhandled?: 'release' | 'delete' | undefined;
   /**
-   * Deliveries after which a message that fails, hangs or ends its process goes to the dead-letter queue, from 1. Default 5.
-   * It is the service's `DequeueCount` that counts, so deliveries that nobody listened to count as well.
+   * Deliveries after which a message goes to the dead-letter queue when a listener fails on it, or takes longer than
+   * `lease.maxSeconds`; from 1. Default 5. The service's `DequeueCount` counts, less the deliveries of which this process knows
+   * that they reached no listener.
    */
   readonly maxDeliveries?: number | undefined;
+  /**
+   * Deliveries after which a message goes to the dead-letter queue although no failure of it was seen here, from `maxDeliveries`:
+   * a listener elsewhere must have hung or ended its process each time. Default 20 times `maxDeliveries`, at least 100.
+   *
+   * What other processes, or earlier lives of this one, have received for nothing counts here as well: keep it wide.
+   */
+  readonly maxSilentDeliveries?: number | undefined;
   /**
    * Queue for messages that cannot be handled; they keep their body, priority and user properties, and get the reason as
    * properties `mnsbus.reason`, `mnsbus.source` and `mnsbus.message-id`.
@@ -54,6 +62,7 @@ export interface ResolvedSettings {
   readonly waitSeconds: number;
   readonly unhandled: 'release' | 'delete';
   readonly maxDeliveries: number;
+  readonly maxSilentDeliveries: number;
   readonly deadLetterQueue: string | undefined;
   readonly retryDelaySeconds: BackoffRange;
   readonly lease: { readonly extendBySeconds: number | undefined; readonly maxMs: number };
@@ -64,16 +73,37 @@ export interface CurrentSettings {
   current: ResolvedSettings;
 }
 
+/** The default of `maxSilentDeliveries`, unless `maxDeliveries` is large. */
+const LEAST_SILENT_DELIVERIES = 100;
+
+/** What was given, with changes: of nested settings too, what is not named stays. */
+export function withChanges(given: BridgeSettings, changes: BridgeSettings): BridgeSettings {
+  return {
+    ...given,
+    ...changes,
+    ...('lease' in changes ? { lease: { ...given.lease, ...changes.lease } } : {}),
+    ...('retryDelay' in changes ? { retryDelay: { ...given.retryDelay, ...changes.retryDelay } } : {}),
+  };
+}
+
 /** Checks settings and fills in the defaults. Throws `INVALID_ARGUMENT` naming the first wrong one. */
 export function resolveSettings(settings: BridgeSettings): ResolvedSettings {
   const { retryDelay, lease, deadLetterQueue } = settings;
+  const maxDeliveries = inRange('maxDeliveries', settings.maxDeliveries ?? 5, 1, Number.MAX_SAFE_INTEGER);
+  const wideSilence = Math.max(LEAST_SILENT_DELIVERIES, Math.min(20 * maxDeliveries, Number.MAX_SAFE_INTEGER));
   const baseSeconds = inRange('retryDelay.baseSeconds', retryDelay?.baseSeconds ?? 1, 1, 43_200);
   return {
     concurrency: inRange('concurrency', settings.concurrency ?? 16, 1, 1000),
     prefetch: inRange('prefetch', settings.prefetch ?? 0, 0, 1000),
     waitSeconds: inRange('waitSeconds', settings.waitSeconds ?? 20, 0, 30),
     unhandled: oneOf('unhandled', settings.unhandled ?? 'release', ['release', 'delete']),
-    maxDeliveries: inRange('maxDeliveries', settings.maxDeliveries ?? 5, 1, Number.MAX_SAFE_INTEGER),
+    maxDeliveries,
+    maxSilentDeliveries: inRange(
+      'maxSilentDeliveries',
+      settings.maxSilentDeliveries ?? wideSilence,
+      maxDeliveries,
+      Number.MAX_SAFE_INTEGER,
+    ),
     deadLetterQueue: deadLetterQueue === undefined ? undefined : checkQueueName('deadLetterQueue', deadLetterQueue),
     retryDelaySeconds: {
       base: baseSeconds,

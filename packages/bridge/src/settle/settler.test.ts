@@ -5,6 +5,7 @@ import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
 import { resolveSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { receivedMessage } from '../test-support/received-message.js';
 import {
   scriptedTransport,
   sdkRefusal,
@@ -65,7 +66,7 @@ function room(script: Script, options: RoomOptions = {}): Room {
     statuses,
     settled,
     hold: (what) =>
-      new HeldMessage(typeof what === 'string' ? delivery(what) : what, {
+      new HeldMessage(receivedMessage(typeof what === 'string' ? delivery(what) : what), {
         queue,
         clock,
         random,
@@ -122,7 +123,7 @@ describe('Settler', () => {
     for (const id of ['1', '2', '3']) settler.delete(hold(id));
     await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([
-      { type: 'lease-lost', messageId: '2' },
+      { type: 'lease-lost', messageId: '2', overrun: false },
       { type: 'settle-failed', messageId: '3', error: { code: 'MNS_ERROR', mnsCode: 'InternalError' } },
     ]);
   });
@@ -187,7 +188,7 @@ describe('Settler', () => {
       priority: 3,
       userProperties: [{ name: 'case', value: '4<2', type: 'NUMBER' }],
     };
-    settler.deadLetter(hold(copied), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    settler.deadLetter(hold(copied), { deadLetterQueue: 'dead', cause: 'listener', error: reason, retryInSeconds: 9 });
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method, resource }) => `${method} ${resource}`)).toEqual([
       'POST /queues/dead/messages',
@@ -198,7 +199,9 @@ describe('Settler', () => {
         '<Name>case</Name><Value>4&lt;2</Value><Type>NUMBER</Type></PropertyValue>' +
         '<PropertyValue><Name>mnsbus.reason</Name><Value>EVENT_MALFORMED: no JSON</Value><Type>STRING</Type></PropertyValue>',
     );
-    expect(statuses).toEqual([{ type: 'dead-lettered', messageId: '1', deadLetterQueue: 'dead', error: reason }]);
+    expect(statuses).toEqual([
+      { type: 'dead-lettered', messageId: '1', deadLetterQueue: 'dead', cause: 'listener', error: reason },
+    ]);
   });
 
   it('does not delete what it could not dead-letter, but gives it back for a while', async () => {
@@ -210,7 +213,7 @@ describe('Settler', () => {
         PUT: () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'new' } }),
       }),
     );
-    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', cause: 'listener', error: reason, retryInSeconds: 9 });
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'PUT']);
     expect(settled).toEqual({ 1: 'retried' });
@@ -229,7 +232,7 @@ describe('Settler', () => {
         },
       }),
     );
-    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', cause: 'listener', error: reason, retryInSeconds: 9 });
     await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([{ type: 'settle-failed', error: { mnsCode: 'InternalError' } }]);
     expect(settled).toEqual({ 1: 'released' });
@@ -241,7 +244,7 @@ describe('Settler', () => {
     });
     settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
     await clock.runUntil(settler.flush());
-    expect(statuses).toEqual([{ type: 'lease-lost', messageId: '1' }]);
+    expect(statuses).toEqual([{ type: 'lease-lost', messageId: '1', overrun: false }]);
   });
 
   it('flushes what waits and what runs, and leaves no timer', async () => {
@@ -278,8 +281,8 @@ describe('Settler', () => {
   // Found by the simulation: the service held the repeated call back until somebody else had the message.
   it.each([
     ['deleted when the answer came in the last millisecond of the lease', -1, [], 'acked'],
-    ['lost when it came as the lease ended', 0, [{ type: 'lease-lost', messageId: '1' }], 'released'],
-    ['lost when it came later', 10_000, [{ type: 'lease-lost', messageId: '1' }], 'released'],
+    ['lost when it came as the lease ended', 0, [{ type: 'lease-lost', messageId: '1', overrun: false }], 'released'],
+    ['lost when it came later', 10_000, [{ type: 'lease-lost', messageId: '1', overrun: false }], 'released'],
   ])('takes what a repeated delete does not find for %s', async (_, afterLeaseMs, facts, end) => {
     let calls = 0;
     const { clock, hold, settler, statuses, settled } = room(async () => {
@@ -305,7 +308,7 @@ describe('Settler', () => {
     });
     settler.delete(hold('1'));
     await clock.runUntil(settler.flush());
-    expect([statuses, settled]).toEqual([[{ type: 'lease-lost', messageId: '1' }], { 1: 'released' }]);
+    expect([statuses, settled]).toEqual([[{ type: 'lease-lost', messageId: '1', overrun: false }], { 1: 'released' }]);
   });
 
   it('repeats only those of a batch that failed in passing', async () => {
@@ -331,7 +334,7 @@ describe('Settler', () => {
     [
       'copy',
       (settler: Settler, held: HeldMessage) =>
-        settler.deadLetter(held, { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 }),
+        settler.deadLetter(held, { deadLetterQueue: 'dead', cause: 'listener', error: reason, retryInSeconds: 9 }),
     ],
   ])('sends no %s once the lease is over, not even as another attempt (I27)', async (_, settle) => {
     const made = room(() => {
@@ -385,8 +388,8 @@ describe('Settler', () => {
     for (const code of codes) settler.delete(hold(code));
     await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([
-      { type: 'lease-lost', messageId: 'MessageNotExist' },
-      { type: 'lease-lost', messageId: 'ReceiptHandleError' },
+      { type: 'lease-lost', messageId: 'MessageNotExist', overrun: false },
+      { type: 'lease-lost', messageId: 'ReceiptHandleError', overrun: false },
       { type: 'settle-failed', messageId: 'AccessDenied', error: { status: 404, retryable: false } },
     ]);
   });
@@ -486,7 +489,7 @@ describe('Settler', () => {
         DELETE: deleted,
       }),
     );
-    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', error: reason, retryInSeconds: 9 });
+    settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', cause: 'listener', error: reason, retryInSeconds: 9 });
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
     expect(settled).toEqual({ 1: 'deadLettered' });

@@ -4,7 +4,7 @@ import type { HeldMessage } from '../lease/held-message.js';
 import { MnsServiceError, asMnsbusError, isLostHandle } from '../mns/mns-error.js';
 import type { QueueClient } from '../mns/queue-client.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
-import type { QueueFact } from '../status/bridge-status.js';
+import type { DeadLetterCause, QueueFact } from '../status/bridge-status.js';
 import { reasonProperties } from './dead-letter.js';
 
 /** The most handles of one delete (spec mns §2.12). */
@@ -40,6 +40,7 @@ export interface Release {
 /** Where a message goes that nobody could handle, and why. */
 export interface DeadLetter {
   readonly deadLetterQueue: string;
+  readonly cause: DeadLetterCause;
   readonly error: MnsbusError;
   /** When the message comes again if it cannot be copied, in seconds from 1 to 43,200. */
   readonly retryInSeconds: number;
@@ -141,8 +142,7 @@ export class Settler {
       const outcome = await this.#tryDelete(left);
       // While the lease is ours nobody else has the message: if it is gone, an earlier attempt has deleted it, and only its answer
       // was lost. An answer that came after the lease says nothing of the kind.
-      const isGone = ({ held }: Ours, error: MnsbusError): boolean =>
-        isRepeat && isLost(error) && this.#parts.clock.now() < held.endsAtMs;
+      const isGone = ({ held }: Ours, error: MnsbusError): boolean => isRepeat && isLost(error) && held.leftMs > 0;
       const failed = left.flatMap((ours) => {
         const error = outcome.get(ours);
         return error === undefined || isGone(ours, error) ? [] : [{ ours, error }];
@@ -183,7 +183,7 @@ export class Settler {
     onSettled(ours.held, as);
   }
 
-  async #deadLetter(ours: Ours, { deadLetterQueue, error: reason, retryInSeconds }: DeadLetter): Promise<void> {
+  async #deadLetter(ours: Ours, { deadLetterQueue, cause, error: reason, retryInSeconds }: DeadLetter): Promise<void> {
     const { report, onSettled } = this.#parts;
     const { messageId } = ours.held.delivery;
     const failure = await this.#copy(ours, deadLetterQueue, reason);
@@ -194,7 +194,7 @@ export class Settler {
       return;
     }
     const notDeleted = (await this.#delete([ours])).get(ours);
-    report(notDeleted ?? { type: 'dead-lettered', messageId, deadLetterQueue, error: reason });
+    report(notDeleted ?? { type: 'dead-lettered', messageId, deadLetterQueue, cause, error: reason });
     onSettled(ours.held, notDeleted === undefined ? 'deadLettered' : 'released');
   }
 
@@ -226,9 +226,9 @@ export class Settler {
     if (failed.length === 0 || attempt >= MAX_ATTEMPTS || this.#stop.signal.aborted) return new Set();
     const { clock, random } = this.#parts;
     const delayMs = fullJitter(RETRY_MS, attempt, random);
-    const lasting = failed.filter(({ held }) => clock.now() + delayMs < held.endsAtMs);
+    const lasting = failed.filter(({ held }) => held.leftMs > delayMs);
     if (lasting.length > 0) await sleep(clock, delayMs, this.#stop.signal);
-    return new Set(this.#stop.signal.aborted ? [] : lasting.filter(({ held }) => clock.now() < held.endsAtMs));
+    return new Set(this.#stop.signal.aborted ? [] : lasting.filter(({ held }) => held.leftMs > 0));
   }
 
   #track(work: Promise<void>): void {
@@ -244,7 +244,9 @@ function takeOver(held: HeldMessage): Ours | undefined {
 
 function settleFailure({ held }: Ours, error: MnsbusError): QueueFact {
   const { messageId } = held.delivery;
-  return isLost(error) ? { type: 'lease-lost', messageId } : { type: 'settle-failed', messageId, error };
+  return isLost(error)
+    ? { type: 'lease-lost', messageId, overrun: false }
+    : { type: 'settle-failed', messageId, error };
 }
 
 function isLost(error: MnsbusError): boolean {

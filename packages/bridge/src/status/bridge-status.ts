@@ -1,13 +1,20 @@
 import type { MnsbusError } from '@mnsbus/core';
 import type { CredentialsFact } from '../credentials/credentials.js';
 
+/**
+ * Why a message went to the dead-letter queue: a `listener` failed, or took too long, once too often; a listener `answered` so; it was
+ * `unreadable`; or it came again and again while no failure of it was seen here (`silent`, see `maxSilentDeliveries`).
+ */
+export type DeadLetterCause = 'listener' | 'answered' | 'unreadable' | 'silent';
+
 /** An operational fact about one queue, or about the pushes. */
 export type QueueFact =
   /** Receiving began. */
   | { readonly type: 'started' }
-  /** Receiving has ended, because the service refuses for good; {@link Bridge.resume} tries again. */
-  | { readonly type: 'stopped'; readonly error: MnsbusError }
+  /** The service refuses for good; it is asked again after `retryInMs`, and at once by {@link Bridge.resume}. */
+  | { readonly type: 'stopped'; readonly error: MnsbusError; readonly retryInMs: number }
   | { readonly type: 'paused' }
+  /** Receiving goes on, after a pause or after the service has refused. */
   | { readonly type: 'resumed' }
   /** A receive failed; the next comes after `retryInMs`. */
   | { readonly type: 'receive-failed'; readonly error: MnsbusError; readonly retryInMs: number }
@@ -30,7 +37,7 @@ export type QueueFact =
       readonly key: string;
       readonly busy: boolean;
     }
-  /** The deduplicator rejected; the event is handled as if there were none. */
+  /** The deduplicator threw, rejected, answered nonsense or not in time; the event is handled as if there were none. */
   | { readonly type: 'deduplicator-failed'; readonly messageId: string; readonly error: MnsbusError }
   /** A message is corrupt or cannot be decoded; no listener saw it. */
   | { readonly type: 'rejected'; readonly messageId: string; readonly error: MnsbusError }
@@ -41,12 +48,13 @@ export type QueueFact =
       readonly type: 'dead-lettered';
       readonly messageId: string;
       readonly deadLetterQueue: string;
+      readonly cause: DeadLetterCause;
       readonly error: MnsbusError;
     }
-  /** A lease could not be extended; it is tried again while the lease lasts, unless it was refused for good. */
+  /** A lease could not be extended; it is tried again while the lease lasts. */
   | { readonly type: 'lease-extend-failed'; readonly messageId: string; readonly error: MnsbusError }
-  /** A message is no longer ours before it was settled. It will be delivered again, or has been. */
-  | { readonly type: 'lease-lost'; readonly messageId: string }
+  /** A message is no longer ours before it was settled: with `overrun` because its listener took longer than `lease.maxSeconds`. It will be delivered again, or has been. */
+  | { readonly type: 'lease-lost'; readonly messageId: string; readonly overrun: boolean }
   /** A delete, release or dead-letter send failed; the message will be delivered again when its lease ends. */
   | { readonly type: 'settle-failed'; readonly messageId: string; readonly error: MnsbusError }
   /** The queue of this replica was gone, and has been created again; events of the time between are lost to it. */
@@ -69,7 +77,7 @@ export type BridgeStatus =
 export function warningOf(status: BridgeStatus): string | undefined {
   switch (status.type) {
     case 'stopped':
-      return `no more messages are received${from(status)}: ${status.error.message}`;
+      return `no messages are received${from(status)}, next try in ${status.retryInMs} ms: ${status.error.message}`;
     case 'receive-failed':
       return `receive failed${from(status)}, next in ${status.retryInMs} ms: ${status.error.message}`;
     case 'listener-failed':
@@ -85,7 +93,7 @@ export function warningOf(status: BridgeStatus): string | undefined {
     case 'lease-extend-failed':
       return `the lease of message ${status.messageId} could not be extended: ${status.error.message}`;
     case 'lease-lost':
-      return `message ${status.messageId} is no longer ours and will be delivered again`;
+      return `message ${status.messageId} is no longer ours and will be delivered again${status.overrun ? ': its listener took longer than lease.maxSeconds' : ''}`;
     case 'settle-failed':
       return `message ${status.messageId} could not be settled and will be delivered again: ${status.error.message}`;
     case 'abandoned':

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BridgeStatus, QueueFact } from './bridge-status.js';
 import { StatusFeed } from './status-feed.js';
 
-const lost = (messageId: string): BridgeStatus => ({ type: 'lease-lost', messageId, queueName: 'q' });
+const lost = (messageId: string): BridgeStatus => ({ type: 'lease-lost', messageId, overrun: false, queueName: 'q' });
 
 describe('StatusFeed', () => {
   beforeEach(() => {
@@ -95,8 +95,12 @@ describe('StatusFeed', () => {
   const listenerError = new MnsbusError({ code: 'LISTENER_FAILED', message: 'why' });
   it.each<[QueueFact, string]>([
     [{ type: 'receive-failed', error, retryInMs: 5 }, 'receive failed from q, next in 5 ms: why'],
-    [{ type: 'stopped', error }, 'no more messages are received from q: why'],
-    [{ type: 'lease-lost', messageId: 'm' }, 'message m is no longer ours and will be delivered again'],
+    [{ type: 'stopped', error, retryInMs: 5 }, 'no messages are received from q, next try in 5 ms: why'],
+    [{ type: 'lease-lost', messageId: 'm', overrun: false }, 'message m is no longer ours and will be delivered again'],
+    [
+      { type: 'lease-lost', messageId: 'm', overrun: true },
+      'message m is no longer ours and will be delivered again: its listener took longer than lease.maxSeconds',
+    ],
     [{ type: 'lease-extend-failed', messageId: 'm', error }, 'the lease of message m could not be extended: why'],
     [{ type: 'deduplicator-failed', messageId: 'm', error }, 'the deduplicator failed on message m: why'],
     [
@@ -112,7 +116,10 @@ describe('StatusFeed', () => {
       'nobody listens to E (message m); it was deleted',
     ],
     [{ type: 'rejected', messageId: 'm', error }, 'message m was rejected: why'],
-    [{ type: 'dead-lettered', messageId: 'm', deadLetterQueue: 'd', error }, 'message m went to d: why'],
+    [
+      { type: 'dead-lettered', messageId: 'm', deadLetterQueue: 'd', cause: 'listener', error },
+      'message m went to d: why',
+    ],
     [
       { type: 'settle-failed', messageId: 'm', error },
       'message m could not be settled and will be delivered again: why',

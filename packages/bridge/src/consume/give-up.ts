@@ -1,0 +1,69 @@
+import { MnsbusError } from '@mnsbus/core';
+import type { GivenUp, KnownMessage } from '../dispatch/known-messages.js';
+import type { QueueDelivery } from '../mns/delivery.js';
+import type { ResolvedSettings } from '../options/bridge-settings.js';
+
+/** Which deliveries of a message count against it. */
+export type CountedMessage = Pick<KnownMessage, 'unheard' | 'hasOverrun' | 'givenUp'>;
+
+/** How many deliveries count: all but those of which we know that they reached no listener. */
+export function countedDeliveries({ deliveryCount }: QueueDelivery, { unheard }: CountedMessage): number {
+  return Math.max(1, deliveryCount - unheard);
+}
+
+/**
+ * Why a message is to be given up before its listeners are called once more; `undefined` when they are to be called.
+ *
+ * The number of deliveries alone condemns no message: others may have received it for nothing. So either its listener overran here, or
+ * the number is so high that listeners elsewhere must have hung or died on it.
+ */
+export function reasonToGiveUp(
+  delivery: QueueDelivery,
+  known: CountedMessage,
+  { maxDeliveries, maxSilentDeliveries }: Pick<ResolvedSettings, 'maxDeliveries' | 'maxSilentDeliveries'>,
+): GivenUp | undefined {
+  if (known.givenUp !== undefined) return known.givenUp;
+  const before = countedDeliveries(delivery, known) - 1;
+  if (known.hasOverrun && before >= maxDeliveries)
+    return { error: overrunError(delivery, known, maxDeliveries), cause: 'listener' };
+  if (before < maxSilentDeliveries) return undefined;
+  const error = failure(
+    `no failure of it was seen here, but ${countsOf(delivery, known)}, and maxSilentDeliveries is ${maxSilentDeliveries}: ` +
+      'its listener hangs or ends its process elsewhere',
+  );
+  return { error, cause: 'silent' };
+}
+
+/** The error of a message whose listener was still at work when the longest lease was over. */
+export function overrunError(
+  delivery: QueueDelivery,
+  known: CountedMessage,
+  maxDeliveries: number,
+): MnsbusError<'LISTENER_FAILED'> {
+  return failure(
+    `its listener here took longer than lease.maxSeconds; ${countsOf(delivery, known)}, and maxDeliveries is ${maxDeliveries}`,
+  );
+}
+
+/** The error of a message that is given up for a failure of its listener, with what was seen. */
+export function lastFailure(
+  { code, message, cause }: MnsbusError,
+  delivery: QueueDelivery,
+  known: CountedMessage,
+  maxDeliveries: number,
+): MnsbusError {
+  return new MnsbusError({
+    code,
+    message: `${message}. Given up after this failure: ${countsOf(delivery, known)}, and maxDeliveries is ${maxDeliveries}`,
+    cause,
+  });
+}
+
+function countsOf({ deliveryCount }: QueueDelivery, { unheard }: CountedMessage): string {
+  const none = unheard === 0 ? '' : `, ${unheard} of them without reaching a listener`;
+  return `it was delivered ${deliveryCount} times${none}`;
+}
+
+function failure(message: string): MnsbusError<'LISTENER_FAILED'> {
+  return new MnsbusError({ code: 'LISTENER_FAILED', message });
+}
