@@ -2,7 +2,7 @@ import { SeededRandom, SystemClock, createEventRegistry, md5Hex } from '../../..
 import { QueueConsumer, type QueueConsumerParts } from '../../../packages/bridge/dist/consume/queue-consumer.js';
 import { Dispatcher } from '../../../packages/bridge/dist/dispatch/dispatcher.js';
 import { Listeners } from '../../../packages/bridge/dist/dispatch/listeners.js';
-import type { QueueDelivery } from '../../../packages/bridge/dist/mns/delivery.js';
+import type { ReceivedMessage } from '../../../packages/bridge/dist/mns/queue-client.js';
 import { resolveSettings } from '../../../packages/bridge/dist/options/bridge-settings.js';
 import { RecentEvents } from '../../../packages/bridge/dist/wait/recent-events.js';
 import { Waiters } from '../../../packages/bridge/dist/wait/waiters.js';
@@ -48,7 +48,7 @@ export async function runEngine({ concurrency, prefetch, durationMs, workMs }: C
     listeners,
     waiters: new Waiters(clock, recent),
     recent,
-    deduplicator: undefined,
+    claims: undefined,
     unhandled: () => 'release',
   });
   const consumer = new QueueConsumer({
@@ -60,7 +60,8 @@ export async function runEngine({ concurrency, prefetch, durationMs, workMs }: C
     report: () => {},
   });
   const startMs = performance.now();
-  await consumer.start();
+  await consumer.probe();
+  consumer.begin();
   await wait(durationMs);
   const { handled, requests } = state;
   const seconds = (performance.now() - startMs) / 1000;
@@ -77,6 +78,7 @@ function stubQueue(state: { requests: number; sent: number }): QueueConsumerPart
   let receives = 0;
   return {
     queueName: 'q',
+    roundTripMs: 0,
     receive: async ({ max }) => {
       state.requests += 1;
       receives += 1;
@@ -84,7 +86,7 @@ function stubQueue(state: { requests: number; sent: number }): QueueConsumerPart
       if (receives % 32 === 0) await turn();
       return Array.from({ length: max }, () => {
         state.sent += 1;
-        return deliveryOf(state.sent);
+        return received(state.sent);
       });
     },
     deleteBatch: async () => {
@@ -101,10 +103,10 @@ function stubQueue(state: { requests: number; sent: number }): QueueConsumerPart
   };
 }
 
-function deliveryOf(index: number): QueueDelivery {
+function received(index: number): ReceivedMessage {
   const now = new Date();
-  return {
-    source: 'queue',
+  const delivery = {
+    source: 'queue' as const,
     queueName: 'q',
     messageId: String(index),
     body: NOTIFICATION,
@@ -118,6 +120,7 @@ function deliveryOf(index: number): QueueDelivery {
     deliveryCount: 1,
     priority: 8,
   };
+  return { delivery, endsAtMs: performance.now() + 30_000, visibilityMs: 30_000 };
 }
 
 /** Resolves after one turn of the event loop. */

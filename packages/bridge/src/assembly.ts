@@ -1,4 +1,5 @@
 import { SeededRandom } from '@mnsbus/core';
+import { Claims } from './dedup/claims.js';
 import { Consumers } from './consume/consumers.js';
 import { PushConsumer } from './consume/push-consumer.js';
 import { QueueConsumer } from './consume/queue-consumer.js';
@@ -42,7 +43,8 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
   const recent = new RecentEvents(clock, recentEvents.limit, recentEvents.maxAgeMs);
   const waiters = new Waiters(clock, recent);
   const unhandled = (): 'release' | 'delete' => settings.current.unhandled;
-  const dispatcher = new Dispatcher({ decode, listeners, waiters, recent, deduplicator, unhandled });
+  const claims = deduplicator === undefined ? undefined : new Claims(deduplicator, clock);
+  const dispatcher = new Dispatcher({ decode, listeners, waiters, recent, claims, unhandled });
   const clientOf = (queueName: string): QueueClient =>
     new QueueClient(queueName, transport, clock, options.readTimeoutMs);
   const consumerOf = (queueName: string): QueueConsumer =>
@@ -58,16 +60,17 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
     admin: new AdminClient({ transport, clock, random: random.fork('admin') }),
     random: random.fork(`replica/${clock.now()}`),
     status,
-    resume: (queueName) => consumers.resume(queueName),
+    retryNow: (queueName) => consumers.retryNow(queueName),
   });
   const pushes = new PushConsumer({
     dispatcher,
+    clock,
     clientOf,
     settings,
     report: (fact) => status.emit({ ...fact, queueName: undefined }),
   });
   const queueNames = replica === undefined ? options.queueNames : [replica.queueName];
-  const consumers: Consumers = new Consumers(queueNames.map(consumerOf), pushes, clock);
+  const consumers: Consumers = new Consumers(queueNames.map(consumerOf), pushes);
   return { settings, transport, status, waiters, pushes, consumers, replica, clientOf };
 }
 
@@ -75,12 +78,12 @@ interface ReplicaNeeds {
   readonly admin: AdminClient;
   readonly random: SeededRandom;
   readonly status: StatusFeed;
-  readonly resume: (queueName: string) => void;
+  readonly retryNow: (queueName: string) => void;
 }
 
 function replicaOf(
   { replica, clock, mns }: ResolvedBridgeOptions,
-  { admin, random, status, resume }: ReplicaNeeds,
+  { admin, random, status, retryNow }: ReplicaNeeds,
 ): ReplicaQueue | undefined {
   if (replica === undefined) return undefined;
   const { accountId, region } = mns;
@@ -92,7 +95,7 @@ function replicaOf(
     accountId,
     region,
     report: (fact) => status.emit({ ...fact, queueName: queue.queueName }),
-    onRecreated: () => resume(queue.queueName),
+    onRecreated: () => retryNow(queue.queueName),
   });
   return queue;
 }

@@ -1,5 +1,6 @@
 import {
   MnsbusError,
+  monotonicMs,
   type AnyCustomType,
   type CustomEventMap,
   type EventMap,
@@ -9,6 +10,7 @@ import {
 import { invalidArgument } from '@mnsbus/core/internal';
 import { assemble, type Assembly } from './assembly.js';
 import type { BridgeHealth } from './consume/health.js';
+import { Patience, untilAborted } from './consume/patience.js';
 import { createEventStream, type EventStream, type StreamedEvent } from './dispatch/event-stream.js';
 import type { Listener, ListenerMap } from './dispatch/listener.js';
 import { Listeners } from './dispatch/listeners.js';
@@ -18,7 +20,7 @@ import {
   type BridgeOptions,
   type ResolvedBridgeOptions,
 } from './options/bridge-options.js';
-import { resolveSettings, type BridgeSettings } from './options/bridge-settings.js';
+import { resolveSettings, withChanges, type BridgeSettings } from './options/bridge-settings.js';
 import type { PushSink, PushVerdict, PushedMessage } from './push/push-sink.js';
 import type { BridgeStatus } from './status/bridge-status.js';
 import type { StatusListener } from './status/status-feed.js';
@@ -30,9 +32,6 @@ export interface CloseOptions {
   /** Longest wait for running listeners, in milliseconds from 0. Default 10,000. */
   readonly deadlineMs?: number | undefined;
 }
-
-/** How long closing waits for the removal of a replica's queue. */
-const REMOVE_GRACE_MS = 2000;
 
 /**
  * A typed event bus over MNS queues and topic pushes; `Events` maps each name to its event.
@@ -46,6 +45,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   readonly #listeners = new Listeners<Events>();
   readonly #streams = new Set<EventStream>();
   readonly #parts: Assembly;
+  readonly #patience: Patience;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -54,6 +54,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     this.#options = resolveBridgeOptions(options);
     this.#given = options;
     this.#parts = assemble(this.#options, this.#listeners);
+    this.#patience = new Patience(this.#options.clock);
   }
 
   /**
@@ -121,10 +122,11 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   }
 
   /**
-   * Begins to receive; register listeners before. Calling it again returns the same promise.
+   * Begins to receive, from every queue or from none; register listeners before. Calling it again returns the same promise.
    *
    * Rejects with `MNS_ERROR` when the service refuses for good (wrong key, no such queue), and with `BRIDGE_CLOSED` after
-   * `close`. A network that is down is no reason to reject: the bridge reports it and goes on trying.
+   * `close`; then nothing is running, and after a refusal it can be called again. A network that is down is no reason to reject:
+   * the bridge reports it and goes on trying.
    */
   start(): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
@@ -132,24 +134,31 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     return this.#starting;
   }
 
-  /** Receives no more until {@link resume}, from one queue or all; listeners that run go on. Throws `INVALID_ARGUMENT` for a queue that is not this bridge's. */
+  /** Receives no more until {@link resume}, from one queue or all, before and during `start` too; listeners that run go on. Throws `INVALID_ARGUMENT` for a queue that is not this bridge's. */
   pause(queueName?: string): void {
     for (const consumer of this.#parts.consumers.named(queueName)) consumer.pause();
   }
 
-  /** Receives again after {@link pause}, or after the service has refused for good (status `stopped`). Throws like `pause`. */
+  /** Receives again after {@link pause}, and at once after the service has refused for good (status `stopped`). Throws like `pause`. */
   resume(queueName?: string): void {
     this.#parts.consumers.resume(queueName);
   }
 
   /**
-   * Changes settings while running; what is not named stays as it is. In force from the next receive, delivery or delay on.
+   * Changes settings while running; what is not named stays as it is, of `lease` and `retryDelay` too. In force when it resolves,
+   * from the next receive, delivery or delay on.
    *
-   * Throws `INVALID_ARGUMENT` for a value out of range; then nothing is changed.
+   * Rejects with `INVALID_ARGUMENT` for a value out of range, and for a dead-letter queue that does not exist; then nothing is
+   * changed.
    */
-  configure(changes: BridgeSettings): void {
+  async configure(changes: BridgeSettings): Promise<void> {
     const { queueNames, readTimeoutMs } = this.#options;
-    const given = { ...this.#given, ...changes };
+    const wanted = resolveSettings(withChanges(this.#given, changes));
+    checkTogether(wanted, queueNames, readTimeoutMs);
+    if (wanted.deadLetterQueue !== this.#parts.settings.current.deadLetterQueue)
+      await this.#checkDeadLetterQueue(wanted);
+    // Another change may have been made meanwhile.
+    const given = withChanges(this.#given, changes);
     const settings = resolveSettings(given);
     checkTogether(settings, queueNames, readTimeoutMs);
     this.#given = given;
@@ -157,7 +166,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     for (const queue of this.#parts.consumers.named(undefined)) queue.settingsChanged();
   }
 
-  /** How it goes at this moment, for probes and dashboards. */
+  /** How it goes at this moment: `healthy` for a liveness probe, `receiving` for a readiness probe, the rest for dashboards. */
   health(): BridgeHealth {
     return this.#parts.consumers.health(
       this.#closing !== undefined ? 'closed' : this.#starting === undefined ? 'idle' : 'running',
@@ -185,12 +194,15 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   /**
    * Stops receiving at once, waits for running listeners, deletes what they finished, and leaves nothing open.
    *
-   * Do not await it inside a listener: it waits for that very listener. Takes at most `deadlineMs`, and two seconds more if the service does not answer the last deletes. Listeners that are still running at the deadline get their signal aborted; their messages will be delivered again.
+   * Do not await it inside a listener: it waits for that very listener. Takes at most `deadlineMs`, and two seconds more if the
+   * service does not answer the last calls; called again, the shorter deadline counts. Listeners that are still running at the
+   * deadline get their signal aborted; their messages will be delivered again.
    */
   close(options: CloseOptions = {}): Promise<void> {
     const { deadlineMs = 10_000 } = options;
     if (!(deadlineMs >= 0)) return Promise.reject(invalidArgument('deadlineMs', 'milliseconds from 0', deadlineMs));
-    this.#closing ??= this.#close(deadlineMs);
+    this.#patience.limit(deadlineMs, monotonicMs(this.#options.clock));
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -201,27 +213,25 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
 
   async #start(): Promise<void> {
     try {
-      await this.#checkDeadLetterQueue();
+      await this.#checkDeadLetterQueue(this.#parts.settings.current);
+      this.#checkOpen();
       await this.#parts.replica?.open();
+      this.#checkOpen();
       await this.#parts.consumers.start();
+      this.#checkOpen();
     } catch (error) {
       this.#starting = undefined;
+      await this.#parts.replica?.close();
       throw error;
     }
+  }
+
+  #checkOpen(): void {
     if (this.#closing !== undefined) throw closedError();
   }
 
-  // A service that does not answer must not hold up the process; another replica removes what is left.
-  async #removeReplica(): Promise<void> {
-    if (this.#parts.replica === undefined) return;
-    const grace = this.#options.clock.after(REMOVE_GRACE_MS, () => this.#parts.transport.close());
-    await this.#parts.replica.close();
-    grace.cancel();
-  }
-
   // A name that is wrong would show only when the first message has failed for the last time.
-  async #checkDeadLetterQueue(): Promise<void> {
-    const { deadLetterQueue } = this.#parts.settings.current;
+  async #checkDeadLetterQueue({ deadLetterQueue }: Pick<BridgeSettings, 'deadLetterQueue'>): Promise<void> {
     const { mns } = this.#options;
     if (deadLetterQueue === undefined) return;
     const queue = this.#parts.clientOf(deadLetterQueue);
@@ -231,15 +241,20 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     throw invalidArgument('deadLetterQueue', `a queue that exists in account ${mns.accountId}`, deadLetterQueue);
   }
 
-  async #close(deadlineMs: number): Promise<void> {
-    this.#parts.waiters.close();
+  async #close(): Promise<void> {
+    const { waiters, consumers, replica, transport, status } = this.#parts;
+    const starting = this.#starting;
+    waiters.close();
     for (const stream of this.#streams) stream.end();
     // A service that does not answer must not keep the process: closing the transport fails the open calls.
-    await this.#parts.consumers.close(deadlineMs, () => this.#parts.transport.close());
-    await this.#removeReplica();
-    this.#parts.transport.close();
-    this.#parts.status.emit({ type: 'closed' });
-    this.#parts.status.close();
+    await consumers.close(this.#patience, () => transport.close());
+    // What cannot be removed in time, another replica removes.
+    if (replica !== undefined) await untilAborted(replica.close(), this.#patience.exhausted);
+    if (starting !== undefined) await untilAborted(starting, this.#patience.exhausted);
+    this.#patience.end();
+    transport.close();
+    status.emit({ type: 'closed' });
+    status.close();
   }
 }
 

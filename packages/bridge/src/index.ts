@@ -35,7 +35,7 @@ export type { PushHandler, PushHandlerOptions } from './push/push-handler.js';
 export type { FetchCertificate } from './push/certificate-store.js';
 export type { PushRefusal, PushRefusalReason } from './push/push-refusal.js';
 export type { PushSink, PushVerdict, PushedMessage } from './push/push-sink.js';
-export type { BridgeStatus, QueueFact } from './status/bridge-status.js';
+export type { BridgeStatus, DeadLetterCause, QueueFact } from './status/bridge-status.js';
 export type { StatusListener } from './status/status-feed.js';
 export { processChannel, receiveChannel, settleChannel } from './telemetry/channels.js';
 export type { ProcessTrace, ReceiveTrace, SettleTrace, Trace } from './telemetry/channels.js';

@@ -108,8 +108,8 @@ describe('configure()', () => {
       throw new Error('no');
     });
     await until(bus.start());
-    bus.configure({ deadLetterQueue: 'dead' });
-    bus.configure({ waitSeconds: 1 });
+    await until(bus.configure({ deadLetterQueue: 'dead' }));
+    await until(bus.configure({ waitSeconds: 1 }));
     await until(publish(made, eventText('t1')));
     await clock.advanceBy(60_000);
     expect(await until(countMessages(made, 'dead'))).toEqual({ active: 1, inactive: 0 });
@@ -119,8 +119,14 @@ describe('configure()', () => {
   it('refuses what is out of range, and then changes nothing', async () => {
     const made = await room({ queueName: QUEUE, concurrency: 1 });
     const { bus, clock, until } = made;
-    for (const wrong of [{ concurrency: 0 }, { concurrency: 5, waitSeconds: 31 }, { deadLetterQueue: QUEUE }]) {
-      expect(() => bus.configure(wrong)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    for (const wrong of [
+      { concurrency: 0 },
+      { concurrency: 5, waitSeconds: 31 },
+      { concurrency: 5, deadLetterQueue: QUEUE },
+      { concurrency: 5, deadLetterQueue: 'nowhere' },
+      { concurrency: 5, maxDeliveries: 9, maxSilentDeliveries: 8 },
+    ]) {
+      await expect(until(bus.configure(wrong))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     }
     bus.on(CONVERTED, () => new Promise(() => {}));
     for (let index = 0; index < 3; index += 1) await until(publish(made, eventText(`t${index}`)));
@@ -156,14 +162,14 @@ describe('health()', () => {
   it('tells of polls, lag and what is in flight', async () => {
     const made = await room();
     const { bus, clock, until } = made;
-    expect(bus.health()).toMatchObject({ healthy: false, state: 'idle', queues: [{ state: 'idle' }] });
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: false, state: 'idle', queues: [{ state: 'idle' }] });
     await until(publish(made, eventText('t1')));
     await clock.advanceBy(90_000);
     bus.on(CONVERTED, () => new Promise(() => {}));
     await until(bus.start());
     await clock.advanceBy(1000);
     const [queue] = bus.health().queues;
-    expect(bus.health()).toMatchObject({ healthy: true, state: 'running' });
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: true, state: 'running' });
     expect(queue).toMatchObject({
       state: 'polling',
       handling: 1,
@@ -176,12 +182,13 @@ describe('health()', () => {
     await until(bus.close({ deadlineMs: 0 }));
     expect(bus.health()).toMatchObject({
       healthy: false,
+      receiving: false,
       state: 'closed',
       queues: [{ state: 'stopped', handling: 0 }],
     });
   });
 
-  it('turns bad while the service fails, and good again', async () => {
+  it('receives nothing while the service fails, which no restart would help, and then again', async () => {
     let down = false;
     const made = await room({ queueName: QUEUE }, (handle) => async (request) => {
       if (down) throw new Error('connect ECONNREFUSED');
@@ -191,11 +198,11 @@ describe('health()', () => {
     await until(bus.start());
     down = true;
     await clock.advanceBy(120_000);
-    expect(bus.health()).toMatchObject({ healthy: false, queues: [{ state: 'polling' }] });
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: false, queues: [{ state: 'polling' }] });
     expect(bus.health().queues[0]?.failuresInARow).toBeGreaterThan(5);
     down = false;
     await clock.advanceBy(60_000);
-    expect(bus.health()).toMatchObject({ healthy: true, queues: [{ failuresInARow: 0 }] });
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: true, queues: [{ failuresInARow: 0 }] });
     await until(bus.close());
   });
 });

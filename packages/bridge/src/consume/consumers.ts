@@ -1,27 +1,28 @@
-import type { Clock } from '@mnsbus/core';
-import { invalidArgument } from '@mnsbus/core/internal';
+import { eventLoopTurn, invalidArgument } from '@mnsbus/core/internal';
 import { isHealthy, type BridgeHealth } from './health.js';
+import { untilAborted, type Patience } from './patience.js';
 import type { PushConsumer } from './push-consumer.js';
 import type { QueueConsumer } from './queue-consumer.js';
-
-/** How long closing waits for the last deletes, after the listeners. */
-const SETTLE_GRACE_MS = 2000;
 
 /** All that brings events into one bridge: its queues and its pushes. */
 export class Consumers {
   readonly #queues: readonly QueueConsumer[];
   readonly #pushes: PushConsumer;
-  readonly #clock: Clock;
 
-  constructor(queues: readonly QueueConsumer[], pushes: PushConsumer, clock: Clock) {
+  constructor(queues: readonly QueueConsumer[], pushes: PushConsumer) {
     this.#queues = queues;
     this.#pushes = pushes;
-    this.#clock = clock;
   }
 
-  /** Begins to receive from every queue. Rejects with the first refusal. */
+  /** Begins to receive, from every queue or from none. Rejects with the first refusal; then nothing is running. */
   async start(): Promise<void> {
-    await Promise.all(this.#queues.map((queue) => queue.start()));
+    const outcomes = await Promise.allSettled(this.#queues.map((queue) => queue.probe()));
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+    for (const queue of this.#queues) {
+      if (refused === undefined) queue.begin();
+      else queue.cancel();
+    }
+    if (refused !== undefined) throw refused.reason;
   }
 
   /** The queue of that name, or all. Throws `INVALID_ARGUMENT` for a name that is not among them. */
@@ -38,34 +39,41 @@ export class Consumers {
     for (const queue of this.named(queueName)) queue.resume();
   }
 
+  /** Asks the service at once from a queue that it has refused. */
+  retryNow(queueName: string): void {
+    for (const queue of this.named(queueName)) queue.retryNow();
+  }
+
   health(state: BridgeHealth['state']): BridgeHealth {
     const queues = this.#queues.map((queue) => queue.health());
-    const healthy = state === 'running' && queues.every(isHealthy);
-    return { healthy, state, queues, pushes: this.#pushes.counters };
+    const healthy = state !== 'closed' && queues.every(isHealthy);
+    const receiving = state === 'running' && queues.every((queue) => queue.receiving);
+    return { healthy, receiving, state, queues, pushes: this.#pushes.counters };
   }
 
   /**
-   * Receives no more, waits for listeners until the deadline, and settles what they finished.
+   * Receives no more, waits for listeners as long as there is patience, and settles what they finished.
    *
-   * `giveUp` is called when the service does not answer the last calls: it must make them fail.
+   * `giveUp` is called when the service does not answer the last calls: it must make them fail. Resolves as soon as patience is
+   * exhausted, whatever is still under way.
    */
-  async close(deadlineMs: number, giveUp: () => void): Promise<void> {
-    const deadline = new AbortController();
-    const timer = this.#clock.after(deadlineMs, () => {
-      deadline.abort();
-      this.#pushes.abandonAll();
-    });
-    await this.#each((queue) => queue.stop());
-    await Promise.all([this.#pushes.whenIdle(), this.#each((queue) => queue.whenIdle(deadline.signal))]);
-    timer.cancel();
+  async close(patience: Patience, giveUp: () => void): Promise<void> {
+    const stopped = this.#each((queue) => queue.stop());
+    await untilAborted(
+      Promise.all([stopped, this.#pushes.whenIdle(), this.#each((queue) => queue.whenIdle(patience.over))]),
+      patience.over,
+    );
+    patience.listenersAreDone();
     for (const queue of this.#queues) queue.abandonAll();
+    this.#pushes.abandonAll();
 
-    const grace = this.#clock.after(SETTLE_GRACE_MS, () => {
-      for (const queue of this.#queues) queue.giveUp();
-      giveUp();
-    });
-    await this.#each((queue) => queue.flush());
-    grace.cancel();
+    const settled = Promise.all([stopped.then(() => this.#each((queue) => queue.flush())), this.#pushes.whenIdle()]);
+    await untilAborted(settled, patience.exhausted);
+    if (!patience.exhausted.aborted) return;
+    for (const queue of this.#queues) queue.giveUp();
+    giveUp();
+    // What fails now says so before the bridge is closed.
+    await Promise.race([settled, eventLoopTurn()]);
   }
 
   async #each(run: (queue: QueueConsumer) => Promise<void>): Promise<void> {

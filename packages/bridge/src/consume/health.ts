@@ -4,9 +4,13 @@ import type { DeliveryCounters } from './counters.js';
 /** How it goes with one queue. */
 export interface QueueHealth {
   readonly queueName: string;
-  /** `failed` when the service has refused for good; {@link Bridge.resume} tries again. */
+  /** `failed` when the service has refused for good: it is asked again every few minutes, and at once by {@link Bridge.resume}. */
   readonly state: PollerState;
-  /** Failed or hurried receives since the last good one. */
+  /** Whether the queue is polled, and the service answers. */
+  readonly receiving: boolean;
+  /** Whether every place has been taken for so long, without a start or an end, that its listeners seem to hang. */
+  readonly stuck: boolean;
+  /** Failed receives since the last good one. */
   readonly failuresInARow: number;
   /** When the last receive was sent. */
   readonly lastPollAt: Date | undefined;
@@ -16,25 +20,30 @@ export interface QueueHealth {
   readonly lagMs: number | undefined;
   /** Messages at their listeners. */
   readonly handling: number;
-  /** Messages held ready (`prefetch`). */
+  /** Messages held ready (`prefetch`), and those whose listener still works on an earlier delivery. */
   readonly waiting: number;
   readonly counters: DeliveryCounters;
 }
 
 /** How it goes with a bridge. */
 export interface BridgeHealth {
-  /** Whether it is running, and each queue is polled or paused on purpose and has not failed several times in a row. */
+  /**
+   * For a liveness probe: `false` only when a restart could help, because the bridge is closed, the service has refused a queue for
+   * good, or a queue is stuck. A network that is down is no reason to restart.
+   */
   readonly healthy: boolean;
+  /** For a readiness probe: whether every queue is received from. `false` while paused, and before `start` has resolved. */
+  readonly receiving: boolean;
   readonly state: 'idle' | 'running' | 'closed';
   readonly queues: readonly QueueHealth[];
   /** What has become of pushes. */
   readonly pushes: DeliveryCounters;
 }
 
-/** Receives that may fail in a row before a queue counts as unhealthy: with full jitter, some seconds of trouble. */
-const TOLERATED_FAILURES = 5;
+/** Receives that may fail in a row before a queue counts as not received from: with full jitter, some seconds of trouble. */
+export const TOLERATED_FAILURES = 5;
 
-/** Whether a queue is being read, or is not by the will of the app. */
-export function isHealthy({ state, failuresInARow }: QueueHealth): boolean {
-  return (state === 'polling' || state === 'paused') && failuresInARow < TOLERATED_FAILURES;
+/** Whether no restart would help a queue. */
+export function isHealthy({ state, stuck }: QueueHealth): boolean {
+  return state !== 'failed' && !stuck;
 }

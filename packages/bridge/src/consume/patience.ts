@@ -1,0 +1,62 @@
+import type { Clock, Timer } from '@mnsbus/core';
+
+/** How long closing waits for the last calls, after the listeners, in milliseconds. */
+const GRACE_MS = 2000;
+
+/** How long closing waits: for listeners until a deadline, then two seconds more for what is on its way to the service. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #over = new AbortController();
+  readonly #exhausted = new AbortController();
+  #timer: Timer | undefined;
+  #overAtMs = Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Aborts when listeners are no longer waited for. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** Aborts when nothing is waited for any more. */
+  get exhausted(): AbortSignal {
+    return this.#exhausted.signal;
+  }
+
+  /** Waits for listeners for `ms` from now on, unless less was asked for before. `nowMs` is a monotonic reading. */
+  limit(ms: number, nowMs: number): void {
+    if (this.over.aborted || nowMs + ms >= this.#overAtMs) return;
+    this.#overAtMs = nowMs + ms;
+    this.#timer?.cancel();
+    if (ms === 0) this.listenersAreDone();
+    else this.#timer = this.#clock.after(ms, () => this.listenersAreDone());
+  }
+
+  /** Begins the two seconds. */
+  listenersAreDone(): void {
+    if (this.over.aborted) return;
+    this.#timer?.cancel();
+    this.#over.abort();
+    this.#timer = this.#clock.after(GRACE_MS, () => this.#exhausted.abort());
+  }
+
+  /** To be called when all is closed. */
+  end(): void {
+    this.#timer?.cancel();
+  }
+}
+
+/** Resolves when `work` settles, or `signal` aborts. */
+export function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', done, { once: true });
+    work.then(done, done);
+  });
+}
