@@ -92,10 +92,10 @@ describe('configure()', () => {
     await until(bus.start());
     await clock.advanceBy(1000);
     expect(running).toBe(1);
-    bus.configure({ concurrency: 8 });
+    await bus.configure({ concurrency: 8 });
     await clock.advanceBy(1000);
     expect(running).toBe(8);
-    bus.configure({ concurrency: 2 });
+    await bus.configure({ concurrency: 2 });
     await clock.advanceBy(12_000);
     expect(running).toBe(2);
     await until(bus.close());

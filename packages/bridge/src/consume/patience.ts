@@ -57,6 +57,6 @@ export function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promi
     };
     if (signal.aborted) done();
     else signal.addEventListener('abort', done, { once: true });
-    work.then(done, done);
+    void work.finally(done).catch(() => {});
   });
 }

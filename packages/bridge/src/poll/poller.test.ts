@@ -267,25 +267,25 @@ describe('Poller', () => {
     'still reads what was handed out when it is ended by %s, as late',
     async (how) => {
       const late: boolean[] = [];
-      let sent = false;
+      const queue = { hasMessage: false };
       /** Every answer is on its way for 20 ms; the long poll is answered as soon as something was sent. */
       const made: Room = room(
         async ({ resource, signal }) => {
-          while (!sent && !resource.includes('waitseconds=0')) {
+          while (!queue.hasMessage && !resource.includes('waitseconds=0')) {
             await sleep(made.clock, 1);
             signal?.throwIfAborted();
           }
           await sleep(made.clock, 20, signal);
           signal?.throwIfAborted();
-          if (!sent) throw sdkRefusal('MessageNotExist', 404);
-          sent = false;
+          if (!queue.hasMessage) throw sdkRefusal('MessageNotExist', 404);
+          queue.hasMessage = false;
           return receiveReply(made.clock.now() - 20, 30_000, [{ id: 'm1', body: 'a', md5: 'A' }]);
         },
         { onHandle: (isLate) => late.push(isLate) },
       );
       await made.clock.runUntil(start(made));
       await made.clock.advanceBy(5000);
-      sent = true;
+      queue.hasMessage = true;
       await made.clock.advanceBy(5);
       // Handed out, and on its way.
       const ended = Promise.resolve(made.poller[how]());

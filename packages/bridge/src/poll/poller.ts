@@ -1,11 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import { monotonicMs, sleep, type Clock, type MnsbusError, type SeededRandom, type Timer } from '@mnsbus/core';
+import { monotonicMs, sleep, type Clock, type MnsbusError, type SeededRandom } from '@mnsbus/core';
 import { joinSignals } from '@mnsbus/core/internal';
 import { asMnsbusError } from '../mns/mns-error.js';
 import type { QueueClient, ReceivedMessage } from '../mns/queue-client.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
 import { fullJitter, type BackoffRange } from './backoff.js';
+import { Session } from './session.js';
 import type { Slots } from './slots.js';
 
 /** The most messages that one receive may ask for (spec mns §3.3). */
@@ -63,8 +63,8 @@ export class Poller {
   readonly #helpers = new Set<Promise<void>>();
   /** Wakes a poller that waits after a refusal. */
   #wake: AbortController | undefined;
-  #lastPollMs: number | undefined;
-  #lastGoodPollMs: number | undefined;
+  #lastPollAt: Date | undefined;
+  #lastGoodPollAt: Date | undefined;
   #openSinceMs: number | undefined;
 
   constructor(parts: PollerParts) {
@@ -80,14 +80,14 @@ export class Poller {
     return this.#failuresInARow;
   }
 
-  /** When the last receive was answered, with messages or without; in milliseconds since 1970. */
-  get lastGoodPollMs(): number | undefined {
-    return this.#lastGoodPollMs;
+  /** When the last receive was answered, with messages or without. */
+  get lastGoodPollAt(): Date | undefined {
+    return this.#lastGoodPollAt;
   }
 
-  /** When the last receive was sent, in milliseconds since 1970. */
-  get lastPollMs(): number | undefined {
-    return this.#lastPollMs;
+  /** When the last receive was sent. */
+  get lastPollAt(): Date | undefined {
+    return this.#lastPollAt;
   }
 
   /** Since when the poll of the loop is open, as a monotonic reading in milliseconds; `undefined` when none is. */
@@ -235,13 +235,13 @@ export class Poller {
   ): Promise<{ asked: number; received: number }> {
     const { queue, slots, clock, handle } = this.#parts;
     const asked = Math.max(1, Math.min(MAX_BATCH, slots.free));
-    this.#lastPollMs = clock.now();
+    this.#lastPollAt = new Date(clock.now());
     if (isOfLoop) this.#openSinceMs = monotonicMs(clock);
     slots.take(asked);
     let received = 0;
     try {
       const messages = await queue.receive({ max: asked, waitSeconds, signal: session.aborted });
-      this.#lastGoodPollMs = clock.now();
+      this.#lastGoodPollAt = new Date(clock.now());
       received = messages.length;
       for (const message of messages) handle(message, session.isOver);
     } finally {
@@ -302,42 +302,4 @@ export class Poller {
       return session.isOver || error.retryable ? undefined : error;
     }
   }
-}
-
-/** From a start or resume to the next pause or the stop. */
-class Session {
-  readonly #over = sharedController();
-  readonly #aborted = sharedController();
-  #timer: Timer | undefined;
-
-  /** Aborts at the end: nothing more is to be asked for. */
-  get over(): AbortSignal {
-    return this.#over.signal;
-  }
-
-  /** Aborts a little later: answers are no longer waited for. */
-  get aborted(): AbortSignal {
-    return this.#aborted.signal;
-  }
-
-  get isOver(): boolean {
-    return this.#over.signal.aborted;
-  }
-
-  end(clock: Clock, lastAnswerMs: number): void {
-    if (this.isOver) return;
-    this.#over.abort();
-    if (lastAnswerMs === 0) this.#aborted.abort();
-    else this.#timer = clock.after(lastAnswerMs, () => this.#aborted.abort());
-  }
-
-  /** To be called when no poll of it is open any more. */
-  readonly finish = (): void => this.#timer?.cancel();
-}
-
-// Each poll listens to it, and there may be more of them than Node takes for a leak.
-function sharedController(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
