@@ -310,3 +310,128 @@ describe('Counters always add up (I31)', () => {
     },
   );
 });
+
+describe('health() of a bridge whose listeners hang', () => {
+  it('is no longer healthy when every place is taken for half of the longest lease, and no sooner', async () => {
+    const made = await room({ queueName: QUEUE, concurrency: 2, lease: { maxSeconds: 1200 } });
+    const { bus, clock, until } = made;
+    let hangs = true;
+    bus.on(CONVERTED, () => (hangs ? new Promise(() => {}) : undefined));
+    await until(bus.start());
+    await until(publish(made, eventText('a')));
+    await clock.advanceBy(1_150_000);
+    // One place is free.
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: true });
+    await until(publish(made, eventText('b')));
+    await clock.advanceBy(10_000);
+    expect(bus.health().healthy).toBe(true);
+    // The first is given up.
+    await clock.advanceBy(60_000);
+    hangs = false;
+    await until(publish(made, eventText('c')));
+    await clock.advanceBy(30_000);
+    expect(bus.health()).toMatchObject({ healthy: true });
+    hangs = true;
+    for (const taskId of ['d', 'e', 'f']) await until(publish(made, eventText(taskId)));
+    await clock.advanceBy(599_000);
+    expect(bus.health()).toMatchObject({ healthy: true, queues: [{ handling: 2, stuck: false }] });
+    await clock.advanceBy(2000);
+    expect(bus.health()).toMatchObject({ healthy: false, queues: [{ handling: 2, stuck: true }] });
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+
+  it('gives the place of a listener that has acknowledged and hangs to others at the end of the longest lease', async () => {
+    const made = await room({ queueName: QUEUE, concurrency: 1, lease: { maxSeconds: 60 } });
+    const { bus, clock, until } = made;
+    const seen: (readonly [string, number])[] = [];
+    const stopped: string[] = [];
+    const startMs = clock.now();
+    bus.on(CONVERTED, ({ data }, { ack, signal }) => {
+      seen.push([data.taskId, Math.round((clock.now() - startMs) / 1000)]);
+      signal.addEventListener('abort', () => stopped.push(data.taskId));
+      ack();
+      return data.taskId === 'hangs' ? new Promise(() => {}) : undefined;
+    });
+    await until(bus.start());
+    for (const taskId of ['hangs', 'next']) await until(publish(made, eventText(taskId)));
+    await clock.advanceBy(59_000);
+    expect(seen).toHaveLength(1);
+    await clock.advanceBy(2000);
+    expect(seen).toEqual([
+      ['hangs', 0],
+      ['next', 60],
+    ]);
+    expect(stopped).toEqual(['hangs']);
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
+    await until(bus.close({ deadlineMs: 0 }));
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('is unhealthy while the service refuses a queue for good', async () => {
+    const made = await room();
+    const { bus, clock, until, mns } = made;
+    await until(bus.start());
+    await until(mns({ method: 'DELETE', resource: `/queues/${QUEUE}` }));
+    await clock.advanceBy(60_000);
+    expect(bus.health()).toMatchObject({ healthy: false, receiving: false, queues: [{ state: 'failed' }] });
+    await until(createQueue(made, QUEUE));
+    await clock.advanceBy(301_000);
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: true, queues: [{ state: 'polling' }] });
+    await until(bus.close());
+  });
+});
+
+describe('start() of several queues', () => {
+  it('is all or nothing: what it has received of one is given back when another is missing', async () => {
+    const made = await room({ queueName: [QUEUE, 'missing'] });
+    const { bus, clock, until } = made;
+    const seen: string[] = [];
+    bus.on(CONVERTED, ({ data }) => void seen.push(data.taskId));
+    await until(publish(made, eventText('a')));
+    await expect(until(bus.start())).rejects.toMatchObject({ mnsCode: 'QueueNotExist' });
+    await clock.advanceBy(60_000);
+    expect(seen).toEqual([]);
+    expect(bus.health()).toMatchObject({ state: 'idle', queues: [{ state: 'idle' }, { state: 'idle' }] });
+    expect(await until(countMessages(made))).toEqual({ active: 1, inactive: 0 });
+    expect(clock.pendingTimers).toBe(0);
+    await until(createQueue(made, 'missing'));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    expect(seen).toEqual(['a']);
+    await until(bus.close());
+  });
+});
+
+describe('configure() of nested settings', () => {
+  it('keeps of them what is not named', async () => {
+    const asked: number[] = [];
+    const made = await room(
+      {
+        queueName: QUEUE,
+        lease: { extendBySeconds: 300, maxSeconds: 3000 },
+        retryDelay: { baseSeconds: 50, capSeconds: 60 },
+      },
+      (handle) => (request) => {
+        const seconds = /visibilityTimeout=(\d+)/.exec(request.target)?.[1];
+        if (seconds !== undefined) asked.push(Number(seconds));
+        return handle(request);
+      },
+    );
+    const { bus, clock, until } = made;
+    bus.on(CONVERTED, ({ data }) => {
+      if (data.taskId === 'fails') throw new Error('no');
+      return new Promise(() => {});
+    });
+    await until(bus.start());
+    await until(bus.configure({ lease: { maxSeconds: 2000 }, retryDelay: { capSeconds: 50 } }));
+    await until(publish(made, eventText('hangs')));
+    await clock.advanceBy(100_000);
+    expect(asked).toEqual([300]);
+    asked.length = 0;
+    await until(publish(made, eventText('fails')));
+    await clock.advanceBy(10);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toBeLessThanOrEqual(50);
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+});

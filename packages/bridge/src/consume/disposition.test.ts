@@ -1,0 +1,153 @@
+import { MnsbusError, SeededRandom, VirtualClock } from '@mnsbus/core';
+import { fc, it as prop } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { KnownMessage } from '../dispatch/known-messages.js';
+import type { Verdict } from '../dispatch/verdict.js';
+import { HeldMessage } from '../lease/held-message.js';
+import type { QueueDelivery } from '../mns/delivery.js';
+import { resolveSettings, type BridgeSettings } from '../options/bridge-settings.js';
+import { receivedMessage } from '../test-support/received-message.js';
+import { dispositionOf, type Disposition } from './disposition.js';
+import { reasonToGiveUp } from './give-up.js';
+
+const failed = new MnsbusError({ code: 'LISTENER_FAILED', message: 'listener of E: no' });
+const unreadable = new MnsbusError({ code: 'EVENT_MALFORMED', message: 'no JSON' });
+
+const deliveryOf = (deliveryCount: number): QueueDelivery => ({
+  source: 'queue',
+  queueName: 'q',
+  messageId: 'm',
+  body: '',
+  bodyMD5: '',
+  userProperties: [],
+  receiptHandle: 'h',
+  enqueuedAt: new Date(0),
+  firstReceivedAt: new Date(0),
+  receivedAt: new Date(0),
+  leaseMs: 40_000,
+  deliveryCount,
+  priority: 8,
+});
+
+interface Case {
+  readonly deliveryCount?: number;
+  readonly unheard?: number;
+  readonly settings?: BridgeSettings;
+  readonly seed?: string;
+}
+
+function dispose(
+  verdict: Verdict,
+  { deliveryCount = 1, unheard = 0, settings = {}, seed = 's' }: Case = {},
+): Disposition {
+  const clock = new VirtualClock(0);
+  const current = resolveSettings(settings);
+  const random = new SeededRandom(seed);
+  const held = new HeldMessage(receivedMessage(deliveryOf(deliveryCount)), {
+    queue: { changeVisibility: async () => 'h' },
+    clock,
+    random,
+    settings: { current },
+    report: () => {},
+    onLost: () => {},
+  });
+  const known = new KnownMessage();
+  known.unheard = unheard;
+  return dispositionOf(verdict, { held, known }, current, random);
+}
+
+const retry: Verdict = { type: 'retry', afterSeconds: undefined, error: failed };
+const dead = { deadLetterQueue: 'dead' };
+
+describe('dispositionOf', () => {
+  it('deletes what is done', () => {
+    expect(dispose({ type: 'ack' })).toEqual({ type: 'delete' });
+  });
+
+  prop.prop([fc.integer({ min: 1, max: 10_000 }), fc.string()])(
+    'never dead-letters what is given back, however often it was delivered',
+    (deliveryCount, seed) => {
+      for (const reason of ['unheard', 'busy', 'stopped'] as const) {
+        const result = dispose({ type: 'release', reason }, { deliveryCount, settings: dead, seed });
+        expect(result).toMatchObject({ type: 'release', as: 'released' });
+        // Soon what is busy: within a quarter of the lease.
+        if (reason === 'busy' && 'visibleInSeconds' in result) expect(result.visibleInSeconds).toBeLessThanOrEqual(10);
+      }
+    },
+  );
+
+  it.each([
+    [4, 0, 'release'],
+    [5, 0, 'dead-letter'],
+    [5, 1, 'release'],
+    [25, 20, 'dead-letter'],
+    [24, 20, 'release'],
+    // Known to have reached nobody more often than it was delivered: it was sent anew under the same id, or forgotten meanwhile.
+    [3, 9, 'release'],
+  ])('after a failure at delivery %d, %d of them unheard: %s', (deliveryCount, unheard, type) => {
+    expect(dispose(retry, { deliveryCount, unheard, settings: { maxDeliveries: 5, ...dead } })).toMatchObject({ type });
+  });
+
+  it('says in the reason what was seen', () => {
+    const result = dispose(retry, { deliveryCount: 7, unheard: 2, settings: dead });
+    expect(result).toMatchObject({
+      type: 'dead-letter',
+      deadLetterQueue: 'dead',
+      givenUp: {
+        cause: 'listener',
+        error: {
+          code: 'LISTENER_FAILED',
+          message:
+            'listener of E: no. Given up after this failure: it was delivered 7 times, 2 of them without reaching a listener, and maxDeliveries is 5',
+        },
+      },
+    });
+  });
+
+  it('dead-letters at once what a listener asks for, and what can never be read', () => {
+    expect(dispose({ type: 'dead-letter', error: failed }, { settings: dead })).toMatchObject({
+      givenUp: { cause: 'answered', error: failed },
+    });
+    expect(dispose({ type: 'dead-letter', error: unreadable }, { settings: dead })).toMatchObject({
+      givenUp: { cause: 'unreadable', error: unreadable },
+    });
+  });
+
+  it('keeps without a dead-letter queue whatever happens', () => {
+    for (const verdict of [retry, { type: 'dead-letter', error: failed } as const])
+      expect(dispose(verdict, { deliveryCount: 900 })).toMatchObject({ type: 'release', as: 'retried' });
+  });
+
+  it('puts a message off for as long as its listener asks', () => {
+    expect(dispose({ ...retry, afterSeconds: 777 })).toMatchObject({ visibleInSeconds: 777 });
+  });
+});
+
+describe('reasonToGiveUp', () => {
+  const limits = { maxDeliveries: 5, maxSilentDeliveries: 100 };
+
+  prop.prop([fc.integer({ min: 1, max: 400 }), fc.nat(400), fc.boolean()])(
+    'condemns by numbers alone only what was delivered to listeners more than maxSilentDeliveries times',
+    (deliveryCount, unheard, hasOverrun) => {
+      const known = Object.assign(new KnownMessage(), { unheard, hasOverrun });
+      const reason = reasonToGiveUp(deliveryOf(deliveryCount), known, limits);
+      const before = Math.max(1, deliveryCount - unheard) - 1;
+      if (hasOverrun && before >= 5) expect(reason?.cause).toBe('listener');
+      else if (before >= 100) expect(reason?.cause).toBe('silent');
+      else expect(reason).toBeUndefined();
+    },
+  );
+
+  it('goes on with what it has condemned before', () => {
+    const known = new KnownMessage();
+    known.givenUp = { error: failed, cause: 'listener' };
+    expect(reasonToGiveUp(deliveryOf(1), known, limits)).toBe(known.givenUp);
+  });
+
+  it('says which of the two it was', () => {
+    const silent = reasonToGiveUp(deliveryOf(101), new KnownMessage(), limits);
+    expect(silent?.error.message).toMatch(/no failure of it was seen here.*101 times.*maxSilentDeliveries is 100/);
+    const overrun = Object.assign(new KnownMessage(), { hasOverrun: true });
+    expect(reasonToGiveUp(deliveryOf(6), overrun, limits)?.error.message).toMatch(/longer than lease\.maxSeconds/);
+  });
+});

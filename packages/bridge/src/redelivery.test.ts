@@ -1,0 +1,196 @@
+import type { WireHandler } from '@mnsbus/core';
+import { describe, expect, it } from 'vitest';
+import { CONVERTED, room, typesIn, type Room } from './test-support/room.js';
+import { QUEUE, countMessages, eventText, publish } from './test-support/resources.js';
+
+const EMPTY = { active: 0, inactive: 0 };
+
+/** A network that can be cut. */
+function cable(): { isCut: boolean; readonly wrap: (handle: WireHandler) => WireHandler } {
+  const state = {
+    isCut: false,
+    wrap: (handle: WireHandler): WireHandler => {
+      return (request) => (state.isCut ? Promise.reject(new Error('connect ETIMEDOUT')) : handle(request));
+    },
+  };
+  return state;
+}
+
+describe('A redelivery of what a listener here still works on', () => {
+  it.each([
+    ['ignores its signal, and is called again, not beside itself', (): void => {}, 2],
+    ['says at its end that it is done, and is not called again', (ack: () => void) => ack(), 1],
+  ])('waits for a listener that %s', async (_, atEnd, calls) => {
+    const network = cable();
+    const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 1 }, network.wrap);
+    const { bus, clock, until, statuses } = made;
+    const running = { now: 0, most: 0, calls: 0 };
+    bus.on(CONVERTED, async (__, { ack }) => {
+      running.calls += 1;
+      running.now += 1;
+      running.most = Math.max(running.most, running.now);
+      await new Promise<void>((resolve) => void clock.after(running.calls === 1 ? 120_000 : 1000, resolve));
+      running.now -= 1;
+      atEnd(ack);
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(5000);
+    network.isCut = true;
+    await clock.advanceBy(40_000);
+    network.isCut = false;
+    await clock.advanceBy(600_000);
+    expect(typesIn(statuses)).toContain('lease-lost');
+    expect(running).toMatchObject({ most: 1, calls });
+    expect(await until(countMessages(made))).toEqual(EMPTY);
+    // It was delivered more often than maxDeliveries, and no listener has failed.
+    expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
+    await until(bus.close());
+  });
+
+  it('takes nobody’s place for longer than the work may last', async () => {
+    const network = cable();
+    const made = await room({ queueName: QUEUE, concurrency: 1, lease: { maxSeconds: 100 } }, network.wrap);
+    const { bus, clock, until } = made;
+    const seen: string[] = [];
+    bus.on(CONVERTED, ({ data }) => {
+      seen.push(data.taskId);
+      return data.taskId === 'hangs' ? new Promise(() => {}) : undefined;
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('hangs')));
+    await clock.advanceBy(5000);
+    network.isCut = true;
+    await clock.advanceBy(40_000);
+    network.isCut = false;
+    await clock.advanceBy(10_000);
+    await until(publish(made, eventText('good')));
+    await clock.advanceBy(300_000);
+    expect(seen).toEqual(['hangs', 'good']);
+    await until(bus.close({ deadlineMs: 0 }));
+  });
+});
+
+describe('Deliveries that reach no listener', () => {
+  it('count for nothing: not those that nobody listened to', async () => {
+    const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 2 });
+    const { bus, clock, until, statuses } = made;
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(600_000);
+    expect(typesIn(statuses).filter((type) => type === 'unhandled').length).toBeGreaterThan(5);
+    let calls = 0;
+    bus.on(CONVERTED, () => {
+      calls += 1;
+      if (calls === 1) throw new Error('not yet');
+    });
+    await clock.advanceBy(600_000);
+    expect(calls).toBe(2);
+    expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
+    await until(bus.close());
+  });
+
+  it('count for nothing: not those that met somebody else’s claim, which lasts no longer than its lease', async () => {
+    // Somebody has died over the event: his claim lasts for half a minute.
+    let claimedUntilMs = Infinity;
+    const made: Room = await room({
+      queueName: QUEUE,
+      deadLetterQueue: 'dead',
+      maxDeliveries: 1,
+      deduplicator: {
+        claim: async () =>
+          made.clock.now() < claimedUntilMs ? { state: 'busy' } : { state: 'claimed', token: 'mine' },
+        complete: async () => {},
+        release: async () => {},
+      },
+    });
+    const { bus, clock, until, statuses } = made;
+    claimedUntilMs = clock.now() + 30_000;
+    const handledAtMs: number[] = [];
+    bus.on(CONVERTED, () => void handledAtMs.push(clock.now()));
+    await until(bus.start());
+    const startMs = clock.now();
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(120_000);
+    expect(typesIn(statuses)).toContain('duplicate');
+    expect(handledAtMs).toHaveLength(1);
+    expect(Number(handledAtMs[0]) - startMs).toBeLessThanOrEqual(60_000);
+    expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
+    await until(bus.close());
+  });
+
+  it('count for nothing: not those that were given back by close, or came while paused', async () => {
+    const made = await room({
+      queueName: QUEUE,
+      concurrency: 1,
+      prefetch: 4,
+      deadLetterQueue: 'dead',
+      maxDeliveries: 2,
+    });
+    const { bus, clock, until } = made;
+    bus.on(CONVERTED, () => new Promise(() => {}));
+    for (const taskId of ['a', 'b', 'c']) await until(publish(made, eventText(taskId)));
+    await until(bus.start());
+    await clock.advanceBy(1000);
+    await until(bus.close({ deadlineMs: 0 }));
+    const next = made.bridge({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 2 });
+    const seen: string[] = [];
+    next.on(CONVERTED, ({ data }) => void seen.push(data.taskId));
+    await until(next.start());
+    await clock.advanceBy(120_000);
+    expect(seen.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
+    await until(next.close());
+  });
+});
+
+describe('A message that went to the dead-letter queue in vain', () => {
+  it('goes there with its next delivery, without another call of its listener', async () => {
+    let isRefused = true;
+    const made = await room(
+      { queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 1 },
+      (handle) => async (request) =>
+        isRefused && request.target === '/queues/dead/messages'
+          ? { status: 502, headers: [['content-type', 'text/html']], body: Buffer.from('<h1>502</h1>') }
+          : handle(request),
+    );
+    const { bus, clock, until, statuses } = made;
+    let calls = 0;
+    bus.on(CONVERTED, () => {
+      calls += 1;
+      throw new Error('no');
+    });
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(60_000);
+    expect(typesIn(statuses)).toContain('settle-failed');
+    isRefused = false;
+    await clock.advanceBy(120_000);
+    expect(calls).toBe(1);
+    expect(await until(countMessages(made))).toEqual(EMPTY);
+    expect(await until(countMessages(made, 'dead'))).toEqual({ active: 1, inactive: 0 });
+    expect(statuses.at(-1)).toMatchObject({ type: 'dead-lettered', cause: 'listener' });
+    await until(bus.close());
+  });
+});
+
+describe('What has succeeded', () => {
+  it('is remembered of a message, so that a delete that was lost calls nobody again', async () => {
+    let isLost = true;
+    const made = await room({ queueName: QUEUE }, (handle) => async (request) => {
+      if (isLost && request.method === 'DELETE') throw new Error('connect ETIMEDOUT');
+      return handle(request);
+    });
+    const { bus, clock, until } = made;
+    let calls = 0;
+    bus.on(CONVERTED, () => void (calls += 1));
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(45_000);
+    isLost = false;
+    await clock.advanceBy(60_000);
+    expect(calls).toBe(1);
+    expect(await until(countMessages(made))).toEqual(EMPTY);
+    await until(bus.close());
+  });
+});
