@@ -34,9 +34,9 @@ export async function runEngine({ concurrency, prefetch, durationMs, workMs }: C
   const random = new SeededRandom('engine');
   const settings = { current: resolveSettings({ concurrency, prefetch }) };
   const recent = new RecentEvents(clock, 1000, 60_000);
-  const listeners = new Listeners();
+  const listeners = new Listeners(registry.names);
   const state = { handled: 0, started: 0, requests: 0, sent: 0 };
-  listeners.on('FormatConvertJob:JobFinished', () => {
+  listeners.add('FormatConvertJob:JobFinished', () => {
     const ms = workMs(state.started);
     state.started += 1;
     if (ms === 0) state.handled += 1;

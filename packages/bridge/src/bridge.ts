@@ -12,6 +12,7 @@ import { assemble, type Assembly } from './assembly.js';
 import type { BridgeHealth } from './consume/health.js';
 import { Patience, untilAborted } from './consume/patience.js';
 import { createEventStream, type EventStream, type StreamedEvent } from './dispatch/event-stream.js';
+import type { Handler } from './dispatch/listener-call.js';
 import type { Listener, ListenerMap } from './dispatch/listener.js';
 import { Listeners } from './dispatch/listeners.js';
 import {
@@ -42,7 +43,7 @@ export interface CloseOptions {
 export class Bridge<Events extends object = EventMap> implements PushSink {
   readonly #options: ResolvedBridgeOptions;
   #given: BridgeSettings;
-  readonly #listeners = new Listeners<Events>();
+  readonly #listeners: Listeners;
   readonly #streams = new Set<EventStream>();
   readonly #parts: Assembly;
   readonly #patience: Patience;
@@ -53,6 +54,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   constructor(options: BridgeOptions<AnyCustomType>) {
     this.#options = resolveBridgeOptions(options);
     this.#given = options;
+    this.#listeners = new Listeners(this.#options.eventNames);
     this.#parts = assemble(this.#options, this.#listeners);
     this.#patience = new Patience(this.#options.clock);
   }
@@ -63,26 +65,26 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
    */
   on<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this;
   on(listeners: ListenerMap<Events>): this;
-  on<Pattern extends EventPattern<Events>>(
-    ...args: [Pattern, Listener<Pattern, Events>] | [ListenerMap<Events>]
-  ): this {
-    if (args.length === 1) {
-      // All are checked before the first is registered.
-      for (const listener of Object.values(args[0])) if (listener !== undefined) checkListener(listener);
-      this.#listeners.onEach(args[0]);
-    } else this.#listeners.on(args[0], checkListener(args[1]));
+  on(pattern: unknown, listener?: unknown): this {
+    const entries: readonly (readonly [unknown, unknown])[] =
+      typeof pattern === 'object' && pattern !== null
+        ? Object.entries(pattern).filter((entry) => entry[1] !== undefined)
+        : [[pattern, listener]];
+    // All are checked before the first is registered.
+    for (const entry of entries) checkListener(entry[1]);
+    for (const entry of entries) this.#listeners.add(String(entry[0]), handlerOf(entry[1]));
     return this;
   }
 
   /** Calls `listener` until it has handled one event without an error. */
   once<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
-    this.#listeners.once(pattern, checkListener(listener));
+    this.#listeners.addOnce(pattern, handlerOf(checkListener(listener)));
     return this;
   }
 
   /** Removes a function from a name or pattern, however often `on` and `once` have added it; does nothing when it is not there. */
   off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
-    this.#listeners.off(pattern, listener);
+    this.#listeners.remove(pattern, listener);
     return this;
   }
 
@@ -98,11 +100,11 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
   events(pattern: EventPattern<Events>): unknown {
     if (this.#closing !== undefined) throw closedError();
     const stream = createEventStream(() => {
-      this.#listeners.offHandler(pattern, stream.handler);
+      detach();
       this.#streams.delete(stream);
     });
+    const detach = this.#listeners.attach(pattern, stream.handler);
     this.#streams.add(stream);
-    this.#listeners.onHandler(pattern, stream.handler);
     return stream.iterator;
   }
 
@@ -272,6 +274,12 @@ export function createBridge<Type extends AnyCustomType = never>(
 
 function checkListener<T>(listener: T): T {
   if (typeof listener !== 'function') throw invalidArgument('listener', 'a function', listener);
+  return listener;
+}
+
+// A listener is only ever called for the events of the pattern that it was registered for, so it gets what it expects.
+function handlerOf(listener: unknown): Handler;
+function handlerOf(listener: unknown): unknown {
   return listener;
 }
 

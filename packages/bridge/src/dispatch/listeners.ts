@@ -1,97 +1,108 @@
-import type { EventMap, EventPattern } from '@mnsbus/core';
-import { EventEmitter } from 'eventemitter3';
 import type { DecodedEvent } from './decoded-event.js';
-import type { Listener } from './listener.js';
-import type { Handler, HandlerContext } from './listener-call.js';
+import type { Handler } from './listener-call.js';
+import { untilHandled } from './until-handled.js';
 
-interface Once {
-  readonly pattern: string;
-  readonly listener: unknown;
-  running: boolean;
+interface Registration {
+  /** The app's function; none for a handler of our own, which the app neither counts nor removes. */
+  readonly listener: Handler | undefined;
+  /** What is called in its place: another for each registration, and the same as long as that lasts. */
+  readonly handler: Handler;
+  isGone: boolean;
 }
 
-/**
- * Who listens to what: to a name, to a group of names such as `imm:Task:*`, or to `*`.
- *
- * The emitter only keeps the lists: its own `emit` would let one throwing listener stop the others.
- */
-export class Listeners<Events extends object = EventMap> {
-  readonly #emitter = new EventEmitter();
-  /** By the function registered in the listener's place. */
-  readonly #once = new Map<EventEmitter.ListenerFn, Once>();
+const NONE: readonly Registration[] = [];
+
+/** Who listens to what: to a name, to a group of names such as `imm:Task:*`, or to `*`. */
+export class Listeners {
+  readonly #patterns: ReadonlySet<string>;
+  readonly #registered = new Map<string, readonly Registration[]>();
   /** By the name of an event, until anything changes. Whoever sends events thinks of no names: those without a type share one. */
-  readonly #found = new Map<string, readonly EventEmitter.ListenerFn[]>();
+  readonly #found = new Map<string, readonly Handler[]>();
 
-  on<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
-    this.#add(pattern, listener);
+  /** `names`: those of all events that may come, `unknown` aside. */
+  constructor(names: readonly string[]) {
+    this.#patterns = new Set(['unknown', ...names].flatMap(patternsOf));
   }
 
-  /** Registers one listener for each key of a map. */
-  onEach(listeners: object): void {
-    const entries: readonly (readonly [string, EventEmitter.ListenerFn | undefined])[] = Object.entries(listeners);
-    for (const [pattern, listener] of entries) if (listener !== undefined) this.#add(pattern, listener);
+  /** Whether an event may come that fits this pattern. */
+  knows(pattern: string): boolean {
+    return this.#patterns.has(pattern);
   }
 
-  /** Registers a handler of our own. */
-  onHandler(pattern: string, handler: Handler): void {
-    this.#add(pattern, handler);
+  /** Registers a function of the app. */
+  add(pattern: string, listener: Handler): void {
+    this.#register(pattern, listener, listener);
   }
 
-  offHandler(pattern: string, handler: Handler): void {
-    this.#remove(pattern, handler);
+  /** Registers a function of the app until it has handled one event. */
+  addOnce(pattern: string, listener: Handler): void {
+    const handler = untilHandled(listener, () => this.#unregister(pattern, (one) => one === registration));
+    const registration = this.#register(pattern, handler, listener);
   }
 
-  /** Calls the listener until it has succeeded once. While it runs it takes no second event; if it fails it is ready again. */
-  once<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
-    const [call] = handlersOf([listener]);
-    const once: Once = { pattern, listener, running: false };
-    const registered = async (event: DecodedEvent, context: HandlerContext): Promise<void> => {
-      once.running = true;
-      try {
-        await call?.(event, context);
-        if ((context.answered() ?? 'ack') === 'ack') this.#drop(pattern, registered);
-      } finally {
-        once.running = false;
-      }
-    };
-    this.#once.set(registered, once);
-    this.#add(pattern, registered);
+  /** Registers a handler of our own; returns what takes it away. */
+  attach(pattern: string, handler: Handler): () => void {
+    const registration = this.#register(pattern, handler, undefined);
+    return () => this.#unregister(pattern, (one) => one === registration);
   }
 
-  off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): void {
-    this.#remove(pattern, listener);
-    for (const [registered, once] of this.#once) {
-      if (once.pattern === pattern && once.listener === listener) this.#drop(pattern, registered);
-    }
+  /** Takes away a function of the app, however often it was registered. */
+  remove(pattern: string, listener: unknown): void {
+    this.#unregister(pattern, (one) => one.listener !== undefined && one.listener === listener);
+  }
+
+  /** Takes away every function of the app, or those of one pattern. */
+  removeAll(pattern?: string): void {
+    const patterns = pattern === undefined ? [...this.#registered.keys()] : [pattern];
+    for (const one of patterns) this.#unregister(one, isOfApp);
+  }
+
+  /** How many functions of the app are registered for exactly this pattern. */
+  count(pattern: string): number {
+    return (this.#registered.get(pattern) ?? NONE).filter(isOfApp).length;
+  }
+
+  /** The patterns that functions of the app are registered for. */
+  patterns(): string[] {
+    return [...this.#registered.keys()].filter((pattern) => this.count(pattern) > 0);
   }
 
   /** The handlers that an event is for: those of its name first, then of its groups from the narrowest, then of `*`. */
   of(event: DecodedEvent): readonly Handler[] {
-    const listeners = this.#found.get(event.name) ?? this.#find(event.name);
-    if (this.#once.size === 0) return handlersOf(listeners);
-    return handlersOf(listeners.filter((listener) => this.#once.get(listener)?.running !== true));
+    return this.#found.get(event.name) ?? this.#find(event.name);
   }
 
-  #find(name: string): readonly EventEmitter.ListenerFn[] {
-    const listeners = patternsOf(name).flatMap((pattern) => this.#emitter.listeners(pattern));
-    this.#found.set(name, listeners);
-    return listeners;
+  #find(name: string): readonly Handler[] {
+    const registrations = patternsOf(name).flatMap((pattern) => this.#registered.get(pattern) ?? NONE);
+    const handlers = registrations.map(({ handler }) => handler);
+    this.#found.set(name, handlers);
+    return handlers;
   }
 
-  #add(pattern: string, listener: EventEmitter.ListenerFn): void {
-    this.#emitter.on(pattern, listener);
+  #register(pattern: string, handler: Handler, listener: Handler | undefined): Registration {
+    const registration: Registration = {
+      listener,
+      // A handler is called a while after it was found, and may be registered no more by then.
+      handler: (event, context) => (registration.isGone ? context.release() : handler(event, context)),
+      isGone: false,
+    };
+    this.#registered.set(pattern, [...(this.#registered.get(pattern) ?? NONE), registration]);
+    this.#found.clear();
+    return registration;
+  }
+
+  #unregister(pattern: string, isMeant: (one: Registration) => boolean): void {
+    const registrations = this.#registered.get(pattern) ?? NONE;
+    for (const one of registrations) one.isGone ||= isMeant(one);
+    const left = registrations.filter(({ isGone }) => !isGone);
+    if (left.length > 0) this.#registered.set(pattern, left);
+    else this.#registered.delete(pattern);
     this.#found.clear();
   }
+}
 
-  #remove(pattern: string, listener: EventEmitter.ListenerFn): void {
-    this.#emitter.off(pattern, listener);
-    this.#found.clear();
-  }
-
-  #drop(pattern: string, registered: EventEmitter.ListenerFn): void {
-    this.#once.delete(registered);
-    this.#remove(pattern, registered);
-  }
+function isOfApp({ listener }: Registration): boolean {
+  return listener !== undefined;
 }
 
 /** Every pattern that a name fits. */
@@ -100,9 +111,4 @@ function patternsOf(name: string): readonly string[] {
   for (let at = name.lastIndexOf(':'); at > 0; at = name.lastIndexOf(':', at - 1))
     patterns.push(`${name.slice(0, at)}:*`);
   return [...patterns, '*'];
-}
-
-// A listener is only ever looked up under the pattern it was registered for, so it gets the events it expects.
-function handlersOf(listeners: readonly EventEmitter.ListenerFn[]): readonly Handler[] {
-  return listeners;
 }

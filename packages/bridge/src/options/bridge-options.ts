@@ -54,6 +54,8 @@ export interface ResolvedBridgeOptions {
   readonly recentEvents: { readonly limit: number; readonly maxAgeMs: number };
   readonly readTimeoutMs: number | undefined;
   readonly decode: (text: string) => readonly DecodedEvent[];
+  /** The names of all events that may come, `unknown` aside. */
+  readonly eventNames: readonly string[];
   readonly clock: Clock;
   readonly seed: string | number;
   readonly transport: WireHandler | undefined;
@@ -81,6 +83,7 @@ export function resolveBridgeOptions<Type extends AnyCustomType>(options: Bridge
     },
     readTimeoutMs,
     decode: (text) => registry.decode(text),
+    eventNames: registry.names,
     clock: options.clock ?? new SystemClock(),
     seed: options.seed ?? freshSeed(),
     transport: options.transport,

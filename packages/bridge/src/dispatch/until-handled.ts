@@ -1,0 +1,33 @@
+import type { Handler } from './listener-call.js';
+
+/**
+ * A handler that calls `listener` for one event at a time, until one has been handled: the listener has returned while the
+ * message was ours, or has said `ack()`. Then `onHandled` is called.
+ *
+ * Any other event is given back as if nobody had listened: it is not the one, and whoever listens later may want it.
+ */
+export function untilHandled(listener: Handler, onHandled: () => void): Handler {
+  const state = { isRunning: false, isDone: false };
+  const handled = (): void => {
+    state.isDone = true;
+    onHandled();
+  };
+  return async (event, context) => {
+    if (state.isRunning || state.isDone) {
+      context.release();
+      return;
+    }
+    state.isRunning = true;
+    try {
+      // What the listener does after its answer may take as long as it likes.
+      const ack = (): void => {
+        context.ack();
+        if (context.answered() === 'ack') handled();
+      };
+      await listener(event, { ...context, ack });
+      if (context.answered() === undefined && !context.signal.aborted) handled();
+    } finally {
+      state.isRunning = false;
+    }
+  };
+}
