@@ -1,20 +1,13 @@
-import {
-  MnsbusError,
-  monotonicMs,
-  type AnyCustomType,
-  type CustomEventMap,
-  type EventMap,
-  type EventOf,
-  type EventPattern,
-} from '@mnsbus/core';
+import { monotonicMs, type AnyCustomType, type CustomEventMap, type EventMap } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import { assemble, type Assembly } from './assembly.js';
+import { closedError } from './closed-error.js';
 import type { BridgeHealth } from './consume/health.js';
 import { Patience, untilAborted } from './consume/patience.js';
-import { createEventStream, type EventStream, type StreamedEvent } from './dispatch/event-stream.js';
-import type { Handler } from './dispatch/listener-call.js';
-import type { Listener, ListenerMap } from './dispatch/listener.js';
+import { checkListener } from './dispatch/check-listener.js';
+import { failed, nameOf, textOf } from './dispatch/listener-call.js';
 import { Listeners } from './dispatch/listeners.js';
+import { ListeningBase, type Listening } from './dispatch/listening.js';
 import {
   checkTogether,
   resolveBridgeOptions,
@@ -25,8 +18,6 @@ import { resolveSettings, withChanges, type BridgeSettings } from './options/bri
 import type { PushSink, PushVerdict, PushedMessage } from './push/push-sink.js';
 import type { BridgeStatus } from './status/bridge-status.js';
 import type { StatusListener } from './status/status-feed.js';
-import type { EventMatch, Matched } from './wait/match.js';
-import type { WaitOptions } from './wait/waiters.js';
 
 /** How patient `close` is. */
 export interface CloseOptions {
@@ -39,88 +30,42 @@ export interface CloseOptions {
  *
  * Messages are received, verified and decoded; each event goes to its listeners; the message is
  * deleted once all of them have finished. Create one with {@link createBridge}.
+ *
+ * A bus with events of your own is also one without: what is typed for the built-in events listens to it as it is. On `*` it
+ * then hears of yours as well.
  */
-export class Bridge<Events extends object = EventMap> implements PushSink {
+export type Bridge<Events extends object = EventMap> = Listening<Events> & MnsBridge;
+
+class MnsBridge extends ListeningBase implements PushSink {
   readonly #options: ResolvedBridgeOptions;
-  #given: BridgeSettings;
-  readonly #listeners: Listeners;
-  readonly #streams = new Set<EventStream>();
   readonly #parts: Assembly;
+  readonly #stopListening: AbortController;
   readonly #patience: Patience;
+  #given: BridgeSettings;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** Throws `INVALID_ARGUMENT` for an option out of range. */
-  constructor(options: BridgeOptions<AnyCustomType>) {
-    this.#options = resolveBridgeOptions(options);
-    this.#given = options;
-    this.#listeners = new Listeners(this.#options.eventNames);
-    this.#parts = assemble(this.#options, this.#listeners);
-    this.#patience = new Patience(this.#options.clock);
-  }
-
-  /**
-   * Calls `listener` for every event of that name, or whose name fits that pattern: `imm:Task:*`, `ObjectCreated:*`, `*`.
-   * A map registers one listener for each of its keys. See {@link Listener} for what returning and throwing mean.
-   */
-  on<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this;
-  on(listeners: ListenerMap<Events>): this;
-  on(pattern: unknown, listener?: unknown): this {
-    const entries: readonly (readonly [unknown, unknown])[] =
-      typeof pattern === 'object' && pattern !== null
-        ? Object.entries(pattern).filter((entry) => entry[1] !== undefined)
-        : [[pattern, listener]];
-    // All are checked before the first is registered.
-    for (const entry of entries) checkListener(entry[1]);
-    for (const entry of entries) this.#listeners.add(String(entry[0]), handlerOf(entry[1]));
-    return this;
-  }
-
-  /** Calls `listener` until it has handled one event without an error. */
-  once<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
-    this.#listeners.addOnce(pattern, handlerOf(checkListener(listener)));
-    return this;
-  }
-
-  /** Removes a function from a name or pattern, however often `on` and `once` have added it; does nothing when it is not there. */
-  off<Pattern extends EventPattern<Events>>(pattern: Pattern, listener: Listener<Pattern, Events>): this {
-    this.#listeners.remove(pattern, listener);
-    return this;
-  }
-
-  /**
-   * Iterates over the events of that name or pattern: each is acknowledged when the loop asks for the next.
-   *
-   * Counts as listening from the call on; until they are taken, events wait, each in one of the `concurrency` places. Leaving
-   * the loop early gives the last event back, unless it was answered with `ack`, `retry` or `deadLetter`. Ends with `close`.
-   */
-  events<Pattern extends EventPattern<Events>>(
-    pattern: Pattern,
-  ): AsyncIterableIterator<StreamedEvent<EventOf<Pattern, Events>>, undefined, undefined>;
-  events(pattern: EventPattern<Events>): unknown {
-    if (this.#closing !== undefined) throw closedError();
-    const stream = createEventStream(() => {
-      detach();
-      this.#streams.delete(stream);
+  constructor(given: BridgeOptions<AnyCustomType>) {
+    const options = resolveBridgeOptions(given);
+    const listeners = new Listeners(options.eventNames);
+    const parts = assemble(options, listeners);
+    const { status, waiters } = parts;
+    const stopListening = new AbortController();
+    super({
+      listeners,
+      waiters,
+      closing: stopListening.signal,
+      reportRejection: (cause, event, { delivery: { messageId, queueName } }) => {
+        const eventName = nameOf(event);
+        const error = failed(eventName, textOf(cause), cause);
+        status.emit({ type: 'listener-failed', messageId, eventName, error, queueName });
+      },
     });
-    const detach = this.#listeners.attach(pattern, stream.handler);
-    this.#streams.add(stream);
-    return stream.iterator;
-  }
-
-  /**
-   * Resolves with the first event that matches, one that came just before the call included: of a task any of the last
-   * 60 s (`recentEvents`), by name or condition only one that nobody has handled.
-   *
-   * Counts as listening. Rejects with `WAIT_TIMEOUT`, `ABORTED` or `BRIDGE_CLOSED`. When several processes read the same
-   * queue, the event may go to another one: give each a queue of its own.
-   */
-  async waitFor<const Match extends EventMatch<Events>>(
-    match: Match,
-    options?: WaitOptions,
-  ): Promise<Matched<Match, Events>> {
-    if (this.#closing !== undefined) throw closedError();
-    return this.#parts.waiters.wait<Match, Events>(match, options);
+    this.#options = options;
+    this.#parts = parts;
+    this.#stopListening = stopListening;
+    this.#given = given;
+    this.#patience = new Patience(options.clock);
   }
 
   /**
@@ -247,7 +192,7 @@ export class Bridge<Events extends object = EventMap> implements PushSink {
     const { waiters, consumers, replica, transport, status } = this.#parts;
     const starting = this.#starting;
     waiters.close();
-    for (const stream of this.#streams) stream.end();
+    this.#stopListening.abort();
     // A service that does not answer must not keep the process: closing the transport fails the open calls.
     await consumers.close(this.#patience, () => transport.close());
     // What cannot be removed in time, another replica removes.
@@ -268,21 +213,7 @@ export type EventsWith<Type extends AnyCustomType> = [Type] extends [never]
 /** Creates a bridge; nothing is sent before {@link Bridge.start}. Throws `INVALID_ARGUMENT` for an option out of range. */
 export function createBridge<Type extends AnyCustomType = never>(
   options: BridgeOptions<Type>,
-): Bridge<EventsWith<Type>> {
-  return new Bridge<EventsWith<Type>>(options);
-}
-
-function checkListener<T>(listener: T): T {
-  if (typeof listener !== 'function') throw invalidArgument('listener', 'a function', listener);
-  return listener;
-}
-
-// A listener is only ever called for the events of the pattern that it was registered for, so it gets what it expects.
-function handlerOf(listener: unknown): Handler;
-function handlerOf(listener: unknown): unknown {
-  return listener;
-}
-
-function closedError(): MnsbusError<'BRIDGE_CLOSED'> {
-  return new MnsbusError({ code: 'BRIDGE_CLOSED', message: 'the bridge is closed: create a new one' });
+): Bridge<EventsWith<Type>>;
+export function createBridge(options: BridgeOptions<AnyCustomType>): Bridge {
+  return new MnsBridge(options);
 }

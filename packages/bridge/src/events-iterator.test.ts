@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryDeduplicator } from './dedup/memory-deduplicator.js';
 import { QUEUE, countMessages, eventText, publish } from './test-support/resources.js';
 import { CONVERTED, room, type Room } from './test-support/room.js';
 
@@ -115,5 +116,91 @@ describe('events()', () => {
     await until(bus.close());
     expect(await one.next()).toEqual({ done: true, value: undefined });
     expect(() => bus.events('*')).toThrow(expect.objectContaining({ code: 'BRIDGE_CLOSED' }));
+  });
+
+  it('acknowledges what several that ask at once were given when one of them asks for more', async () => {
+    const made = await withEvents(2);
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    const both = Promise.all([events.next(), events.next()]);
+    await until(bus.start());
+    const seen = (await until(both)).map(({ value }) => value?.event.data.taskId);
+    expect(seen).toEqual(['t0', 't1']);
+    await clock.advanceBy(60_000);
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 2 });
+    const more = events.next();
+    await clock.advanceBy(1000);
+    expect(await until(countMessages(made))).toEqual(NOTHING);
+    expect(bus.health().queues[0]?.handling).toBe(0);
+    await until(events.return());
+    expect(await more).toEqual({ done: true, value: undefined });
+    await until(bus.close());
+  });
+
+  it('gives back with throw() what it has given out, rejects with the error, and ends', async () => {
+    const made = await withEvents(2);
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    await until(events.next());
+    await expect(events.throw(new Error('enough'))).rejects.toThrow('enough');
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await clock.advanceBy(1000);
+    expect(bus.health().queues[0]?.counters).toMatchObject({ acked: 0, retried: 0, deadLettered: 0, inFlight: 0 });
+    const { active, inactive } = await until(countMessages(made));
+    expect(active + inactive).toBe(2);
+    await until(bus.close());
+  });
+
+  it.each(['never', 'late'])(
+    'has no event completed that waited until its lease was over, when the iterator is read %s',
+    async (when) => {
+      const made = await room({
+        queueName: QUEUE,
+        concurrency: 2,
+        lease: { maxSeconds: 60 },
+        deduplicator: createMemoryDeduplicator(),
+      });
+      const { bus, clock, until } = made;
+      const events = bus.events(CONVERTED);
+      for (const id of ['a', 'b', 'c']) await until(publish(made, eventText(id)));
+      await until(bus.start());
+      await clock.advanceBy(600_000);
+      const waiting = await until(countMessages(made));
+      expect(waiting.active + waiting.inactive).toBe(3);
+      expect(bus.health().queues[0]?.counters).toMatchObject({ acked: 0, retried: 0, deadLettered: 0 });
+      if (when === 'late') {
+        const seen = new Set<string>();
+        void (async () => {
+          for await (const { event } of events) seen.add(event.data.taskId);
+        })();
+        await clock.advanceBy(1_200_000);
+        expect([...seen].toSorted()).toEqual(['a', 'b', 'c']);
+        expect(await until(countMessages(made))).toEqual(NOTHING);
+      }
+      await until(bus.close({ deadlineMs: 0 }));
+    },
+  );
+
+  it('hands out again what was lost while it was worked on, unless it was acknowledged before', async () => {
+    for (const isAcknowledged of [false, true]) {
+      const made = await room({
+        queueName: QUEUE,
+        lease: { maxSeconds: 60 },
+        deduplicator: createMemoryDeduplicator(),
+      });
+      const { bus, clock, until } = made;
+      const events = bus.events(CONVERTED);
+      await until(publish(made, eventText('a')));
+      await until(bus.start());
+      const { value } = await until(events.next());
+      if (isAcknowledged) value?.ack();
+      await clock.advanceBy(200_000);
+      expect(value?.signal.aborted).toBe(!isAcknowledged);
+      const next = events.next();
+      await clock.advanceBy(1_200_000);
+      await until(bus.close({ deadlineMs: 0 }));
+      expect((await next).value?.event.data.taskId).toBe(isAcknowledged ? undefined : 'a');
+    }
   });
 });

@@ -1,5 +1,5 @@
-export { Bridge, createBridge } from './bridge.js';
-export type { CloseOptions, EventsWith } from './bridge.js';
+export { createBridge } from './bridge.js';
+export type { Bridge, CloseOptions, EventsWith } from './bridge.js';
 export type { DeliveryCounters } from './consume/counters.js';
 export type { BridgeHealth, QueueHealth } from './consume/health.js';
 export type {
@@ -12,8 +12,10 @@ export type {
 export type { Claim, Deduplicator } from './dedup/deduplicator.js';
 export { createMemoryDeduplicator } from './dedup/memory-deduplicator.js';
 export type { MemoryDeduplicatorOptions } from './dedup/memory-deduplicator.js';
-export type { StreamedEvent } from './dispatch/event-stream.js';
+export type { EmittedEvents } from './dispatch/bus-emitter.js';
+export type { EventIterator, StreamedEvent } from './dispatch/event-stream.js';
 export type { Listener, ListenerContext, ListenerMap, RetryOptions } from './dispatch/listener.js';
+export type { Listening } from './dispatch/listening.js';
 export { createImm } from './imm/imm-client.js';
 export type { FinishedTask, Imm, ImmActions, SubmitOptions, SubmittedTask, TaskMethods } from './imm/imm-client.js';
 export { ImmServiceError, TaskFailedError } from './imm/imm-error.js';

@@ -5,17 +5,22 @@ import {
   type AnyEvent,
   type AnyTaskEvent,
   type EventMap,
+  type EventPattern,
   type FormatConvertJobFinished,
   type TaskOutcome,
   type UnknownEvent,
 } from '@mnsbus/core';
+import type { EventEmitter } from 'eventemitter3';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
-import { createBridge, type Bridge } from './bridge.js';
+import { createBridge, type Bridge, type EventsWith } from './bridge.js';
+import type { EmittedEvents } from './dispatch/bus-emitter.js';
+import type { EventIterator } from './dispatch/event-stream.js';
 import { createImm, type Imm } from './imm/imm-client.js';
-import type { ListenerContext } from './dispatch/listener.js';
+import type { Listener, ListenerContext, ListenerMap } from './dispatch/listener.js';
 
 declare const bus: Bridge;
+declare const keys: { readonly accessKeyId: string; readonly accessKeySecret: string };
 
 // The argument follows from the name.
 bus.on('FormatConvertJob:JobFinished', (event, context) => {
@@ -40,6 +45,40 @@ void bus.waitFor('FormatConvertJob');
 bus.on('unknown', (event: FormatConvertJobFinished) => void event);
 // @ts-expect-error no such member
 bus.on('FormatConvertJob:JobFinished', (event) => void event.data.pages);
+
+// Nor does it by the other names of these methods.
+// @ts-expect-error no such event
+bus.addListener('FormatConvertJob:JobFinishd', () => {});
+// @ts-expect-error no such event
+bus.removeListener('FormatConvertJob:JobFinishd', () => {});
+// @ts-expect-error no such event
+bus.removeAllListeners('FormatConvertJob:JobFinishd');
+// @ts-expect-error no such event
+bus.listenerCount('FormatConvertJob:JobFinishd');
+// @ts-expect-error no such event
+bus.events('FormatConvertJob:JobFinishd');
+// @ts-expect-error no such event
+bus.asEventEmitter().on('FormatConvertJob:JobFinishd', () => {});
+// @ts-expect-error no such event: what goes wrong is in status()
+bus.on('error', () => {});
+// @ts-expect-error a listener of another event
+bus.asEventEmitter().on('unknown', (event: FormatConvertJobFinished) => void event);
+// @ts-expect-error a listener of one event only
+bus.on('*', (event: FormatConvertJobFinished) => void event);
+
+// What an EventEmitter has is typed likewise.
+bus.addListener('unknown', (event) => expectTypeOf(event).toEqualTypeOf<UnknownEvent>());
+bus
+  .removeAllListeners()
+  .removeAllListeners('imm:Task:*')
+  .on('unknown', () => {});
+expectTypeOf(bus.eventNames()).toEqualTypeOf<EventPattern[]>();
+expectTypeOf(bus.events('FormatConvertJob:*')).toEqualTypeOf<EventIterator<FormatConvertJobFinished>>();
+expectTypeOf(bus.asEventEmitter()).toEqualTypeOf<EventEmitter<EmittedEvents>>();
+bus.asEventEmitter().once('FormatConvertJob:*', (event, context) => {
+  expectTypeOf(event).toEqualTypeOf<FormatConvertJobFinished>();
+  expectTypeOf(context).toEqualTypeOf<ListenerContext>();
+});
 
 // What is waited for decides what comes.
 expectTypeOf(bus.waitFor('FormatConvertJob:JobFinished')).resolves.toEqualTypeOf<FormatConvertJobFinished>();
@@ -98,6 +137,34 @@ expectTypeOf(own.waitFor('order:Shipped').then(({ data }) => data.orderId)).reso
 own.on('order:Lost', () => {});
 // @ts-expect-error only a bridge that was told knows the type
 bus.on('order:Shipped', () => {});
+
+own.on('*', (event) =>
+  expectTypeOf(event).toEqualTypeOf<EventsWith<typeof shipped>[keyof EventsWith<typeof shipped>]>(),
+);
+own.on({ 'order:*': ({ data }) => expectTypeOf(data.orderId).toEqualTypeOf<string>(), unknown: ({ raw }) => void raw });
+own.asEventEmitter().on('order:Shipped', ({ data }) => expectTypeOf(data.orderId).toEqualTypeOf<string>());
+own.addListener('unknown', () => {}).once('order:Shipped', ({ data }) => void data.orderId);
+expectTypeOf(own.events('order:*')).toEqualTypeOf<EventIterator<EventsWith<typeof shipped>['order:Shipped']>>();
+expectTypeOf(own.eventNames()).toEqualTypeOf<EventPattern<EventsWith<typeof shipped>>[]>();
+
+// What knows the built-in events alone gets on with such a bus, whatever the bus is made by.
+declare const ownByName: Bridge<EventsWith<typeof shipped>>;
+declare const onAll: Listener<'*'>;
+declare const onOne: Listener<'FormatConvertJob:JobFinished'>;
+declare const onMany: ListenerMap;
+for (const wide of [own, ownByName]) {
+  wide.on('*', onAll).once('*', onAll).addListener('*', onAll).off('*', onAll).removeListener('*', onAll);
+  wide.on('FormatConvertJob:JobFinished', onOne).on(onMany);
+  void wide.waitFor((event: AnyEvent) => event.name === 'unknown');
+}
+expectTypeOf(own).toExtend<Bridge>();
+expectTypeOf(ownByName).toExtend<Bridge>();
+expectTypeOf(own).toExtend<Bridge<EventsWith<typeof shipped>>>();
+// A bus without them is none with them.
+expectTypeOf(bus).not.toExtend<Bridge<EventsWith<typeof shipped>>>();
+createImm({ apiVersion: '2020-09-30', bus: own, accountId: '1', region: 'r', topicName: 't', project: 'p', ...keys });
+// @ts-expect-error a listener of one event only
+own.on('*', (event: FormatConvertJobFinished) => void event);
 
 // The methods of an IMM client are those of its version, and their results those of their action.
 declare const legacy: Imm<'2017-09-06'>;

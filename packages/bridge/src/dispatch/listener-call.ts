@@ -150,6 +150,7 @@ export function textOf(thrown: unknown): string {
   }
 }
 
-function failed(eventName: string, reason: string, cause?: unknown): MnsbusError<'LISTENER_FAILED'> {
+/** The error for a listener that failed. */
+export function failed(eventName: string, reason: string, cause?: unknown): MnsbusError<'LISTENER_FAILED'> {
   return new MnsbusError({ code: 'LISTENER_FAILED', message: `listener of ${eventName}: ${reason}`, cause });
 }
