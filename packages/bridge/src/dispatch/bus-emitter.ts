@@ -80,8 +80,8 @@ export class BusEmitter extends EventEmitter {
 
   #attach(one: Omit<Attached, 'detach'>): this {
     const { name, listener, receiver, isOnce } = one;
-    // Other names are between those who emit and hear them here.
-    if (typeof name !== 'string' || !this.#listeners.knows(name)) return this;
+    // No event has a symbol for its name: that is between those who emit and hear it here.
+    if (typeof name === 'symbol') return this;
     const call: Handler = (event, context) => this.#call(one, event, context);
     const handler = isOnce ? untilHandled(call, () => this.removeListener(name, listener, receiver, true)) : call;
     this.#attached = [...this.#attached, { ...one, detach: this.#listeners.attach(name, handler) }];

@@ -23,13 +23,13 @@ export const isErrorListenerOfNode: (listener: unknown) => boolean = madeAs(() =
 
 // These functions bear no mark but their source; a sample of this very Node has the same.
 function madeAs(sample: () => unknown): (listener: unknown) => boolean {
-  const source = sourceOf(sample());
-  return (listener) => source !== undefined && sourceOf(listener) === source;
+  const made = sample();
+  return (listener) => haveSameSource(made, listener);
 }
 
-function sourceOf(listener: unknown): string | undefined {
-  if (typeof listener !== 'function') return undefined;
-  const source = Function.prototype.toString.call(listener);
-  // Many functions look like this, all that are bound among them.
-  return source.includes('[native code]') ? undefined : source;
+/** Whether two functions were made in the same place; `false` when their source cannot tell, as that of bound functions. */
+export function haveSameSource(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'function' || typeof other !== 'function') return false;
+  const source = Function.prototype.toString.call(one);
+  return !source.includes('[native code]') && Function.prototype.toString.call(other) === source;
 }

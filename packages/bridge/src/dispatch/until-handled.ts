@@ -2,18 +2,14 @@ import type { Handler } from './listener-call.js';
 
 /**
  * A handler that calls `listener` for one event at a time, until one has been handled: the listener has returned while the
- * message was ours, or has said `ack()`. Then `onHandled` is called.
+ * message was ours, or has said `ack()`. Then `onHandled` is called, and has to take the handler away.
  *
  * Any other event is given back as if nobody had listened: it is not the one, and whoever listens later may want it.
  */
 export function untilHandled(listener: Handler, onHandled: () => void): Handler {
-  const state = { isRunning: false, isDone: false };
-  const handled = (): void => {
-    state.isDone = true;
-    onHandled();
-  };
+  const state = { isRunning: false };
   return async (event, context) => {
-    if (state.isRunning || state.isDone) {
+    if (state.isRunning) {
       context.release();
       return;
     }
@@ -22,10 +18,10 @@ export function untilHandled(listener: Handler, onHandled: () => void): Handler 
       // What the listener does after its answer may take as long as it likes.
       const ack = (): void => {
         context.ack();
-        if (context.answered() === 'ack') handled();
+        if (context.answered() === 'ack') onHandled();
       };
       await listener(event, { ...context, ack });
-      if (context.answered() === undefined && !context.signal.aborted) handled();
+      if (context.answered() === undefined && !context.signal.aborted) onHandled();
     } finally {
       state.isRunning = false;
     }
