@@ -1,7 +1,7 @@
 import { MnsbusError, VirtualClock } from '@mnsbus/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BridgeStatus, QueueFact } from './bridge-status.js';
-import { StatusFeed } from './status-feed.js';
+import { StatusFeed, type StatusListener } from './status-feed.js';
 
 const lost = (messageId: string): BridgeStatus => ({ type: 'lease-lost', messageId, overrun: false, queueName: 'q' });
 
@@ -74,6 +74,10 @@ describe('StatusFeed', () => {
     const reader = feed.read();
     for (let count = 1; count <= 1001; count += 1) feed.emit(lost(String(count)));
     expect(await reader.next()).toMatchObject({ value: lost('2') });
+    expect(process.emitWarning).toHaveBeenCalledExactlyOnceWith(
+      'mnsbus: a loop over status() is too slow: its oldest status of 1000 was dropped',
+      { type: 'MnsbusWarning', code: 'status-reader' },
+    );
   });
 
   it('warns when nobody reads', () => {
@@ -166,23 +170,96 @@ describe('StatusFeed without a reader', () => {
     );
   });
 
-  it('calls listeners until they leave, and lets none of them stop another', () => {
+  it('calls listeners until they leave', () => {
     const feed = new StatusFeed(new VirtualClock());
     const seen: BridgeStatus[] = [];
-    feed.listen(() => {
-      throw new Error('broken');
-    });
     const stop = feed.listen((status) => seen.push(status));
     feed.emit(lost('1'));
     stop();
     stop();
     feed.emit(lost('2'));
     expect(seen).toEqual([lost('1')]);
-    expect(process.emitWarning).toHaveBeenCalledTimes(2);
-    expect(process.emitWarning).toHaveBeenCalledWith(
-      'mnsbus: a status listener threw: Error: broken',
+  });
+
+  it.each<[string, StatusListener]>([
+    [
+      'throws',
+      () => {
+        throw new Error('log server down');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('log server down'))],
+    [
+      'gives a thenable that fails',
+      () => ({ then: (_: unknown, fail: (reason: unknown) => void) => fail(new Error('log server down')) }),
+    ],
+    [
+      'gives a thenable that throws',
+      () => ({
+        get then(): never {
+          throw new Error('log server down');
+        },
+      }),
+    ],
+    [
+      'throws what has no text',
+      () => {
+        throw {
+          toString: () => {
+            throw new Error('no text');
+          },
+        };
+      },
+    ],
+  ])('lets no listener that %s stop another, and warns of it once a minute', async (_, broken) => {
+    const clock = new VirtualClock();
+    const feed = new StatusFeed(clock);
+    const seen: BridgeStatus[] = [];
+    feed.listen(broken);
+    feed.listen((status) => seen.push(status));
+    for (const id of ['1', '2', '3']) feed.emit(lost(id));
+    await clock.advanceBy(60_000);
+    expect(seen).toHaveLength(3);
+    expect(process.emitWarning).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/^mnsbus: a status listener failed: (?:log server down|a value of type object)$/),
+      { type: 'MnsbusWarning', code: 'status-listener' },
+    );
+    feed.emit(lost('4'));
+    await clock.advanceBy(0);
+    expect(process.emitWarning).toHaveBeenLastCalledWith(
+      expect.stringMatching(/ \(and 2 more like it\)$/),
       expect.anything(),
     );
+  });
+
+  it('calls a listener that adds listeners once for each status', () => {
+    const feed = new StatusFeed(new VirtualClock());
+    let calls = 0;
+    const multiply = (): void => {
+      calls += 1;
+      feed.listen(multiply);
+    };
+    feed.listen(multiply);
+    feed.emit(lost('1'));
+    expect(calls).toBe(1);
+    feed.emit(lost('2'));
+    expect(calls).toBe(3);
+  });
+
+  it('goes on warning when the clock is set back', async () => {
+    let setBackMs = 0;
+    const virtual = new VirtualClock();
+    const clock = {
+      now: () => virtual.now() - setBackMs,
+      monotonic: () => virtual.now(),
+      after: virtual.after.bind(virtual),
+    };
+    const feed = new StatusFeed(clock);
+    feed.emit(lost('1'));
+    setBackMs = 86_400_000;
+    await virtual.advanceBy(60_000);
+    feed.emit(lost('2'));
+    expect(process.emitWarning).toHaveBeenCalledTimes(2);
   });
 });
 

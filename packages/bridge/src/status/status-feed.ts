@@ -1,13 +1,14 @@
-import type { Clock } from '@mnsbus/core';
+import { monotonicMs, type Clock } from '@mnsbus/core';
 import { warningOf, type BridgeStatus } from './bridge-status.js';
+import { tell, warnProcess } from './tell.js';
 
 /** Statuses that an iterator keeps for a slow reader; beyond it the oldest go. */
 const ITERATOR_BUFFER = 1000;
 
-/** With no reader, the same kind of trouble is told this often at most. */
+/** The same kind of trouble becomes a warning of the process this often at most. */
 const WARN_EVERY_MS = 60_000;
 
-/** Receives each status. What it throws is a warning of the process, and stops nobody else. */
+/** Receives each status. What it throws or rejects with is a warning of the process, and stops nobody else. */
 export type StatusListener = (status: BridgeStatus) => void;
 
 interface Reader {
@@ -37,21 +38,12 @@ export class StatusFeed {
   }
 
   emit(status: BridgeStatus): void {
-    if (this.#readers.size + this.#listeners.size === 0) this.#warn(status);
-    for (const reader of this.#readers) {
-      reader.buffer.push(status);
-      if (reader.buffer.length > ITERATOR_BUFFER) reader.buffer.shift();
-      reader.waiting.shift()?.();
-    }
-    for (const { call } of this.#listeners) {
-      try {
-        call(status);
-      } catch (error) {
-        process.emitWarning(`mnsbus: a status listener threw: ${String(error)}`, {
-          type: 'MnsbusWarning',
-          code: 'status-listener',
-        });
-      }
+    const warning = this.#readers.size + this.#listeners.size === 0 ? warningOf(status) : undefined;
+    if (warning !== undefined) this.#warn(status.type, warning);
+    for (const reader of this.#readers) this.#hand(reader, status);
+    // A copy, because a listener may add listeners: those hear the next status.
+    for (const { call } of [...this.#listeners]) {
+      tell(call, status, (reason) => this.#warn('status-listener', `a status listener failed: ${reason}`));
     }
   }
 
@@ -101,18 +93,27 @@ export class StatusFeed {
     };
   }
 
-  #warn(status: BridgeStatus): void {
-    const warning = warningOf(status);
-    if (warning === undefined) return;
-    const nowMs = this.#clock.now();
-    const last = this.#warned.get(status.type);
+  #hand(reader: Reader, status: BridgeStatus): void {
+    reader.buffer.push(status);
+    reader.waiting.shift()?.();
+    if (reader.buffer.length <= ITERATOR_BUFFER) return;
+    reader.buffer.shift();
+    this.#warn(
+      'status-reader',
+      `a loop over status() is too slow: its oldest status of ${ITERATOR_BUFFER} was dropped`,
+    );
+  }
+
+  #warn(code: string, text: string): void {
+    const nowMs = monotonicMs(this.#clock);
+    const last = this.#warned.get(code);
     if (last !== undefined && nowMs - last.atMs < WARN_EVERY_MS) {
       last.suppressed += 1;
       return;
     }
-    this.#warned.set(status.type, { atMs: nowMs, suppressed: 0 });
+    this.#warned.set(code, { atMs: nowMs, suppressed: 0 });
     const more = last === undefined || last.suppressed === 0 ? '' : ` (and ${last.suppressed} more like it)`;
-    process.emitWarning(`mnsbus: ${warning}${more}`, { type: 'MnsbusWarning', code: status.type });
+    warnProcess(code, `${text}${more}`);
   }
 }
 
