@@ -44,7 +44,7 @@ export interface MnsPlace {
   readonly accountId: string;
   /** For example `cn-beijing`; not needed with `endpoint`. */
   readonly region?: string | undefined;
-  /** Use https instead of http. Default `false`, as the SDK does. Not needed with `endpoint`. */
+  /** Whether to speak https. Default `true`, because a security token travels with each request. Not needed with `endpoint`. */
   readonly secure?: boolean | undefined;
   /** Base URL, for example `http://127.0.0.1:9324` of an emulator. */
   readonly endpoint?: string | undefined;
@@ -56,9 +56,15 @@ export type MnsConnection = MnsPlace & Credentials;
 const SdkClientClass: new (accountId: string, options: object) => SdkClient = Client;
 
 /** A client for these keys. The SDK minds members that are there but undefined. */
-export function createSdkClient({ accountId, region, secure, endpoint }: MnsPlace, keys: AccessKeys): SdkClient {
+export function createSdkClient(place: MnsPlace, keys: AccessKeys): SdkClient {
+  const { accountId, region, endpoint } = place;
   const { accessKeyId, accessKeySecret, securityToken } = keys;
-  const options = { accessKeyId, accessKeySecret, securityToken, region, secure, endpoint };
+  const options = { accessKeyId, accessKeySecret, securityToken, region, secure: isSecure(place), endpoint };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return new SdkClientClass(accountId, Object.fromEntries(given));
+}
+
+/** Whether this place is spoken to in https. */
+export function isSecure({ endpoint, secure }: MnsPlace): boolean {
+  return endpoint?.startsWith('https:') ?? secure ?? true;
 }

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from '@mnsbus/core';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
-import type { MnsPlace } from './sdk-client.js';
+import { isSecure, type MnsPlace } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
 import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
 
@@ -14,8 +14,8 @@ import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
  */
 export function socketTransport(place: MnsPlace, credentials: CredentialsSource, clock: Clock): MnsTransport {
   const signed = new SignedCalls(place, credentials);
-  const secure = place.endpoint?.startsWith('https:') ?? place.secure ?? false;
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+
+  const agent = isSecure(place) ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   let closed = false;
   return {
     call: (call) =>
