@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
+import { fc, it } from '@fast-check/vitest';
 import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { createBridge } from './bridge.js';
+import { asMnsbusError } from './mns/mns-error.js';
 import { QueueClient, type MessageCopy } from './mns/queue-client.js';
 import type { MnsConnection } from './mns/sdk-client.js';
 import type { MnsTransport } from './mns/transport.js';
@@ -16,6 +18,76 @@ const reply = (status: number, contentType: string, text: string): WireResponse 
 
 const HTML = 'text/html';
 const PAGE = '<html><body>Bad Gateway</body></html>';
+
+const mnsErrorText = (code: string, hostId: string): string =>
+  `<?xml version="1.0" ?>\n<Error xmlns="http://mns.aliyuncs.com/doc/v1"><Code>${code}</Code><Message>m</Message>` +
+  `<RequestId>5F8A0B3C1D2E4F5061728394</RequestId><HostId>${hostId}</HostId></Error>`;
+
+/** What may stand in the service's place. No 204 or 304: without body and headers of its own, a status is all they are. */
+const foreignAnswer = fc
+  .record({
+    status: fc.constantFrom(
+      200,
+      201,
+      202,
+      301,
+      302,
+      400,
+      401,
+      403,
+      404,
+      405,
+      407,
+      408,
+      409,
+      413,
+      429,
+      500,
+      502,
+      503,
+      504,
+    ),
+    contentType: fc.constantFrom(
+      'text/html',
+      'text/xml',
+      'application/xml',
+      'text/xml;charset=utf-8',
+      'application/json',
+      'text/plain',
+    ),
+    text: fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom(
+        '',
+        PAGE,
+        '<Error/>',
+        '<Error>Forbidden</Error>',
+        '<Error><Message>no code</Message></Error>',
+        '<Error><Code/><Message/><RequestId/><HostId/></Error>',
+        '<Error><Code><b>x</b></Code><Message>m</Message><RequestId>R</RequestId><HostId>http://h</HostId></Error>',
+        '<Error><Code>Access Denied!</Code><Message>m</Message><RequestId>R</RequestId><HostId>http://h</HostId></Error>',
+        '<Error><Code>AccessDenied</Code><Message>of S3</Message><RequestId>4442587FB7D0A2F9</RequestId></Error>',
+        mnsErrorText('NoSuchBucket', 'bucket.oss-cn-hangzhou.aliyuncs.com'),
+        mnsErrorText('AccessDenied', 'eftixk72aD6Ap51TnqcoF8eFidJG9Z/2mkiDFu8yU9AS1ed4OpIszj7UDNEHGran'),
+        mnsErrorText('QueueNotExist', ''),
+        mnsErrorText('QueueNotExist', 'http://1.mns.test').slice(0, -9),
+        '<Queue/>',
+        '<Queues xmlns="http://mns.aliyuncs.com/doc/v1"/>',
+        '<Messages><Message/></Messages>',
+        '<__proto__><Error/></__proto__>',
+        '<a>'.repeat(2000) + '</a>'.repeat(2000),
+      ),
+    ),
+    location: fc.boolean(),
+  })
+  .map(({ status, contentType, text, location }) => ({
+    ...reply(status, contentType, text),
+    headers: [['Content-Type', contentType], ...(location ? [['Location', 'http://127.0.0.1:9/login']] : [])] as [
+      string,
+      string,
+    ][],
+  }));
 
 const servers: Server[] = [];
 
@@ -54,29 +126,58 @@ describe.each(Object.entries(transports))('Over the %s transport', (_, connect) 
 
   const delivery: MessageCopy = { body: 'b', priority: 8, userProperties: [] };
 
-  it.each<[string, WireResponse, boolean]>([
-    ['a gateway’s 502', reply(502, HTML, PAGE), true],
-    ['a gateway’s 503 without a body', reply(503, HTML, ''), true],
-    ['a proxy’s 403', reply(403, HTML, PAGE), false],
-    ['a proxy’s 429', reply(429, HTML, PAGE), true],
-    ['a captive portal’s 200', reply(200, HTML, PAGE), true],
-    ['a 200 without a body', reply(200, 'text/xml', ''), true],
-  ])('%s is no success of any call', async (_what, answer, retryable) => {
-    const client = await clientOf(async () => answer);
-    const { signal } = new AbortController();
-    for (const call of [
-      () => client.receive({ max: 1, waitSeconds: 0, signal }),
-      () => client.deleteBatch(['h']),
-      () => client.copyTo('dead', delivery),
-      () => client.changeVisibility('h', 1),
-    ]) {
-      await expect(call()).rejects.toMatchObject({ code: 'MNS_UNREACHABLE', retryable });
+  /** Every call of the bridge, of the provisioner and of a replica. */
+  const callsOf = (client: QueueClient, transport: MnsTransport): readonly (() => Promise<unknown>)[] => [
+    () => client.receive({ max: 1, waitSeconds: 0, signal: new AbortController().signal }),
+    () => client.peek(),
+    () => client.deleteBatch(['h']),
+    () => client.copyTo('dead', delivery),
+    () => client.changeVisibility('h', 1),
+    () => client.exists('q'),
+    ...(
+      [
+        ['GET', '/queues/q', 'Queue', [200]],
+        ['PUT', '/queues/q', 'Queue', [201, 204]],
+        ['PUT', '/queues/q?metaoverride=true', 'Queue', [204]],
+        ['DELETE', '/queues/q', 'Queue', [204]],
+        ['GET', '/topics/t/subscriptions', 'Subscriptions', [200]],
+      ] as const
+    ).map(
+      ([method, resource, rootName, expected]) =>
+        () =>
+          transport
+            .call({ method, resource, rootName, expected, body: '', timeoutMs: 5000 })
+            .catch((cause: unknown) => {
+              throw asMnsbusError(cause);
+            }),
+    ),
+  ];
+
+  it.prop([foreignAnswer])('whatever is not of MNS itself fails every call, and may pass', async (answer) => {
+    const transport = await connect(async () => answer);
+    for (const call of callsOf(new QueueClient('q', transport, new SystemClock()), transport)) {
+      await expect(call()).rejects.toMatchObject({ code: 'MNS_UNREACHABLE', retryable: true });
     }
+    transport.close();
   });
 
-  it('an unknown handle’s 404 without a list is no success of a delete', async () => {
-    const client = await clientOf(async () => reply(404, HTML, PAGE));
-    await expect(client.deleteBatch(['h'])).rejects.toMatchObject({ code: 'MNS_UNREACHABLE' });
+  it.each([
+    ['403', 'AccessDenied', false],
+    ['404', 'QueueNotExist', false],
+    ['429', 'TooManyRequests', true],
+  ])('%s %s of MNS itself is its refusal', async (status, code, retryable) => {
+    const transport = await connect(async () =>
+      reply(Number(status), 'text/xml;charset=utf-8', mnsErrorText(code, 'http://1.mns.test')),
+    );
+    const call = transport.call({
+      method: 'GET',
+      resource: '/',
+      rootName: 'Queue',
+      expected: [200],
+      body: '',
+      timeoutMs: 5000,
+    });
+    await expect(call).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode: code, retryable });
   });
 
   it('a call after close, and one that is open at it, reject', async () => {

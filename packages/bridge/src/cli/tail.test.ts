@@ -244,7 +244,7 @@ describe('peekAll', () => {
         if (looks === 2) throw toMnsError(new Error('socket hang up'));
         if (looks === 5)
           throw toMnsError(
-            Object.assign(new Error('GET x failed with 404. requestid: R, hostid: h, message: m'), {
+            Object.assign(new Error('GET x failed with 404. requestid: R, hostid: http://h, message: m'), {
               name: 'MNSQueueNotExistError',
             }),
           );

@@ -6,7 +6,7 @@ import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { MnsPlace, SdkReply } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
 import { dateHeaders } from './socket-transport.js';
-import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
+import { REPLY_HEADERS, ownReply, type MnsTransport } from './transport.js';
 
 /**
  * Calls a function instead of a server: the SDK still signs each request and its parser still reads
@@ -40,7 +40,7 @@ export function directTransport(
             signal,
           });
           const response = wholeReply(await inTime(reply, signal, { clock, timeoutMs }));
-          return checkStatus(await readReply(`${method} ${resource}`, rootName, response), call);
+          return ownReply(await readReply(`${method} ${resource}`, rootName, response), call);
         } finally {
           release();
         }
@@ -65,7 +65,8 @@ async function readReply(what: string, rootName: string, response: WireResponse)
     failure.name = `MNS${member(error, 'Code')}Error`;
     throw failure;
   }
-  const root = document[rootName] ?? {};
+  const root = document[rootName];
+  if (root === undefined) throw new Error(`an answer without ${rootName}`);
   const children = Object.entries(root).filter(([name]) => name !== '$');
   return {
     code: response.status,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { MnsServiceError, isEmptyQueue, isLostHandle, toMnsError } from './mns-error.js';
+import { MnsServiceError, isEmptyQueue, isKeyRefusal, isLostHandle, toMnsError } from './mns-error.js';
 
 const sdkError = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
-const refusal = (code: string, status: number): MnsServiceError => {
-  const text = `GET http://h/queues/q failed with ${status}. requestid: 6AB5, hostid: http://h, message: Some text, with commas.`;
-  const error = toMnsError(sdkError(`MNS${code}Error`, text));
+const refusalText = (status: number, hostId: string): string =>
+  `GET http://h/queues/q failed with ${status}. requestid: 6AB5, hostid: ${hostId}, message: Some text, with commas.`;
+
+const refusal = (code: string, status: number, hostId = 'http://h:9324'): MnsServiceError => {
+  const error = toMnsError(sdkError(`MNS${code}Error`, refusalText(status, hostId)));
   if (!(error instanceof MnsServiceError)) throw error;
   return error;
 };
@@ -24,6 +26,15 @@ describe('toMnsError', () => {
       'MNS answered QueueNotExist (404): Some text, with commas. Create the queue, or check its name, the account and the region',
     );
     expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it.each([
+    'http://1000000000000001.mns.cn-hangzhou.aliyuncs.com',
+    'http://127.0.0.1:9324',
+    'https://mns.test',
+    '1.mns.cn-beijing-internal.aliyuncs.com',
+  ])('knows MNS by its host %s', (hostId) => {
+    expect(refusal('QueueNotExist', 404, hostId)).toMatchObject({ mnsCode: 'QueueNotExist', requestId: '6AB5' });
   });
 
   it.each([
@@ -52,8 +63,30 @@ describe('toMnsError', () => {
     ['an answer that is no XML', new Error('Non-whitespace before first tag.')],
     ['an error with an unknown text', sdkError('MNSQueueNotExistError', 'something else')],
     ['something that is no error', 'boom'],
+    ['a refusal with a good status', sdkError('MNSAccessDeniedError', refusalText(200, 'http://1.mns.test'))],
+    ['an object store’s refusal', sdkError('MNSAccessDeniedError', refusalText(403, 'b.oss-cn-hangzhou.aliyuncs.com'))],
+    ['a refusal of nobody', sdkError('MNSAccessDeniedError', refusalText(403, ''))],
+    ['a code that is none', sdkError('MNS[object Object]Error', refusalText(403, 'http://1.mns.test'))],
   ])('takes %s for a service out of reach', (_, cause) => {
     expect(toMnsError(cause)).toMatchObject({ code: 'MNS_UNREACHABLE', retryable: true, cause });
+  });
+});
+
+describe('isKeyRefusal', () => {
+  it.each([
+    ['InvalidAccessKeyId', 403, true],
+    ['SignatureDoesNotMatch', 403, true],
+    ['InvalidSecurityToken.Expired', 400, true],
+    ['AnythingNew', 403, true],
+    ['AccessDenied', 403, false],
+    ['AccessDeniedByRamPolicy', 403, false],
+    ['QueueNotExist', 404, false],
+  ])('judges %s (%s): %s', (code, status, isRefusal) => {
+    expect(isKeyRefusal(refusal(code, status))).toBe(isRefusal);
+  });
+
+  it('is not said of a service out of reach', () => {
+    expect(isKeyRefusal(toMnsError(new Error('socket hang up')))).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { MnsbusError } from '@mnsbus/core';
+import { textOf } from '../dispatch/listener-call.js';
 
 /** What an {@link MnsServiceError} is made from. */
 export interface MnsServiceErrorInput {
@@ -33,15 +34,24 @@ export class MnsServiceError extends MnsbusError<'MNS_ERROR'> {
 }
 
 // The SDK puts everything into name and text: "GET <url> failed with 404. requestid: …, hostid: …, message: …".
-const SDK_ERROR_NAME = /^MNS(.+)Error$/;
-const SDK_ERROR_TEXT = / failed with (\d{3})\. requestid: (.*?), hostid: .*?, message: ([\s\S]*)$/;
+const SDK_ERROR_NAME = /^MNS([A-Za-z][\w.-]*)Error$/;
+const SDK_ERROR_TEXT = / failed with ([45]\d{2})\. requestid: (.+?), hostid: (.+?), message: ([\s\S]*)$/;
 
-/** Turns what a transport rejected with into an error of ours, the original as its `cause`. */
+/**
+ * How MNS names itself in its errors: with the scheme, or as its host (spec mns §1.7). Other services, object stores among
+ * them, write errors of the same elements; there a host has no scheme, or is none.
+ */
+const OWN_HOST = /^(?:https?:\/\/[^\s/]+|[\w-]+\.mns\.[\w.-]+)\/?$/;
+
+/**
+ * Turns what a transport rejected with into an error of ours, the original as its `cause`: `MNS_ERROR` if MNS itself has
+ * refused, and `MNS_UNREACHABLE`, which passes, for everything else.
+ */
 export function toMnsError(cause: unknown): MnsServiceError | MnsbusError<'MNS_UNREACHABLE'> {
-  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const error = cause instanceof Error ? cause : new Error(textOf(cause));
   const mnsCode = SDK_ERROR_NAME.exec(error.name)?.[1];
-  const [, status, requestId, message] = SDK_ERROR_TEXT.exec(error.message) ?? [];
-  if (mnsCode === undefined || status === undefined) {
+  const [, status, requestId, hostId, message] = SDK_ERROR_TEXT.exec(error.message) ?? [];
+  if (mnsCode === undefined || status === undefined || !OWN_HOST.test(hostId ?? '')) {
     return new MnsbusError({
       code: 'MNS_UNREACHABLE',
       message: `no answer from MNS that could be read: ${error.message}. Check endpoint, network and proxy`,
@@ -55,6 +65,16 @@ export function toMnsError(cause: unknown): MnsServiceError | MnsbusError<'MNS_U
 /** An error of ours as it is; anything else as `MNS_UNREACHABLE`, which passes. */
 export function asMnsbusError(error: unknown): MnsbusError {
   return error instanceof MnsbusError ? error : toMnsError(error);
+}
+
+/**
+ * Whether MNS has refused the keys of a call, so that others may do better: any 403 but a missing permission, because what
+ * the service says of a token that has run out is not known (spec mns §1.8, §8).
+ */
+export function isKeyRefusal(error: MnsbusError): boolean {
+  if (!(error instanceof MnsServiceError)) return false;
+  const { status, mnsCode } = error;
+  return (status === 403 && !mnsCode.startsWith('AccessDenied')) || /SecurityToken|AccessKeyId/.test(mnsCode);
 }
 
 /** Whether the code says that there is nothing to receive (spec mns §2.8). */

@@ -4,7 +4,7 @@ import type { Clock } from '@mnsbus/core';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import { isSecure, type MnsPlace } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
-import { REPLY_HEADERS, checkStatus, type MnsTransport } from './transport.js';
+import { REPLY_HEADERS, ownReply, type MnsTransport } from './transport.js';
 
 /**
  * Calls MNS through the unmodified `@alicloud/mns`.
@@ -30,7 +30,7 @@ export function socketTransport(place: MnsPlace, credentials: CredentialsSource,
           connectTimeout: timeoutMs,
           beforeRequest: (request) => ({ ...request, agent, ...(signal === undefined ? {} : { signal }) }),
         });
-        return checkStatus(reply, call);
+        return ownReply(reply, call);
       }),
     close: () => {
       closed = true;

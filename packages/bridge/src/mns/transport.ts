@@ -27,18 +27,28 @@ export interface MnsTransport {
   close(): void;
 }
 
-/** Throws unless the reply's status is an expected one: proxies refuse in HTML, which the SDK lets pass as an empty success. */
-export function checkStatus(reply: SdkReply, { method, resource, expected }: MnsCall): SdkReply {
-  const { code: status } = reply;
-  if (expected.includes(status)) return reply;
+/** The header that every reply of MNS has (spec mns §1.6). */
+const REQUEST_ID = 'x-mns-request-id';
+
+/** Reply headers that the bridge looks at. */
+export const REPLY_HEADERS: readonly string[] = ['date', REQUEST_ID];
+
+/**
+ * The reply, if it is one of MNS itself, and says that the call was carried out.
+ *
+ * Throws `MNS_UNREACHABLE` for anything that a proxy, a gateway or a captive portal may have answered instead, whatever its
+ * status: HTML and empty bodies pass the SDK as successes. It may pass, because only MNS itself can refuse for good.
+ */
+export function ownReply(reply: SdkReply, { method, resource, expected }: MnsCall): SdkReply {
+  const { code: status, headers, body = {} } = reply;
+  // What is only read shows by its content what it is; a change that a stranger has confirmed must not count as made.
+  const isOwn = Boolean(headers[REQUEST_ID]) || (status === 200 && Object.keys(body).length > 0);
+  if (isOwn && expected.includes(status)) return reply;
   throw new MnsbusError({
     code: 'MNS_UNREACHABLE',
     message:
       `${method} ${resource} was answered with status ${status}, expected ${expected.join(' or ')}, ` +
       'and not in the way of MNS. Look for a proxy or gateway between here and the service',
-    retryable: status < 400 || status === 429 || status >= 500,
+    retryable: true,
   });
 }
-
-/** Reply headers that the bridge looks at. */
-export const REPLY_HEADERS: readonly string[] = ['date', 'x-mns-request-id'];
