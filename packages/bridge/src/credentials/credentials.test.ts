@@ -99,9 +99,35 @@ describe('credentialsSource', () => {
 
   it.each<[string, () => ProvidedKeys | Promise<ProvidedKeys>, string]>([
     ['hangs', () => new Promise(() => {}), 'no answer within 30000 ms'],
-    ['gives keys of the past', () => keys(1, new Date(START_MS)), 'run out'],
+    ['gives keys of the past', () => keys(1, new Date(START_MS)), 'expiresAt: expected a time to come'],
+    ['gives an end that is no time', () => keys(1, new Date(Number.NaN)), 'expiresAt: expected a time to come'],
+    [
+      'gives an end that is a text',
+      () => keys(1, '2027-01-01T00:00:00Z' as unknown as Date),
+      'expiresAt: expected a Date',
+    ],
+    ['gives a token that is none', () => ({ ...keys(1), securityToken: 7 as unknown as string }), 'securityToken'],
+    [
+      'throws at once',
+      () => {
+        throw new Error('sts is down');
+      },
+      'sts is down',
+    ],
+    ['throws nothing', () => Promise.reject(), 'undefined'],
+    [
+      'gives a thenable that throws',
+      () =>
+        ({
+          get then(): never {
+            throw new Error('no promise');
+          },
+        }) as unknown as ProvidedKeys,
+      'no promise',
+    ],
     ['gives no secret', () => ({ accessKeyId: 'a', accessKeySecret: '' }), 'accessKeySecret'],
-    ['gives nothing', () => undefined as unknown as ProvidedKeys, 'undefined'],
+    ['gives nothing', () => undefined as unknown as ProvidedKeys, 'expected an object with keys'],
+    ['gives a text', () => 'the-secret' as unknown as ProvidedKeys, 'expected an object with keys'],
   ])('takes a provider for failed that %s', async (_, provide, message) => {
     const { source, clock } = room(provide);
     const current = Promise.resolve(source.current());

@@ -1,8 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
 import { headerOf, joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
+import { abortable } from './abortable.js';
 import type { MnsPlace, SdkReply } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
 import { dateHeaders } from './socket-transport.js';
@@ -19,33 +19,21 @@ export function directTransport(
   handler: WireHandler,
 ): MnsTransport {
   const signed = new SignedCalls(place, credentials);
-  const closed = new AbortController();
-  // One for each open call.
-  setMaxListeners(0, closed.signal);
   return {
     call: (call) =>
-      signed.run(async (client) => {
-        const { method, resource, rootName, body, timeoutMs } = call;
-        const { signal, release } = joinSignals(call.signal, closed.signal);
-        try {
-          signal.throwIfAborted();
-          const bytes = Buffer.from(body, 'utf8');
-          const own = { ...dateHeaders(clock), ...call.headers };
-          const headers = Object.entries(client.buildHeaders(method, bytes, resource, own));
-          const reply = handler({
-            method,
-            target: resource,
-            headers: headers.map(([name, value]) => [name, String(value)]),
-            body: bytes,
-            signal,
-          });
-          const response = wholeReply(await inTime(reply, signal, { clock, timeoutMs }));
-          return ownReply(await readReply(`${method} ${resource}`, rootName, response), call);
-        } finally {
-          release();
-        }
+      signed.run(call.signal, async (client, signal) => {
+        const { method, resource, rootName, timeoutMs } = call;
+        const body = Buffer.from(call.body, 'utf8');
+        const own = { ...dateHeaders(clock), ...call.headers };
+        const headers = Object.entries(client.buildHeaders(method, body, resource, own)).map(
+          ([name, value]) => [name, String(value)] as const,
+        );
+        const response = await inTime({ clock, timeoutMs, signal }, (gone) =>
+          handler({ method, target: resource, headers, body, signal: gone }),
+        );
+        return ownReply(await readReply(`${method} ${resource}`, rootName, wholeReply(response)), call);
       }),
-    close: () => closed.abort(new Error('the connection was closed')),
+    close: () => signed.close(),
   };
 }
 
@@ -79,26 +67,20 @@ function member(error: Record<string, unknown>, name: string): string {
   return String(extract(error[name]));
 }
 
-/** The reply, unless `signal` aborts or it does not come in time: then the call rejects like one of the SDK. */
-function inTime<T>(
-  reply: Promise<T>,
-  signal: AbortSignal,
-  { clock, timeoutMs }: { clock: Clock; timeoutMs: number },
+/** What `send` resolves with, unless `signal` aborts or it takes too long: then the call rejects like one of the SDK, and the handler is told. */
+async function inTime<T>(
+  { clock, timeoutMs, signal }: { clock: Clock; timeoutMs: number; signal: AbortSignal },
+  send: (gone: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      timer.cancel();
-      signal.removeEventListener('abort', abort);
-      reject(error);
-    };
-    const abort = (): void => fail(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    const late = (): void => fail(new Error(`ReadTimeout(${timeoutMs})`));
-    const timer = clock.after(timeoutMs, late, { isBackground: true });
-    signal.addEventListener('abort', abort, { once: true });
-    reply.then((value) => {
-      timer.cancel();
-      signal.removeEventListener('abort', abort);
-      return resolve(value);
-    }, fail);
+  const late = new AbortController();
+  const timer = clock.after(timeoutMs, () => late.abort(new Error(`ReadTimeout(${timeoutMs})`)), {
+    isBackground: true,
   });
+  const joined = joinSignals(signal, late.signal);
+  try {
+    return await abortable(send(joined.signal), joined.signal);
+  } finally {
+    timer.cancel();
+    joined.release();
+  }
 }

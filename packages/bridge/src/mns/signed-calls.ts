@@ -1,37 +1,77 @@
+import { setMaxListeners } from 'node:events';
+import { joinSignals } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
-import { asMnsbusError, MnsServiceError } from './mns-error.js';
+import { abortable } from './abortable.js';
+import { asMnsbusError, isKeyRefusal } from './mns-error.js';
 import { createSdkClient, type MnsPlace, type SdkClient } from './sdk-client.js';
 
-/** Refusals that other keys may cure (spec mns §1.8, §8). */
-const REFUSED_KEYS: ReadonlySet<string> = new Set([
-  'InvalidAccessKeyId',
-  'InvalidSecurityToken',
-  'SecurityTokenExpired',
-]);
+/** Sends one request with a client that signs it; `signal` aborts with the caller's, and with the end of all calls. */
+export type SignedCall<T> = (client: SdkClient, signal: AbortSignal) => Promise<T>;
 
-/** Gives each call a client that signs with the keys of the moment; a call whose keys are refused is made once more with newer ones. */
+/**
+ * Gives each call a client that signs with the keys of the moment; a call whose keys are refused is made once more with newer
+ * ones, where there are any. Neither a call nor `close` waits for keys once it is told to end.
+ */
 export class SignedCalls {
   readonly #place: MnsPlace;
   readonly #credentials: CredentialsSource;
+  readonly #closed = new AbortController();
   #keys: AccessKeys | undefined;
   #client: SdkClient | undefined;
 
   constructor(place: MnsPlace, credentials: CredentialsSource) {
     this.#place = place;
     this.#credentials = credentials;
+    // One for each open call.
+    setMaxListeners(0, this.#closed.signal);
   }
 
-  async run<T>(call: (client: SdkClient) => Promise<T>): Promise<T> {
-    const keys = await this.#credentials.current();
+  /** Rejects with `MNS_ERROR`, `MNS_UNREACHABLE` or `CREDENTIALS_UNAVAILABLE`. */
+  async run<T>(callerSignal: AbortSignal | undefined, call: SignedCall<T>): Promise<T> {
+    const { signal, release } = joinSignals(callerSignal, this.#closed.signal);
     try {
-      return await call(this.#clientFor(keys));
+      const keys = await this.#currentKeys(signal);
+      try {
+        return await call(this.#clientFor(keys), signal);
+      } catch (cause) {
+        if (!this.#areRefused(keys, cause)) throw cause;
+        const newer = await this.#currentKeys(signal);
+        if (newer === keys) throw cause;
+        return await this.#again(newer, call, signal);
+      }
     } catch (cause) {
-      const error = asMnsbusError(cause);
-      const isRefused = error instanceof MnsServiceError && REFUSED_KEYS.has(error.mnsCode);
-      if (!isRefused || !this.#credentials.refused(keys)) throw error;
-      return call(this.#clientFor(await this.#credentials.current()));
+      throw asMnsbusError(cause);
+    } finally {
+      release();
     }
+  }
+
+  /** Ends every open call; later ones reject. */
+  close(): void {
+    this.#closed.abort(new Error('the connection was closed'));
+    this.#credentials.close();
+  }
+
+  async #again<T>(keys: AccessKeys, call: SignedCall<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await call(this.#clientFor(keys), signal);
+    } catch (cause) {
+      // No third time; but whoever asks next should know.
+      this.#areRefused(keys, cause);
+      throw cause;
+    }
+  }
+
+  /** Whether the service has refused these keys, and there may be better ones. */
+  #areRefused(keys: AccessKeys, cause: unknown): boolean {
+    return isKeyRefusal(asMnsbusError(cause)) && this.#credentials.refused(keys);
+  }
+
+  async #currentKeys(signal: AbortSignal): Promise<AccessKeys> {
+    signal.throwIfAborted();
+    const keys = this.#credentials.current();
+    return keys instanceof Promise ? abortable(keys, signal) : keys;
   }
 
   #clientFor(keys: AccessKeys): SdkClient {

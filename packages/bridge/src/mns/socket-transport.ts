@@ -14,26 +14,23 @@ import { REPLY_HEADERS, ownReply, type MnsTransport } from './transport.js';
  */
 export function socketTransport(place: MnsPlace, credentials: CredentialsSource, clock: Clock): MnsTransport {
   const signed = new SignedCalls(place, credentials);
-
   const agent = isSecure(place) ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  let closed = false;
   return {
     call: (call) =>
-      signed.run(async (client) => {
-        if (closed) throw new Error('the connection was closed');
-        const { method, resource, rootName, body, signal, timeoutMs, headers } = call;
+      signed.run(call.signal, async (client, signal) => {
+        const { method, resource, rootName, body, timeoutMs, headers } = call;
         // A buffer, because the SDK counts the characters of a string for Content-Length.
         const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
           headers: { ...dateHeaders(clock), ...headers },
           readTimeout: timeoutMs,
           // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
           connectTimeout: timeoutMs,
-          beforeRequest: (request) => ({ ...request, agent, ...(signal === undefined ? {} : { signal }) }),
+          beforeRequest: (request) => ({ ...request, agent, signal }),
         });
         return ownReply(reply, call);
       }),
     close: () => {
-      closed = true;
+      signed.close();
       agent.destroy();
     },
   };
