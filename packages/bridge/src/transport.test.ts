@@ -121,9 +121,6 @@ const transports: Readonly<Record<string, (handle: WireHandler) => Promise<MnsTr
 };
 
 describe.each(Object.entries(transports))('Over the %s transport', (_, connect) => {
-  const clientOf = async (handle: WireHandler): Promise<QueueClient> =>
-    new QueueClient('q', await connect(handle), new SystemClock());
-
   const delivery: MessageCopy = { body: 'b', priority: 8, userProperties: [] };
 
   /** Every call of the bridge, of the provisioner and of a replica. */

@@ -35,14 +35,17 @@ export function credentialsSource(name: string, given: Credentials, parts: Crede
   if (typeof given.credentials !== 'function') {
     throw invalidArgument(`${name}.credentials`, 'a function that gives keys', undefined);
   }
-  const failed = (reason: string): void => warnProcess('credentials-listener', `who hears of keys failed: ${reason}`);
   const source = new RefreshingCredentials(given.credentials, {
     ...parts,
-    report: (fact) => tell(parts.report, fact, failed),
+    report: (fact) => tell(parts.report, fact, warnOfHearer),
   });
   return {
     current: () => source.current(),
     refused: (keys) => source.refused(keys),
     close: () => source.close(),
   };
+}
+
+function warnOfHearer(reason: string): void {
+  warnProcess('credentials-listener', `who hears of keys failed: ${reason}`);
 }

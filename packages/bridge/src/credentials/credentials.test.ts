@@ -115,16 +115,6 @@ describe('credentialsSource', () => {
       'sts is down',
     ],
     ['throws nothing', () => Promise.reject(), 'undefined'],
-    [
-      'gives a thenable that throws',
-      () =>
-        ({
-          get then(): never {
-            throw new Error('no promise');
-          },
-        }) as unknown as ProvidedKeys,
-      'no promise',
-    ],
     ['gives no secret', () => ({ accessKeyId: 'a', accessKeySecret: '' }), 'accessKeySecret'],
     ['gives nothing', () => undefined as unknown as ProvidedKeys, 'expected an object with keys'],
     ['gives a text', () => 'the-secret' as unknown as ProvidedKeys, 'expected an object with keys'],

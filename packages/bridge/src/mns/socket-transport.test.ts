@@ -24,7 +24,7 @@ describe('socketTransport', () => {
       ['http', HttpAgent],
       ['https', HttpsAgent],
     ] as const) {
-      vi.spyOn(agent.prototype, 'createConnection').mockImplementation((options) => {
+      vi.spyOn(agent.prototype, 'createConnection').mockImplementation((options: object) => {
         const { host, port } = options as { host?: string; port?: number };
         connections.push(`${scheme} ${host}:${port}`);
         throw new Error('no packet leaves');

@@ -42,7 +42,8 @@ export class StatusFeed {
     if (warning !== undefined) this.#warn(status.type, warning);
     for (const reader of this.#readers) this.#hand(reader, status);
     // A copy, because a listener may add listeners: those hear the next status.
-    for (const { call } of [...this.#listeners]) {
+    const listeners = [...this.#listeners];
+    for (const { call } of listeners) {
       tell(call, status, (reason) => this.#warn('status-listener', `a status listener failed: ${reason}`));
     }
   }
