@@ -167,8 +167,8 @@ class MnsBridge extends ListeningBase implements PushSink {
       await this.#parts.consumers.start();
       this.#checkOpen();
     } catch (error) {
-      this.#starting = undefined;
       await this.#parts.replica?.close();
+      this.#starting = undefined;
       throw error;
     }
   }
@@ -194,10 +194,10 @@ class MnsBridge extends ListeningBase implements PushSink {
     waiters.close();
     this.#stopListening.abort();
     // A service that does not answer must not keep the process: closing the transport fails the open calls.
-    await consumers.close(this.#patience, () => transport.close());
-    // What cannot be removed in time, another replica removes.
-    if (replica !== undefined) await untilAborted(replica.close(), this.#patience.exhausted);
-    if (starting !== undefined) await untilAborted(starting, this.#patience.exhausted);
+    const consumed = consumers.close(this.#patience, () => transport.close());
+    // The last deletes need the queue, but where they get no answer the replica's removal has a second of its own.
+    await untilAborted(consumed, this.#patience.fading);
+    await Promise.all([consumed, replica?.close(this.#patience.exhausted), starting?.catch(() => {})]);
     this.#patience.end();
     transport.close();
     status.emit({ type: 'closed' });

@@ -1,12 +1,13 @@
 import type { Clock, Timer } from '@mnsbus/core';
 
-/** How long closing waits for the last calls, after the listeners, in milliseconds. */
+/** How long closing waits for the last calls, after the listeners, in milliseconds; at half of it patience fades. */
 const GRACE_MS = 2000;
 
 /** How long closing waits: for listeners until a deadline, then two seconds more for what is on its way to the service. */
 export class Patience {
   readonly #clock: Clock;
   readonly #over = new AbortController();
+  readonly #fading = new AbortController();
   readonly #exhausted = new AbortController();
   #timer: Timer | undefined;
   #overAtMs = Infinity;
@@ -18,6 +19,11 @@ export class Patience {
   /** Aborts when listeners are no longer waited for. */
   get over(): AbortSignal {
     return this.#over.signal;
+  }
+
+  /** Aborts when what is still to be done has to begin. */
+  get fading(): AbortSignal {
+    return this.#fading.signal;
   }
 
   /** Aborts when nothing is waited for any more. */
@@ -39,7 +45,10 @@ export class Patience {
     if (this.over.aborted) return;
     this.#timer?.cancel();
     this.#over.abort();
-    this.#timer = this.#clock.after(GRACE_MS, () => this.#exhausted.abort());
+    this.#timer = this.#clock.after(GRACE_MS / 2, () => {
+      this.#timer = this.#clock.after(GRACE_MS / 2, () => this.#exhausted.abort());
+      this.#fading.abort();
+    });
   }
 
   /** To be called when all is closed. */

@@ -283,7 +283,7 @@ describe("fanout: 'replica'", () => {
     expect(await queues()).toHaveLength(2);
     expect(await queues()).not.toContain(other);
     expect(removed).toMatchObject([{ removedQueue: other }]);
-    await clock.advanceBy(24 * 3_600_000);
+    await clock.advanceBy(4 * 3_600_000);
     expect(await queues()).toHaveLength(2);
     await clock.runUntil(Promise.all(living.map((bus) => bus.close())));
   });
@@ -305,6 +305,46 @@ describe("fanout: 'replica'", () => {
     await clock.advanceBy(30_000);
     expect(seen).toEqual(['t1']);
     await clock.runUntil(bus.close());
+  });
+
+  it('stays paused when its queue is created again, and goes on when it is told to', async () => {
+    const { bridge, clock, mns, queues } = await topicRoom();
+    const bus = bridge({ ...replica, seed: 'paused' });
+    const seen: string[] = [];
+    bus.on(CONVERTED, ({ data }) => void seen.push(data.taskId));
+    await clock.runUntil(bus.start());
+    bus.pause();
+    const [queueName = ''] = await queues();
+    await clock.runUntil(mns({ method: 'DELETE', resource: `/queues/${queueName}` }));
+    await clock.advanceBy(180_000);
+    expect(await queues()).toEqual([queueName]);
+    const body = `<Message><MessageBody>${eventText('t1').replaceAll('"', '&quot;')}</MessageBody></Message>`;
+    await clock.runUntil(mns({ method: 'POST', resource: '/topics/events/messages', body }));
+    await clock.advanceBy(60_000);
+    expect(seen).toEqual([]);
+    bus.resume();
+    await clock.advanceBy(1000);
+    expect(seen).toEqual(['t1']);
+    await clock.runUntil(bus.close());
+  });
+
+  it('leaves nothing of a start that fails, and starts again', async () => {
+    let isRefused = true;
+    const { bridge, clock, queues } = await topicRoom((handle) => async (request) => {
+      const target = isRefused && request.target.includes('/messages') ? '/queues/nobody/messages' : request.target;
+      return handle({ ...request, target });
+    });
+    const timers = clock.pendingTimers;
+    const bus = bridge({ ...replica, seed: 'refused' });
+    bus.status(() => {});
+    await expect(clock.runUntil(bus.start())).rejects.toMatchObject({ code: 'MNS_ERROR' });
+    expect(await queues()).toEqual([]);
+    expect(clock.pendingTimers).toBe(timers);
+    isRefused = false;
+    await clock.runUntil(bus.start());
+    expect(await queues()).toHaveLength(1);
+    await clock.runUntil(bus.close());
+    expect(await queues()).toEqual([]);
   });
 
   it('reports what it could not remove, and closes all the same', async () => {

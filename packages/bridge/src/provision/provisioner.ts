@@ -102,7 +102,7 @@ async function carryOut(admin: AdminClient, wanted: Wanted, planned: PlanStep | 
       await admin.update(wanted, Object.fromEntries(step.changes.map(({ attribute, to }) => [attribute, to])));
       return;
     }
-    if (await admin.create(wanted)) return;
+    if ((await admin.create(wanted)) !== 'other') return;
     // Somebody else has created it meanwhile, in another way.
     step = stepFor(wanted, await admin.read(wanted));
   }

@@ -57,9 +57,9 @@ export type QueueFact =
   | { readonly type: 'lease-lost'; readonly messageId: string; readonly overrun: boolean }
   /** A delete, release or dead-letter send failed; the message will be delivered again when its lease ends. */
   | { readonly type: 'settle-failed'; readonly messageId: string; readonly error: MnsbusError }
-  /** The queue of this replica was gone, and has been created again; events of the time between are lost to it. */
-  | { readonly type: 'replica-recreated' }
-  /** The queue of a replica that is gone was removed. */
+  /** The queue of this replica, or its subscription, was gone, and has been created again; events of the time between are lost to it. */
+  | { readonly type: 'replica-recreated'; readonly recreated: 'queue' | 'subscription' }
+  /** The queue of a replica that is gone was removed, and its subscription. */
   | { readonly type: 'replica-removed'; readonly removedQueue: string }
   /** The queue of this replica could not be kept, swept or removed; tried again within a minute, or by another replica. */
   | { readonly type: 'replica-failed'; readonly error: MnsbusError }
@@ -101,7 +101,7 @@ export function warningOf(status: BridgeStatus): string | undefined {
     case 'credentials-failed':
       return `the credentials provider failed, next try in ${status.retryInMs} ms: ${status.error.message}`;
     case 'replica-recreated':
-      return `the queue of this replica${from(status)} was gone and was created again; it has missed events`;
+      return `the ${status.recreated} of this replica was gone and was created again; it has missed events`;
     case 'replica-failed':
       return `the queue of this replica could not be kept: ${status.error.message}`;
     case 'credentials-refreshed':
