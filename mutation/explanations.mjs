@@ -34,12 +34,6 @@ export const EXPLANATIONS = [
   },
   {
     file: `${CORE}/decode-notification.ts`,
-    line: 'if (!/^\\s*\\{/.test(text)) return undefined;',
-    changes: ['/^\\s*\\{/ → /\\s*\\{/'],
-    why: 'Whatever has its brace further inside is no JSON, or a text or a list, which has none of the members.',
-  },
-  {
-    file: `${CORE}/decode-notification.ts`,
     line: 'return decoded !== undefined && looksStructured(decoded) ? decoded : message;',
     changes: ['decoded !== undefined → true'],
     why: 'The word `undefined` does not look structured. The check is for the compiler.',

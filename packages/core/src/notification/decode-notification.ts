@@ -1,4 +1,5 @@
 import { MnsbusError, describeValue } from '../errors.js';
+import { readJson } from '../json/json-text.js';
 import { md5Hex } from '../md5.js';
 import { childText, readXml } from '../xml/xml-reader.js';
 import { decodeBase64Text, looksStructured } from './base64-text.js';
@@ -34,7 +35,8 @@ const XML_ROOT = /^\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Notification[\s>/]/;
  *
  * A `Message` that is an object instead of a string is accepted when its compact JSON has the reported MD5.
  *
- * Throws `NOTIFICATION_MALFORMED` for a truncated or incomplete envelope and `NOTIFICATION_CORRUPT` when `MessageMD5` does not match.
+ * Throws `NOTIFICATION_MALFORMED` for a truncated, incomplete or too deep envelope and `NOTIFICATION_CORRUPT` when
+ * `MessageMD5` does not match.
  */
 export function decodeNotification(body: string, options: DecodeNotificationOptions = {}): TopicNotification {
   const members = readEnvelope(body, options.format);
@@ -69,19 +71,22 @@ function detectEnvelope(text: string, format: NotificationFormat | undefined): M
 }
 
 function readJsonMembers(text: string): Members | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
-  let fields: Members['fields'];
-  try {
-    // What begins with a brace is an object, or no JSON.
-    fields = JSON.parse(text);
-  } catch (cause) {
-    // The start of an envelope with its end missing is damage, not a SIMPLIFIED message.
+  const reading = readJson(text);
+  if (reading.refusal !== undefined) {
+    // The start of an envelope that cannot be read is damage, not a SIMPLIFIED message.
     if (/^\s*\{\s*"TopicOwner"/.test(text))
-      throw malformed(`the JSON is cut off or damaged: ${describeValue(text)}`, cause);
+      throw malformed(`cut off or damaged: ${reading.refusal}; received ${describeValue(text)}`, reading.cause);
     return undefined;
   }
-  if (!TELLTALE_MEMBERS.every((name) => typeof fields[name] === 'string') || !('Message' in fields)) return undefined;
-  return { format: 'JSON', fields };
+  return isEnvelope(reading.value) ? { format: 'JSON', fields: reading.value } : undefined;
+}
+
+function isEnvelope(value: unknown): value is Members['fields'] {
+  return (
+    isRecord(value) &&
+    TELLTALE_MEMBERS.every((name) => typeof value[name] === 'string') &&
+    Object.hasOwn(value, 'Message')
+  );
 }
 
 function readXmlMembers(text: string): Members {
