@@ -15,7 +15,8 @@ describe('decodeBase64Text', () => {
     ['YWI=', 'ab'],
     ['YWJj', 'abc'],
     ['77u/YQ==', '\uFEFFa'],
-  ])('reads %s, down to one byte and with its byte-order mark', (text, decoded) => {
+    ['YW\r\nJj\n', 'abc'],
+  ])('reads %s, down to one byte, with its byte-order mark, and in lines', (text, decoded) => {
     expect(decodeBase64Text(text)).toBe(decoded);
   });
 
@@ -23,9 +24,12 @@ describe('decodeBase64Text', () => {
     ['nothing', ''],
     ['a text with other characters', '{"a":1}'],
     ['another character in front', '!YWJj'],
+    ['four other characters in front', '!!!!YWJj'],
     ['a wrong length', 'YWI'],
     ['a space inside', 'YW Jj'],
-    ['a line end', 'YWJj\n'],
+    ['nothing but a line end', '\r\n'],
+    ['padding alone', '===='],
+    ['three signs of padding', 'Y==='],
     ['padding in the middle', 'YQ==YQ=='],
     ['bytes that are no UTF-8', '//79'],
   ])('refuses %s', (_, text) => {

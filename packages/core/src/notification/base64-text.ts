@@ -1,15 +1,15 @@
-const STRICT_BASE64 =
-  /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$|^(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)$/;
+const STRICT_BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
- * The text inside strict base64, or `undefined` when `text` is not the base64 of UTF-8.
+ * The text inside strict base64, in one line or broken into several; `undefined` when `text` is not the base64 of UTF-8.
  *
  * Strict, because lenient decoders turn plain notifications into garbage without a word (spec mns §6).
  */
 export function decodeBase64Text(text: string): string | undefined {
-  if (!STRICT_BASE64.test(text)) return undefined;
+  const digits = text.replaceAll(/[\r\n]+/g, '');
+  if (digits.length % 4 !== 0 || !STRICT_BASE64.test(digits)) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'base64'));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(digits, 'base64'));
   } catch {
     return undefined;
   }
