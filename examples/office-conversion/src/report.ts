@@ -7,8 +7,8 @@ export function report({ outcomes, calls }: Comparison, pollMs: number): string 
   const lines = rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );
-  const heard = mean(outcomes.map(({ event, heardAt }) => heardAt.getTime() - event.occurredAt.getTime()));
-  const polled = mean(outcomes.map(({ event, polledAt }) => polledAt.getTime() - event.occurredAt.getTime()));
+  const heard = mean(outcomes.map(({ event, heardAt }) => msBetween(event.occurredAt, heardAt)));
+  const polled = mean(outcomes.map(({ event, polledAt }) => msBetween(event.occurredAt, polledAt)));
   return [
     ...lines,
     '',
@@ -36,8 +36,8 @@ function cells({ createdAt, event, timing }: TaskOutcome): string[] {
   const { publishMs, deliverMs, queueMs, totalMs } = timing.lags;
   return [
     event.data.taskId,
-    event.data.code,
-    String(event.data.pageCount),
+    event.data.code ?? '?',
+    String(event.data.pageCount ?? '?'),
     timeOfDay(createdAt),
     timeOfDay(event.occurredAt),
     timeOfDay(timing.publishedAt),
@@ -49,6 +49,11 @@ function cells({ createdAt, event, timing }: TaskOutcome): string[] {
 
 function timeOfDay(time: Date | undefined): string {
   return time === undefined ? '?' : time.toISOString().slice(11, 23);
+}
+
+// IMM always tells when a conversion has ended; if it did not, the mean would be none either.
+function msBetween(from: Date | undefined, to: Date): number {
+  return from === undefined ? Number.NaN : to.getTime() - from.getTime();
 }
 
 function mean(values: readonly number[]): number {

@@ -22,8 +22,8 @@ describe('The example', () => {
       expect(event.data).toMatchObject({ code: 'NoError', percent: 100 });
       expect(event.data.pageCount).toBeGreaterThan(0);
       expect(timing.lags.publishMs).toBeGreaterThanOrEqual(150);
-      expect(heardAt.getTime()).toBeGreaterThan(event.occurredAt.getTime());
-      expect(polledAt.getTime()).toBeGreaterThan(event.occurredAt.getTime());
+      expect(heardAt.getTime()).toBeGreaterThan(Number(event.occurredAt));
+      expect(polledAt.getTime()).toBeGreaterThan(Number(event.occurredAt));
       expect(text).toMatch(new RegExp(`${event.data.taskId} +NoError +${event.data.pageCount} +\\d\\d:\\d\\d`));
     }
     expect(calls.polls).toBeGreaterThanOrEqual(6);

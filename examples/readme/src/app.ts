@@ -4,7 +4,7 @@ import type { Account } from './resources.js';
 
 /** An app that converts documents: it submits a task and awaits its event. Nothing in it knows of an emulator. */
 export async function startApp(account: Account): Promise<{
-  pagesOf: (sourceUri: string) => Promise<number>;
+  pagesOf: (sourceUri: string) => Promise<number | undefined>;
   close: () => Promise<void>;
 }> {
   const { accountId, region } = account;

@@ -18,7 +18,7 @@ export async function convert(sourceUri: string, targetUri: string): Promise<str
   const task = await imm.convertOffice({ SourceURI: sourceUri, TargetURI: targetUri, TargetType: 'pdf' });
   try {
     const { outcome } = await task.finished;
-    return `${task.taskId} ended at ${outcome.endedAt.toISOString()}`;
+    return `${task.taskId} ended at ${outcome.endedAt?.toISOString()}`;
   } catch (error) {
     if (error instanceof TaskFailedError) return `${task.taskId} failed with ${error.taskCode}`;
     throw error;

@@ -41,7 +41,7 @@ export async function openBookshelf(connection: Connection, catalogue: Catalogue
   const bus = createBridge({ ...connection, queueName: NAME });
   bus.on('imm:Task:OfficeConversion', async (event) => {
     const { succeeded, code, taskId } = outcomeOf(event);
-    await catalogue.save(taskId, succeeded ? 'ready' : code);
+    await catalogue.save(taskId, succeeded === true ? 'ready' : (code ?? 'ended, it is not known how'));
   });
   const imm = createImm({ ...mns, ...rest, apiVersion: '2020-09-30', bus, project: NAME, topicName: NAME });
   await bus.start();

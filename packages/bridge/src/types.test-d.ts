@@ -6,6 +6,7 @@ import {
   type AnyTaskEvent,
   type EventMap,
   type EventPattern,
+  type FieldIssue,
   type FormatConvertJobFinished,
   type TaskOutcome,
   type UnknownEvent,
@@ -25,9 +26,11 @@ declare const keys: { readonly accessKeyId: string; readonly accessKeySecret: st
 // The argument follows from the name.
 bus.on('FormatConvertJob:JobFinished', (event, context) => {
   expectTypeOf(event).toEqualTypeOf<FormatConvertJobFinished>();
-  expectTypeOf(event.data.pageCount).toEqualTypeOf<number>();
-  expectTypeOf(event.occurredAt).toEqualTypeOf<Date>();
-  expectTypeOf(event.raw.imm.pageCount).toEqualTypeOf<string>();
+  expectTypeOf(event.data.pageCount).toEqualTypeOf<number | undefined>();
+  expectTypeOf(event.occurredAt).toEqualTypeOf<Date | undefined>();
+  expectTypeOf(event.raw.imm.taskId).toEqualTypeOf<string>();
+  expectTypeOf(event.raw.imm.pageCount).toEqualTypeOf<unknown>();
+  expectTypeOf(event.problems).toEqualTypeOf<readonly FieldIssue[]>();
   expectTypeOf(context).toEqualTypeOf<ListenerContext>();
 });
 bus.once('unknown', (event) => expectTypeOf(event).toEqualTypeOf<UnknownEvent>());

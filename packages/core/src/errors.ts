@@ -2,14 +2,12 @@
 export type MnsbusErrorCode =
   /** An option or argument lies outside its documented range. */
   | 'INVALID_ARGUMENT'
-  /** A topic notification that is neither valid JSON nor valid XML, or lacks a member. */
+  /** A topic notification that is neither valid JSON nor valid XML, lacks a member, or is too deep. */
   | 'NOTIFICATION_MALFORMED'
   /** A topic notification whose `MessageMD5` does not match its message. */
   | 'NOTIFICATION_CORRUPT'
-  /** A message text that is no JSON object. */
+  /** A message text that is no JSON object, or one that is too deep or too long to be read. */
   | 'EVENT_MALFORMED'
-  /** A known event whose fields have the wrong shape. */
-  | 'EVENT_SHAPE_INVALID'
   /** XML that is not well-formed, or larger or deeper than allowed. */
   | 'XML_MALFORMED'
   /** A queue message whose body does not match its `MessageBodyMD5`. */

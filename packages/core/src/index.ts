@@ -31,27 +31,34 @@ export { encodeEvents } from './events/encode-events.js';
 export type { BusEvent, EventForm, JsonObject, UnknownEvent } from './events/event.js';
 export { matchesPattern } from './events/event-pattern.js';
 export type { EventOf, EventPattern, MatchedName } from './events/event-pattern.js';
-export { EventShapeError } from './events/event-shape-error.js';
-export type { FieldIssue } from './events/event-shape-error.js';
+export type { AcsEvent, RawAcsEvent } from './events/acs-event.js';
+export type { AcsEnvelope, CloudEventEnvelope, ImmEnvelope } from './events/envelopes.js';
+export type { FieldIssue } from './events/reading/problems.js';
+export type { Received } from './events/reading/received.js';
 export type {
   FormatConvertJobFinished,
   FormatConvertJobFinishedData,
-  RawFormatConvertJobFinished,
+  RawFormatConvert,
 } from './events/imm-2017/format-convert.js';
 export type { GrabFrameData, JobData, JobEvent, RawGrabFrame, RawJob } from './events/imm-2017/job-events.js';
 export type { IndexingData, IndexingEvent, OpenAcsEvent } from './events/imm-2017/open-events.js';
 export type {
   BlindWatermarkData,
+  BlockFrame,
+  Moderation,
   ModerationData,
   RawBlindWatermark,
+  RawBlockFrame,
   RawModeration,
   RawModerationResult,
   RawVideoLabel,
   RawVideoLabels,
+  VideoLabel,
   VideoLabelsData,
 } from './events/imm-2020/detection-events.js';
 export type {
   FacesSearchingData,
+  RawFaceMatches,
   RawFacesSearching,
   RawSimilarFace,
   SimilarFace,
@@ -61,19 +68,30 @@ export type {
   FileMetaIndexEvent,
   IndexedFile,
   RawFileMetaIndex,
+  RawIndexedFile,
 } from './events/imm-2020/file-meta.js';
 export type { ImmEvent, RawImmCloudEvent, RawImmMessage } from './events/imm-2020/imm-message.js';
 export type {
   MediaConvertData,
+  MediaSource,
   MediaTarget,
   RawMediaConvert,
+  RawMediaSource,
   RawMediaTarget,
   RawObjectUri,
 } from './events/imm-2020/media-convert.js';
 export type { OpenImmEvent } from './events/imm-2020/open-events.js';
 export type { RawTask, TaskData, TaskEvent, TaskStatus } from './events/imm-2020/task-event.js';
-export type { OssData, OssEvent, RawOssCloudEvent, RawOssContext, RawOssPayload } from './events/oss/oss-event.js';
-export type { RawAcsEvent } from './events/acs-event.js';
+export type {
+  OssData,
+  OssEvent,
+  RawOssBucket,
+  RawOssCloudEvent,
+  RawOssContext,
+  RawOssObject,
+  RawOssPayload,
+  ReceivedOssPayload,
+} from './events/oss/oss-event.js';
 export { decodeEvents, knownEventNames } from './events/registry.js';
 export type { AnyEvent, EventMap, EventName, KnownEventName } from './events/registry.js';
 export { taskCatalogue } from './events/task-catalogue.js';

@@ -3,6 +3,7 @@ export { IndexedHeap } from './clock/indexed-heap.js';
 export type { HeapEntry } from './clock/indexed-heap.js';
 export { eventLoopTurn } from './clock/system-clock.js';
 export { nameFits } from './events/event-pattern.js';
+export { taskIdOf } from './events/task-id.js';
 export { describeValue, invalidArgument } from './errors.js';
 export { joinSignals } from './joined-signal.js';
 export type { JoinedSignal } from './joined-signal.js';

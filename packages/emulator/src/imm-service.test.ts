@@ -259,9 +259,10 @@ describe('a simulation', () => {
         const event = eventIn(body);
         if (event?.name !== 'FormatConvertJob:JobFinished') throw new Error(`unexpected event: ${body}`);
         const end = ended.find(({ taskId }) => taskId === event.data.taskId);
-        expect(event.occurredAt.getTime()).toBe(end?.atMs);
-        expect(atMs - event.occurredAt.getTime()).toBeGreaterThanOrEqual(150);
-        expect(atMs - event.occurredAt.getTime()).toBeLessThanOrEqual(350);
+        const endedAtMs = Number(event.occurredAt);
+        expect(endedAtMs).toBe(end?.atMs);
+        expect(atMs - endedAtMs).toBeGreaterThanOrEqual(150);
+        expect(atMs - endedAtMs).toBeLessThanOrEqual(350);
       }
     },
   );

@@ -1,4 +1,5 @@
 import {
+  MnsbusError,
   SeededRandom,
   outcomeOf,
   sleep,
@@ -200,10 +201,17 @@ class ImmClient {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<FinishedTask<AnyTaskEvent>> {
-    const event = await this.#bus.waitFor({ taskId }, { timeoutMs, signal, ask: () => this.ask(taskId) });
+    const told = await this.#bus.waitFor({ taskId }, { timeoutMs, signal, ask: () => this.ask(taskId) });
+    // An event may not tell how the task ended; its record does.
+    const record = outcomeOf(told).succeeded === undefined ? await this.ask(taskId) : undefined;
+    const event = record ?? told;
     const outcome = outcomeOf(event);
-    if (!outcome.succeeded) throw new TaskFailedError(outcome, event);
-    return { outcome, event };
+    if (outcome.succeeded === true) return { outcome, event };
+    if (outcome.succeeded === false) throw new TaskFailedError(outcome, event);
+    throw new MnsbusError({
+      code: 'EVENT_MALFORMED',
+      message: `task ${taskId} has ended, but neither its event nor its record tells how: ${event.problems.map(({ path, received }) => `${path} is ${received}`).join('; ')}`,
+    });
   }
 
   #filledIn(action: string): object {

@@ -13,6 +13,7 @@ export const eventNamed = (eventName: string): UnknownEvent => ({
   occurredAt: undefined,
   form: 'foreign',
   raw: {},
+  problems: [],
 });
 
 /** A handler called as the dispatcher calls it, with a message that can be lost. */

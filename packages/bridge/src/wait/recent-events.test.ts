@@ -18,6 +18,7 @@ const eventOf = (serial: number): DecodedEvent => ({
   occurredAt: undefined,
   form: 'acs',
   raw: {},
+  problems: [],
 });
 
 describe('RecentEvents', () => {

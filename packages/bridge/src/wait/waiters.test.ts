@@ -17,6 +17,7 @@ const finished = (taskId: string): AnyEvent => ({
     eventVersion: '1.0',
     imm: { taskId, code: 'NoError', pageCount: '1', percent: '100' },
   },
+  problems: [],
 });
 
 const unknown: AnyEvent = {
@@ -26,6 +27,7 @@ const unknown: AnyEvent = {
   occurredAt: undefined,
   form: 'foreign',
   raw: {},
+  problems: [],
 };
 
 function room(): {

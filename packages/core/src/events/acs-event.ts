@@ -1,50 +1,31 @@
-import { z } from 'zod';
+import { acsEnvelope, envelopeOf, isIdentified } from './envelopes.js';
 import type { BusEvent } from './event.js';
 import type { EventDefinition } from './event-definition.js';
-import { checkShape, isoTime } from './event-shape.js';
+import { documentedBy } from './reading/documented.js';
+import type { AcsEnvelope } from './envelopes.js';
+import type { Received } from './reading/received.js';
+import type { Source } from './reading/sources.js';
 
-/** What every member of `{"events":[…]}` has beside its payload (spec imm §3.2, §7). */
-export interface RawAcsEvent<Name extends string> {
-  readonly eventName: Name;
-  /** `acs:imm` or `acs:oss`. */
-  readonly eventSource: string;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly eventTime: string;
-  /** `1.0` in every sample. */
-  readonly eventVersion: string;
-}
+/** What came as a member of `{"events":[…]}`, beside its payload (spec imm §3.2, §7). */
+export type RawAcsEvent<Name extends string> = Received<AcsEnvelope> & { readonly eventName: Name };
 
-/** The schema of {@link RawAcsEvent}; loose, because what a producer adds tomorrow must not make today's events unreadable. */
-export function acsSchema<Name extends string>(name: Name): z.ZodType<RawAcsEvent<Name>> {
-  return z.looseObject({
-    eventName: z.literal(name),
-    eventSource: z.string(),
-    eventTime: isoTime,
-    eventVersion: z.string(),
-  });
-}
+/** An event that is only ever sent in `{"events":[…]}`. */
+export type AcsEvent<Name extends string, Data, Payload> = BusEvent<Name, Data, RawAcsEvent<Name> & Payload, 'acs'>;
 
 /** Defines an event that is only ever sent in `{"events":[…]}`. */
-export function acsEvent<Name extends string, Payload, Data>(
+export function acsEvent<Name extends string, Data, Payload>(
   name: Name,
-  payload: z.ZodType<Payload>,
-  view: (payload: Payload) => Data,
-): EventDefinition<Name, BusEvent<Name, Data, RawAcsEvent<Name> & Payload, 'acs'>> {
-  const schema = z.intersection(acsSchema(name), payload);
+  payload: Source<Data>,
+): EventDefinition<Name, AcsEvent<Name, Data, Payload>> {
   return {
     name,
-    forms: [{ form: 'acs', sentAs: name, schema }],
-    read: (located) => {
-      const raw = checkShape(name, schema, located.raw);
-      return {
-        name,
-        source: raw.eventSource,
-        version: raw.eventVersion,
-        occurredAt: new Date(raw.eventTime),
-        data: view(raw),
-        form: 'acs',
-        raw,
-      };
+    forms: [{ form: 'acs', sentAs: name, documented: documentedBy(acsEnvelope, payload) }],
+    read: ({ members: raw }, problems) => {
+      const envelope = envelopeOf(acsEnvelope, raw, problems);
+      const data = payload.read({ value: raw, path: '' }, problems);
+      return isIdentified<RawAcsEvent<Name> & Payload>(raw, problems)
+        ? { name, ...envelope, data, form: 'acs', raw, problems: problems.list }
+        : undefined;
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { arbitraryJson } from './arbitrary-json.js';
 import type { SentForm } from './event-definition.js';
+import type { EventForm, JsonObject } from './event.js';
 import { isJsonObject } from './json-object.js';
 import { decodeEvents, eventDefinitions, type EventMap, type KnownEventName } from './registry.js';
 
@@ -10,7 +11,7 @@ export interface ArbitraryEventOptions {
   readonly maxBytes?: number;
 }
 
-/** Messages with one event of this name, in any form it is sent in; text in them is any Unicode, hostile text included. */
+/** Messages with one event of this name as documented, in any form it is sent in; text in them is any Unicode, hostile text included. */
 export function arbitraryEventText(name: KnownEventName, options: ArbitraryEventOptions = {}): fc.Arbitrary<string> {
   const { maxBytes = 65_536 } = options;
   return fc
@@ -28,19 +29,23 @@ export function arbitraryEvent<Name extends KnownEventName>(
     .filter((event) => event !== undefined);
 }
 
-function messageText({ form, sentAs, schema, content }: SentForm): fc.Arbitrary<string> {
+function messageText({ form, sentAs, documented, content }: SentForm): fc.Arbitrary<string> {
   const payload = content === undefined ? fc.constant(undefined) : arbitraryJson(content);
-  return fc.tuple(arbitraryJson(schema), payload).map(([message, inner]) => {
+  return fc.tuple(arbitraryJson(documented), payload).map(([message, inner]) => {
     const raw = {
       ...(isJsonObject(message) ? message : {}),
       ...(content === undefined ? {} : { content: JSON.stringify(inner) }),
-      // Alone, a payload is known by the word for its task.
-      ...(form === 'bare' && isJsonObject(message) && 'TaskType' in message
-        ? { TaskType: sentAs, ProjectName: 'p' }
-        : {}),
     };
-    return JSON.stringify(form === 'acs' ? { events: [raw] } : raw);
+    return JSON.stringify(named(form, sentAs, raw));
   });
+}
+
+/** A message of a form under the word that names its event. */
+function named(form: EventForm, sentAs: string, raw: JsonObject): JsonObject {
+  if (form === 'acs') return { events: [{ eventName: sentAs, ...raw }] };
+  if (form !== 'bare') return { type: sentAs, ...raw };
+  // Alone, a payload is known by the word for its task.
+  return 'TaskType' in raw ? { ...raw, TaskType: sentAs, ProjectName: 'p' } : raw;
 }
 
 function firstNamed<Name extends KnownEventName>(name: Name, text: string): EventMap[Name] | undefined {

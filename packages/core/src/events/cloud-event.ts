@@ -2,6 +2,7 @@ import type { CustomEvent } from './custom-event.js';
 import { deduplicationKeyOf } from './deduplication-key.js';
 import type { JsonObject } from './event.js';
 import { isJsonObject, malformedEvent } from './json-object.js';
+import { MAX_JSON_DEPTH, isTooDeep } from '../json/json-text.js';
 import { FORM_ATTRIBUTE, locateEvent, type LocatedEvent } from './located-event.js';
 import { readEvent, type AnyEvent } from './registry.js';
 import { isTaskEvent } from './task-outcome.js';
@@ -47,15 +48,20 @@ export function toCloudEvent(event: AnyEvent | CustomEvent<string, unknown>): Cl
   };
 }
 
-/** Reads the event that a CloudEvent is or carries. Throws `EVENT_MALFORMED` and `EVENT_SHAPE_INVALID`, as `decodeEvents` does. */
+/** Reads the event that a CloudEvent is or carries. Throws `EVENT_MALFORMED` for what is no CloudEvent 1.0, or deeper than 100 levels. */
 export function fromCloudEvent(cloudEvent: JsonObject): AnyEvent {
   return readEvent(locateCloudEvent(cloudEvent));
 }
 
 /** Finds the event that a CloudEvent is or carries. Throws `EVENT_MALFORMED`. */
 export function locateCloudEvent(cloudEvent: JsonObject): LocatedEvent {
-  if (isCloudEvent(cloudEvent)) return locateEvent(cloudEvent);
-  throw malformedEvent('it is no CloudEvent 1.0 with id, source, specversion and type', cloudEvent);
+  if (!isCloudEvent(cloudEvent)) {
+    throw malformedEvent('it is no CloudEvent 1.0 with id, source, specversion and type', cloudEvent);
+  }
+  const located = locateEvent(cloudEvent);
+  if (isTooDeep(located.raw))
+    throw malformedEvent(`its event is nested deeper than ${MAX_JSON_DEPTH} levels`, cloudEvent);
+  return located;
 }
 
 function isCloudEvent(value: unknown): value is CloudEvent {
@@ -64,7 +70,12 @@ function isCloudEvent(value: unknown): value is CloudEvent {
 }
 
 function subjectOf(event: AnyEvent | CustomEvent<string, unknown>): { readonly subject?: string } {
-  const subject = event.form === 'imm' ? event.raw['subject'] : isTaskEvent(event) ? event.data.taskId : undefined;
+  const subject =
+    event.form === 'imm' && isJsonObject(event.raw)
+      ? event.raw['subject']
+      : isTaskEvent(event)
+        ? event.data.taskId
+        : undefined;
   return typeof subject === 'string' && subject !== '' ? { subject: attributeText(subject) } : {};
 }
 

@@ -4,7 +4,8 @@ import { locateCloudEvent } from './cloud-event.js';
 import type { CustomEventOf, CustomEventType } from './custom-event.js';
 import type { JsonObject } from './event.js';
 import { nameFits, type EventPattern, type MatchedName } from './event-pattern.js';
-import { locateEvents, type LocatedEvent } from './located-event.js';
+import { locateEvents, unknownEvent, type LocatedEvent } from './located-event.js';
+import { Problems } from './reading/problems.js';
 import { knownEventNames, readEvent, type AnyEvent, type EventMap, type KnownEventName } from './registry.js';
 
 /** Any event type made by `defineEvent`. */
@@ -82,10 +83,11 @@ function isNewName(name: string): boolean {
   return name !== '' && name !== 'unknown' && name !== '*' && !name.endsWith(':*');
 }
 
-function readCustom<Type extends AnyCustomType>(type: Type, located: LocatedEvent): CustomEventOf<Type> {
-  const event = type.read(located);
+function readCustom<Type extends AnyCustomType>(type: Type, located: LocatedEvent): RegistryEvent<Type> {
+  const problems = new Problems();
+  const event = type.read(located, problems);
   if (isReadBy(type, event)) return event;
-  throw invalidArgument('name', `the name that the event type ${type.name} defines`, event.name);
+  return unknownEvent({ ...located, sentAs: located.sentAs === '' ? type.name : located.sentAs }, problems.list);
 }
 
 function isReadBy<Type extends AnyCustomType>(type: Type, event: unknown): event is CustomEventOf<Type> {

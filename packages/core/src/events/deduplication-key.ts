@@ -1,6 +1,6 @@
 import { md5Hex } from '../md5.js';
 import type { CustomEvent } from './custom-event.js';
-import { textMember } from './json-object.js';
+import { isJsonObject, textMember } from './json-object.js';
 import type { AnyEvent } from './registry.js';
 import { isTaskEvent } from './task-outcome.js';
 
@@ -11,7 +11,8 @@ import { isTaskEvent } from './task-outcome.js';
  * else from the event's bytes. Printable ASCII, percent-encoded where the parts are not.
  */
 export function deduplicationKeyOf(event: AnyEvent | CustomEvent<string, unknown>): string {
-  const id = event.form === 'imm' || event.form === 'cloudevents' ? textMember({ ...event.raw }, 'id') : '';
+  const hasId = event.form === 'imm' || event.form === 'cloudevents';
+  const id = hasId && isJsonObject(event.raw) ? textMember(event.raw, 'id') : '';
   if (id !== '') return event.source === 'acs.imm' ? escaped(id) : joined(event.source, id);
   if (isTaskEvent(event)) return joined(event.name, event.data.taskId);
   if ('data' in event && isOssData(event) && event.data.requestId !== undefined) {

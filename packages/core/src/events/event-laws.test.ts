@@ -22,7 +22,7 @@ const anyUnknown: fc.Arbitrary<AnyEvent> = fc
 describe.each(knownEventNames)('%s', (name) => {
   prop.prop([arbitraryEventText(name)], { numRuns })('encodes to the bytes it was decoded from', (text) => {
     const events = decodeEvents(text);
-    expect(events).toMatchObject([{ name }]);
+    expect(events).toMatchObject([{ name, problems: [] }]);
     expect(encodeEvents(events)).toBe(text);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_536);
   });
@@ -64,10 +64,17 @@ describe('events of no known type', () => {
     expect(fromCloudEvent(toCloudEvent(event))).toEqual(event);
   });
 
-  it('refuses what is no CloudEvent, and a wrapper without content', () => {
+  it('refuses what is no CloudEvent, and what is too deep', () => {
     expect(() => fromCloudEvent({ id: '1' })).toThrow(expect.objectContaining({ code: 'EVENT_MALFORMED' }));
-    const empty = { id: '1', source: 's', specversion: '1.0', type: 't', mnsbusform: 'acs' };
-    expect(() => fromCloudEvent(empty)).toThrow(expect.objectContaining({ code: 'EVENT_MALFORMED' }));
+    const endless: Record<string, unknown> = { id: '1', source: 's', specversion: '1.0', type: 't' };
+    endless['data'] = endless;
+    expect(() => fromCloudEvent(endless)).toThrow(expect.objectContaining({ code: 'EVENT_MALFORMED' }));
+  });
+
+  it('takes a wrapper without content for an event of its own', () => {
+    const empty = { id: '1', source: 's', specversion: '1.0', type: 't', mnsbusform: 'imm' };
+    expect(fromCloudEvent(empty)).toMatchObject({ name: 'unknown', eventName: 't', form: 'cloudevents', raw: empty });
+    expect(fromCloudEvent({ ...empty, data: 5 })).toMatchObject({ name: 'unknown', form: 'cloudevents' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { MnsbusError, describeValue } from '../errors.js';
+import { readJson } from '../json/json-text.js';
 import type { JsonObject } from './event.js';
 
 /** Whether a JSON value is an object: no list, and not null. */
@@ -8,24 +9,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Reads the JSON object that a text holds. Throws `EVENT_MALFORMED`. */
 export function parseJsonObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw malformedEvent('it is not JSON', text, cause);
-  }
-  if (!isJsonObject(value)) throw malformedEvent('it is JSON, but no object', text);
-  return value;
-}
-
-/** The JSON value that a text holds; `undefined` when it holds none. */
-export function jsonIn(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
+  const reading = readJson(text);
+  if (reading.refusal !== undefined) throw malformedEvent(reading.refusal, text, reading.cause);
+  if (isJsonObject(reading.value)) return reading.value;
+  throw malformedEvent('it is JSON, but no object', text);
 }
 
 /** A member that is text; the empty string when it is absent or something else. */

@@ -1,6 +1,9 @@
 import { describeValue } from '../errors.js';
-import type { EventForm, JsonObject } from './event.js';
-import { isJsonObject, malformedEvent, parseJsonObject, textMember } from './json-object.js';
+import type { EventForm, JsonObject, UnknownEvent } from './event.js';
+import { isJsonObject, parseJsonObject, textMember } from './json-object.js';
+import { instantOf } from './reading/instant.js';
+import type { FieldIssue } from './reading/problems.js';
+import { isTaskType } from './task-catalogue.js';
 
 /** One event of a message, found but not yet read. */
 export interface LocatedEvent {
@@ -9,7 +12,12 @@ export interface LocatedEvent {
   readonly sentAs: string;
   /** The producing service; the empty string when it is not named. */
   readonly source: string;
-  readonly raw: JsonObject;
+  /** What was sent: any JSON value. */
+  readonly raw: unknown;
+  /** What was sent, if it is an object; else one without members. */
+  readonly members: JsonObject;
+  /** Why it can be no event of any type; empty for nearly all. */
+  readonly problems: readonly FieldIssue[];
 }
 
 /** The CloudEvents extension that tells which form the `data` of a wrapped event has. */
@@ -17,49 +25,76 @@ export const FORM_ATTRIBUTE = 'mnsbusform';
 
 const WRAPPED_FORMS: readonly EventForm[] = ['acs', 'imm', 'bare', 'cloudevents', 'foreign'];
 
-/** Finds the events of a message text, in their order. Throws `EVENT_MALFORMED`. */
+/** Finds the events of a message text, in their order: one at least. Throws `EVENT_MALFORMED`. */
 export function locateEvents(text: string): readonly LocatedEvent[] {
   const message = parseJsonObject(text);
   const list = message['events'];
   if (!Array.isArray(list)) return [locateEvent(message)];
-  if (list.length === 0) throw malformedEvent('the list of events is empty', text);
-  return list.map((raw: unknown, index) => {
-    if (isJsonObject(raw)) return locatedAs('acs', raw);
-    throw malformedEvent(`events.${index}: expected an object, received ${describeValue(raw)}`, text);
-  });
+  if (list.length > 0) return list.map((raw: unknown, index) => listed(raw, `events.${index}`));
+  const empty = { path: 'events', expected: 'expected at least one event', received: describeValue(list) };
+  return [{ ...locatedAs('foreign', message), problems: [empty] }];
 }
 
-/** Finds the event that is a message of its own; unpacks what `toCloudEvent` has wrapped. Throws `EVENT_MALFORMED`. */
+/** Finds the event that is a message of its own; unpacks what `toCloudEvent` has wrapped. */
 export function locateEvent(message: JsonObject): LocatedEvent {
   const form = formOf(message);
   const wrapped = WRAPPED_FORMS.find((candidate) => candidate === message[FORM_ATTRIBUTE]);
-  if (form !== 'cloudevents' || wrapped === undefined) return locatedAs(form, message);
-  const data = message['data'];
-  if (isJsonObject(data)) return locatedAs(wrapped, data);
-  throw malformedEvent(`data: expected the wrapped ${wrapped} event, received ${describeValue(data)}`, message);
+  if (form !== 'cloudevents' || wrapped === undefined || !Object.hasOwn(message, 'data'))
+    return locatedAs(form, message);
+  const { data } = message;
+  // Of the other forms, only objects are ever wrapped.
+  if (wrapped === 'acs') return listed(data, 'data');
+  return isJsonObject(data) ? locatedAs(wrapped, data) : locatedAs(form, message);
+}
+
+/** A located event without a typed view. */
+export function unknownEvent(located: LocatedEvent, problems: readonly FieldIssue[]): UnknownEvent {
+  const { form, sentAs, source, raw } = located;
+  return { name: 'unknown', eventName: sentAs, source, occurredAt: toldTime(located), form, raw, problems };
+}
+
+/** The time that an event of no built-in type tells. */
+export function toldTime({ members }: LocatedEvent): Date | undefined {
+  return instantOf(members['eventTime']) ?? instantOf(members['time']);
+}
+
+/** A member of the list of events, which may be anything: it must not hide its neighbours. */
+function listed(raw: unknown, path: string): LocatedEvent {
+  if (isJsonObject(raw)) return locatedAs('acs', raw);
+  const problem = { path, expected: 'expected an object', received: describeValue(raw) };
+  return { form: 'acs', sentAs: '', source: '', raw, members: {}, problems: [problem] };
 }
 
 function formOf(message: JsonObject): EventForm {
   const has = (member: string): boolean => textMember(message, member) !== '';
   if (has('specversion') && has('type')) return 'cloudevents';
   if (has('type') && (Object.hasOwn(message, 'content') || message['source'] === 'acs.imm')) return 'imm';
+  // A payload that comes alone is told by its project, or by a word and an id that only IMM has together (spec imm §8).
   if (has('ProjectName') && (has('TaskType') || isFileMeta(message))) return 'bare';
-  return 'foreign';
+  return has('TaskId') && isTaskType(textMember(message, 'TaskType')) ? 'bare' : 'foreign';
 }
 
 function locatedAs(form: EventForm, raw: JsonObject): LocatedEvent {
-  const first = (...members: string[]): string =>
-    members.map((member) => textMember(raw, member)).find((text) => text !== '') ?? '';
+  const first = (...names: string[]): string =>
+    names.map((name) => textMember(raw, name)).find((text) => text !== '') ?? '';
+  const at = (sentAs: string, source: string): LocatedEvent => ({
+    form,
+    sentAs,
+    source,
+    raw,
+    members: raw,
+    problems: [],
+  });
   switch (form) {
     case 'acs':
-      return { form, sentAs: first('eventName'), source: first('eventSource'), raw };
+      return at(first('eventName'), first('eventSource'));
     case 'imm':
     case 'cloudevents':
-      return { form, sentAs: first('type'), source: first('source'), raw };
+      return at(first('type'), first('source'));
     case 'bare':
-      return { form, sentAs: first('TaskType') || bareFileMetaName(raw), source: 'acs.imm', raw };
+      return at(first('TaskType') || bareFileMetaName(raw), 'acs.imm');
     case 'foreign':
-      return { form, sentAs: first('eventName', 'type'), source: first('eventSource', 'source'), raw };
+      return at(first('eventName', 'type'), first('eventSource', 'source'));
   }
 }
 

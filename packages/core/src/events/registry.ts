@@ -2,9 +2,9 @@ import type { UnknownEvent } from './event.js';
 import type { EventDefinition } from './event-definition.js';
 import { imm2017Definitions, type Imm2017EventMap } from './imm-2017/imm-2017.js';
 import { imm2020Definitions, type Imm2020EventMap } from './imm-2020/imm-2020.js';
-import { locateEvents, type LocatedEvent } from './located-event.js';
+import { locateEvents, unknownEvent, type LocatedEvent } from './located-event.js';
 import { ossDefinitions, type OssEventMap } from './oss/oss.js';
-import { toldTime } from './told-time.js';
+import { Problems } from './reading/problems.js';
 
 /** From an event's name to its type. */
 export interface EventMap extends Imm2017EventMap, Imm2020EventMap, OssEventMap {
@@ -39,17 +39,21 @@ export const knownEventNames: readonly KnownEventName[] = all.map(({ name }) => 
 /**
  * Turns the text of one message into its events: usually one, several when the producer batched them.
  *
- * Names without a type become {@link UnknownEvent}s, as do known names from another source. What `toCloudEvent` wrapped
- * comes out as it was. Throws `EVENT_MALFORMED` when the text is no JSON object, and `EVENT_SHAPE_INVALID` (an
- * `EventShapeError`) when a known event has the wrong shape.
+ * An event with a known name has its typed view, whatever else is odd about it: `problems` names what was missing or could
+ * not be read. It becomes an {@link UnknownEvent} when it does not tell its task (of OSS: bucket and key), as do events of
+ * names without a type, and known names from another source. What `toCloudEvent` wrapped comes out as it was.
+ *
+ * Throws `EVENT_MALFORMED` when the text is no JSON object, or deeper than 100 levels, or longer than 4,194,304 characters.
  */
 export function decodeEvents(text: string): readonly AnyEvent[] {
   return locateEvents(text).map(readEvent);
 }
 
-/** Types one event that was found in a message. Throws `EVENT_SHAPE_INVALID`. */
+/** Types one event that was found in a message, as far as it can be read. */
 export function readEvent(located: LocatedEvent): AnyEvent {
-  return definitionOf(located)?.read(located) ?? unknownEvent(located);
+  const problems = new Problems();
+  const event = definitionOf(located)?.read(located, problems);
+  return event ?? unknownEvent(located, [...located.problems, ...problems.list]);
 }
 
 function definitionOf({ form, sentAs, source }: LocatedEvent): EventDefinition<KnownEventName, AnyEvent> | undefined {
@@ -57,9 +61,4 @@ function definitionOf({ form, sentAs, source }: LocatedEvent): EventDefinition<K
   // Members of an acs envelope are told by their name alone.
   const isForeign = form !== 'acs' && source !== '' && definition?.source !== source;
   return isForeign ? undefined : definition;
-}
-
-function unknownEvent(located: LocatedEvent): UnknownEvent {
-  const { form, sentAs, source, raw } = located;
-  return { name: 'unknown', eventName: sentAs, source, occurredAt: toldTime(located), form, raw };
 }

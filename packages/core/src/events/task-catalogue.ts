@@ -74,3 +74,12 @@ export function taskTypesOf(eventName: string): readonly string[] {
     .filter((entry) => entry.apiVersion === '2020-09-30' && entry.eventName === eventName)
     .map(({ taskType }) => taskType);
 }
+
+const currentTaskTypes = new Set(
+  taskCatalogue.filter(({ apiVersion }) => apiVersion === '2020-09-30').map(({ taskType }) => taskType),
+);
+
+/** Whether a word is a TaskType of 2020-09-30. */
+export function isTaskType(word: string): boolean {
+  return currentTaskTypes.has(word);
+}

@@ -40,6 +40,24 @@ describe('outcomeOf', () => {
   });
 
   it.each([
+    ['a conversion without a code', sample('FormatConvertJob:JobFinished').replace('"code"', '"cod"'), undefined],
+    ['a job whose code is a number', sample('GrabFrameTask').replace('"ErrorCode":""', '"ErrorCode":0'), undefined],
+    ['a task that was canceled', JSON.stringify({ ...failedConversion, Status: 'Canceled' }), 'InternalError'],
+    ['a task without a status', JSON.stringify({ ...failedConversion, Status: undefined, Code: 5 }), undefined],
+  ])('claims neither success nor failure of %s', (_, text, code) => {
+    expect(outcomes(text)).toMatchObject([{ succeeded: undefined, code }]);
+  });
+
+  it('calls a failure without a readable code a failure, and knows no end that is not told', () => {
+    const { EndTime: _, ...rest } = failedConversion;
+    expect(outcomes(JSON.stringify({ ...rest, Code: null, TaskType: 'OfficeConversion', UserData: 5 }))).toMatchObject([
+      { succeeded: false, code: '', userData: undefined, endedAt: undefined },
+    ]);
+    const untyped = { ...facesSearchingCloudEvent, data: { ...facesSearchingCloudEvent.data, TaskType: null } };
+    expect(outcomes(JSON.stringify(untyped))).toMatchObject([{ succeeded: true, taskType: 'FacesSearching' }]);
+  });
+
+  it.each([
     ['a file', sample('imm:FileMeta:Index')],
     ['an object', JSON.stringify({ events: [ossEvent] })],
     ['something unknown', '{}'],

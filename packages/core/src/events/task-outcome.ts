@@ -10,14 +10,20 @@ export type TaskEventName = keyof Imm2017TaskEventMap | keyof Imm2020TaskEventMa
 /** Any event that tells of the end of a task. */
 export type AnyTaskEvent = EventMap[TaskEventName];
 
-/** How a task ended, in the same words for both versions of IMM. */
+/** How a task ended, in the same words for both versions of IMM; compare `succeeded` with `false` before you call it a failure. */
 export type TaskOutcome = TaskEnd &
   (
     | { readonly succeeded: true; readonly code: undefined }
     | {
         readonly succeeded: false;
-        /** Why it failed, in the words of its version, for example `ConvertTimeout` or `InternalError`; may be empty. */
+        /** Why it failed, in the words of its version, for example `ConvertTimeout` or `InternalError`; empty when it is not told. */
         readonly code: string;
+      }
+    | {
+        /** The event does not tell: its status, or for 2017-09-06 its code, could not be read. Ask IMM for the task. */
+        readonly succeeded: undefined;
+        /** What the event has as its code, if it has one. */
+        readonly code: string | undefined;
       }
   );
 
@@ -33,8 +39,8 @@ export interface TaskEnd {
   readonly userData: string | undefined;
   /** `undefined` for 2017-09-06, whose events do not tell. */
   readonly startedAt: Date | undefined;
-  /** When the task ended; when the event does not tell, when the event was made, which is soon after. */
-  readonly endedAt: Date;
+  /** When the task ended, else when the event was made, which is soon after; `undefined` when the event tells neither. */
+  readonly endedAt: Date | undefined;
 }
 
 const taskTypeOfEvent = new Map(
@@ -61,25 +67,34 @@ export function outcomeOf(event: AnyEvent | CustomEvent<string, unknown>): TaskO
   if ('status' in data) {
     const end: TaskEnd = {
       taskId: data.taskId,
-      taskType: data.taskType,
+      taskType: data.taskType ?? taskTypeOf(event),
       message: data.message === '' ? undefined : data.message,
       userData: data.userData === '' ? undefined : data.userData,
       startedAt: data.startedAt,
       endedAt: data.endedAt ?? occurredAt,
     };
-    return ended(end, data.status === 'Succeeded', data.code);
+    return ended(end, data.status === undefined ? undefined : data.status === 'Succeeded', data.code);
   }
   const end: TaskEnd = {
     taskId: data.taskId,
-    taskType: taskTypeOfEvent.get(event.name) ?? event.name,
+    taskType: taskTypeOf(event),
     message: undefined,
     userData: 'customMessage' in data ? data.customMessage : undefined,
     startedAt: undefined,
     endedAt: occurredAt,
   };
-  return ended(end, data.code === ('pageCount' in data ? 'NoError' : ''), data.code);
+  return ended(
+    end,
+    data.code === undefined ? undefined : data.code === ('pageCount' in data ? 'NoError' : ''),
+    data.code,
+  );
 }
 
-function ended(end: TaskEnd, succeeded: boolean, code: string): TaskOutcome {
-  return succeeded ? { ...end, succeeded, code: undefined } : { ...end, succeeded, code };
+function ended(end: TaskEnd, succeeded: boolean | undefined, code: string | undefined): TaskOutcome {
+  if (succeeded === undefined) return { ...end, succeeded, code };
+  return succeeded ? { ...end, succeeded, code: undefined } : { ...end, succeeded, code: code ?? '' };
+}
+
+function taskTypeOf({ name }: AnyTaskEvent): string {
+  return taskTypeOfEvent.get(name) ?? name;
 }

@@ -1,11 +1,10 @@
-import { z } from 'zod';
-import { acsEvent, type RawAcsEvent } from '../acs-event.js';
-import type { BusEvent, JsonObject } from '../event.js';
+import { acsEvent, type AcsEvent } from '../acs-event.js';
 import type { EventDefinition } from '../event-definition.js';
-import { decimalText, someText } from '../event-shape.js';
-import { jsonIn } from '../json-object.js';
+import { jsonText, text, wholeNumber } from '../reading/kinds.js';
+import type { Received } from '../reading/received.js';
+import { members, sourcesIn } from '../reading/sources.js';
 
-/** Members of `imm` that every job's event has, all text (spec imm §3.2, dialect B). */
+/** Members of `imm` that every job's event has, all text, as documented (spec imm §3.2, dialect B). */
 export interface RawJob {
   /** The empty string after success. */
   readonly ErrorCode: string;
@@ -17,19 +16,19 @@ export interface RawJob {
   readonly Results?: string | undefined;
 }
 
-/** Members of `imm` of a `GrabFrameTask` (spec imm §3.2). */
+/** Members of `imm` of a `GrabFrameTask`, as documented (spec imm §3.2). */
 export interface RawGrabFrame extends RawJob {
   /** Billed seconds as decimal text; `0` after a failure. */
   readonly GrabDuration: string;
   readonly Results: string;
 }
 
-/** How a job of IMM 2017-09-06 ended. */
+/** How a job of IMM 2017-09-06 ended. What could not be read is `undefined`. */
 export interface JobData {
   /** The id that the creating action returned, as TaskId or JobId. */
   readonly taskId: string;
   /** The empty string after success, or why the job failed. */
-  readonly code: string;
+  readonly code: string | undefined;
   /** The request's CustomMessage, when it had one. */
   readonly customMessage: string | undefined;
   /** The JSON value in `Results`; `undefined` when there is none, or when it is no JSON. Its members are not documented. */
@@ -39,48 +38,38 @@ export interface JobData {
 /** How a frame grab ended. */
 export interface GrabFrameData extends JobData {
   /** Seconds that are billed, one per image; 0 after a failure. */
-  readonly grabDurationSeconds: number;
+  readonly grabDurationSeconds: number | undefined;
 }
 
 /** The event of a job of IMM 2017-09-06 that has ended, well or badly: look at `data.code`. */
-export type JobEvent<Name extends string, Raw = RawJob, Data = JobData> = BusEvent<
+export type JobEvent<Name extends string, Raw extends RawJob = RawJob, Data = JobData> = AcsEvent<
   Name,
   Data,
-  RawAcsEvent<Name> & { readonly imm: Raw & JsonObject },
-  'acs'
+  { readonly imm: Received<Raw, 'JobId'> }
 >;
 
-// Text or absent: JSON cannot say undefined.
-const job = z.looseObject({
-  ErrorCode: z.string(),
-  JobId: someText,
-  CustomMessage: z.string().optional(),
-  Results: z.string().optional(),
+const sent = sourcesIn<{ readonly imm: RawGrabFrame }>();
+const job = members<JobData>({
+  taskId: sent.essential('imm.JobId'),
+  code: sent.expected('imm.ErrorCode', text),
+  customMessage: sent.optional('imm.CustomMessage', text),
+  results: sent.optional('imm.Results', jsonText),
 });
-const jobPayload: z.ZodType<{ readonly imm: RawJob & JsonObject }> = z.looseObject({ imm: job });
-const grabFramePayload: z.ZodType<{ readonly imm: RawGrabFrame & JsonObject }> = z.looseObject({
-  imm: job.extend({ GrabDuration: decimalText, Results: z.string() }),
+const grabFrame = members<GrabFrameData>({
+  taskId: sent.essential('imm.JobId'),
+  code: sent.expected('imm.ErrorCode', text),
+  customMessage: sent.optional('imm.CustomMessage', text),
+  results: sent.expected('imm.Results', jsonText),
+  grabDurationSeconds: sent.expected('imm.GrabDuration', wholeNumber),
 });
-
-function jobData({ ErrorCode, JobId, CustomMessage, Results }: RawJob): JobData {
-  return {
-    taskId: JobId,
-    code: ErrorCode,
-    customMessage: CustomMessage,
-    results: Results === undefined ? undefined : jsonIn(Results),
-  };
-}
 
 /** Defines the event of a job whose payload has nothing of its own. */
 export function jobEvent<Name extends string>(name: Name): EventDefinition<Name, JobEvent<Name>> {
-  return acsEvent(name, jobPayload, ({ imm }) => jobData(imm));
+  return acsEvent(name, job);
 }
 
 /** How `GrabFrameTask` is read (spec imm §3.2). */
 export const grabFrameTask: EventDefinition<
   'GrabFrameTask',
   JobEvent<'GrabFrameTask', RawGrabFrame, GrabFrameData>
-> = acsEvent('GrabFrameTask', grabFramePayload, ({ imm }) => ({
-  ...jobData(imm),
-  grabDurationSeconds: Number(imm.GrabDuration),
-}));
+> = acsEvent('GrabFrameTask', grabFrame);

@@ -1,5 +1,6 @@
-import { z } from 'zod';
 import type { EventDefinition } from '../event-definition.js';
+import { list, number, objectOf, text } from '../reading/kinds.js';
+import { members, sourcesIn } from '../reading/sources.js';
 import { taskEventWith, type TaskEvent } from './task-event.js';
 
 /** What a moderation adds to the payload: uncertain, taken from the reply of its get action (spec imm §3.3). */
@@ -7,7 +8,7 @@ export interface RawModeration {
   readonly ModerationResult?: RawModerationResult | null | undefined;
 }
 
-/** The verdict of a moderation. */
+/** The verdict of a moderation, as its get action has it. */
 export interface RawModerationResult {
   readonly URI?: string | undefined;
   readonly Suggestion?: string | undefined;
@@ -15,28 +16,41 @@ export interface RawModerationResult {
   readonly Frames?:
     | {
         readonly TotalCount?: number | undefined;
-        readonly BlockFrames?:
-          | readonly { readonly Rate: number; readonly Offset: number; readonly Label: string }[]
-          | null
-          | undefined;
+        readonly BlockFrames?: readonly RawBlockFrame[] | null | undefined;
       }
     | null
     | undefined;
 }
 
+/** A frame that should be blocked. */
+export interface RawBlockFrame {
+  readonly Rate: number;
+  readonly Offset: number;
+  readonly Label: string;
+}
+
 /** The verdict of a moderation; `undefined` when the payload has none. */
 export interface ModerationData {
-  readonly moderation:
-    | {
-        readonly uri: string | undefined;
-        /** `block`, `review` or `pass`. */
-        readonly suggestion: string | undefined;
-        readonly categories: readonly string[];
-        readonly totalFrames: number | undefined;
-        /** `rate` is a percentage, `offsetMs` the place in the video. */
-        readonly blockFrames: readonly { readonly rate: number; readonly offsetMs: number; readonly label: string }[];
-      }
-    | undefined;
+  readonly moderation: Moderation | undefined;
+}
+
+/** The verdict of a moderation; what could not be read is `undefined`. */
+export interface Moderation {
+  readonly uri: string | undefined;
+  /** `block`, `review` or `pass`. */
+  readonly suggestion: string | undefined;
+  readonly categories: readonly string[] | undefined;
+  readonly totalFrames: number | undefined;
+  readonly blockFrames: readonly BlockFrame[] | undefined;
+}
+
+/** A frame that should be blocked. */
+export interface BlockFrame {
+  /** A percentage. */
+  readonly rate: number | undefined;
+  /** The place in the video. */
+  readonly offsetMs: number | undefined;
+  readonly label: string | undefined;
 }
 
 /** What a video label classification adds to the payload: uncertain, taken from the reply of its get action (spec imm §3.3). */
@@ -56,14 +70,17 @@ export interface RawVideoLabel {
 
 /** The labels of a video; empty when the payload has none. */
 export interface VideoLabelsData {
-  readonly labels: readonly {
-    readonly language: string | undefined;
-    readonly name: string | undefined;
-    readonly level: number | undefined;
-    readonly confidence: number | undefined;
-    readonly parentName: string | undefined;
-    readonly centricScore: number | undefined;
-  }[];
+  readonly labels: readonly VideoLabel[] | undefined;
+}
+
+/** One label of a video; what the payload does not have is `undefined`. */
+export interface VideoLabel {
+  readonly language: string | undefined;
+  readonly name: string | undefined;
+  readonly level: number | undefined;
+  readonly confidence: number | undefined;
+  readonly parentName: string | undefined;
+  readonly centricScore: number | undefined;
 }
 
 /** What decoding a blind watermark adds to the payload: uncertain, taken from the reply of its get action (spec imm §3.3). */
@@ -76,72 +93,58 @@ export interface BlindWatermarkData {
   readonly content: string | undefined;
 }
 
-const blockFrame = z.looseObject({ Rate: z.number(), Offset: z.number(), Label: z.string() });
-const moderationResults: z.ZodType<RawModeration> = z.looseObject({
-  ModerationResult: z
-    .looseObject({
-      URI: z.string().optional(),
-      Suggestion: z.string().optional(),
-      Categories: z.array(z.string()).nullish(),
-      Frames: z
-        .looseObject({ TotalCount: z.number().optional(), BlockFrames: z.array(blockFrame).nullish() })
-        .nullish(),
-    })
-    .nullish(),
+const inFrame = sourcesIn<RawBlockFrame>();
+const blockFrame = members<BlockFrame>({
+  rate: inFrame.expected('Rate', number),
+  offsetMs: inFrame.expected('Offset', number),
+  label: inFrame.expected('Label', text),
 });
-const labelResults: z.ZodType<RawVideoLabels> = z.looseObject({
-  Labels: z
-    .array(
-      z.looseObject({
-        Language: z.string().optional(),
-        LabelName: z.string().optional(),
-        LabelLevel: z.number().optional(),
-        LabelConfidence: z.number().optional(),
-        ParentLabelName: z.string().optional(),
-        CentricScore: z.number().optional(),
-      }),
-    )
-    .nullish(),
+
+const inResult = sourcesIn<RawModerationResult>();
+const moderation = members<Moderation>({
+  uri: inResult.optional('URI', text),
+  suggestion: inResult.optional('Suggestion', text),
+  categories: inResult.nullable('Categories', list(text), []),
+  totalFrames: inResult.nullable('Frames.TotalCount', number),
+  blockFrames: inResult.nullable('Frames.BlockFrames', list(objectOf(blockFrame)), []),
 });
-const watermarkResults: z.ZodType<RawBlindWatermark> = z.looseObject({ Content: z.string().optional() });
+
+const inLabel = sourcesIn<RawVideoLabel>();
+const label = members<VideoLabel>({
+  language: inLabel.optional('Language', text),
+  name: inLabel.optional('LabelName', text),
+  level: inLabel.optional('LabelLevel', number),
+  confidence: inLabel.optional('LabelConfidence', number),
+  parentName: inLabel.optional('ParentLabelName', text),
+  centricScore: inLabel.optional('CentricScore', number),
+});
 
 /** Defines the event of a moderation. */
 export function moderationEvent<Name extends string>(
   name: Name,
 ): EventDefinition<Name, TaskEvent<Name, RawModeration, ModerationData>> {
-  return taskEventWith(name, moderationResults, ({ ModerationResult: result }) => ({
-    moderation: result === null || result === undefined ? undefined : moderation(result),
-  }));
-}
-
-function moderation({ URI, Suggestion, Categories, Frames }: RawModerationResult): ModerationData['moderation'] {
-  const blocked = Frames?.BlockFrames ?? [];
-  return {
-    uri: URI,
-    suggestion: Suggestion,
-    categories: Categories ?? [],
-    totalFrames: Frames?.TotalCount,
-    blockFrames: blocked.map(({ Rate, Offset, Label }) => ({ rate: Rate, offsetMs: Offset, label: Label })),
-  };
+  return taskEventWith(
+    name,
+    members<ModerationData>({
+      moderation: sourcesIn<RawModeration>().nullable('ModerationResult', objectOf(moderation)),
+    }),
+  );
 }
 
 /** How `imm:Task:VideoLabelClassification` is read (spec imm §3.3). */
 export const videoLabelClassification: EventDefinition<
   'imm:Task:VideoLabelClassification',
   TaskEvent<'imm:Task:VideoLabelClassification', RawVideoLabels, VideoLabelsData>
-> = taskEventWith('imm:Task:VideoLabelClassification', labelResults, ({ Labels }) => ({
-  labels: (Labels ?? []).map((label) => ({
-    language: label.Language,
-    name: label.LabelName,
-    level: label.LabelLevel,
-    confidence: label.LabelConfidence,
-    parentName: label.ParentLabelName,
-    centricScore: label.CentricScore,
-  })),
-}));
+> = taskEventWith(
+  'imm:Task:VideoLabelClassification',
+  members<VideoLabelsData>({ labels: sourcesIn<RawVideoLabels>().nullable('Labels', list(objectOf(label)), []) }),
+);
 
 /** How `imm:Task:DecodeBlindWatermark` is read (spec imm §3.3). */
 export const decodeBlindWatermark: EventDefinition<
   'imm:Task:DecodeBlindWatermark',
   TaskEvent<'imm:Task:DecodeBlindWatermark', RawBlindWatermark, BlindWatermarkData>
-> = taskEventWith('imm:Task:DecodeBlindWatermark', watermarkResults, ({ Content }) => ({ content: Content }));
+> = taskEventWith(
+  'imm:Task:DecodeBlindWatermark',
+  members<BlindWatermarkData>({ content: sourcesIn<RawBlindWatermark>().optional('Content', text) }),
+);

@@ -1,17 +1,19 @@
-import { z } from 'zod';
 import type { EventDefinition } from '../event-definition.js';
-import type { JsonObject } from '../event.js';
+import { list, listWithGaps, number, objectOf, text } from '../reading/kinds.js';
+import { members, sourcesIn } from '../reading/sources.js';
 import { taskEventWith, type TaskEvent } from './task-event.js';
 
-/** What a search for faces adds to the payload; the outer members are not documented (spec imm §3.3). */
+/** What a search for faces adds to the payload, as documented; the outer members are not (spec imm §3.3). */
 export interface RawFacesSearching {
-  readonly SimilarFaces?:
-    | readonly ({ readonly SimilarFaces?: readonly (RawSimilarFace & JsonObject)[] | null | undefined } & JsonObject)[]
-    | null
-    | undefined;
+  readonly SimilarFaces?: readonly RawFaceMatches[] | null | undefined;
 }
 
-/** A face that was found. */
+/** What was found for one face. */
+export interface RawFaceMatches {
+  readonly SimilarFaces?: readonly RawSimilarFace[] | null | undefined;
+}
+
+/** A face that was found, as documented. */
 export interface RawSimilarFace {
   /** The image, `oss://bucket/object`. */
   readonly URI: string;
@@ -19,30 +21,32 @@ export interface RawSimilarFace {
   readonly Similarity: number;
 }
 
-/** The faces found, one list for each face that was looked for. */
+/** The faces found, one list for each face that was looked for; `undefined` where that could not be read. */
 export interface FacesSearchingData {
-  readonly similarFaces: readonly (readonly SimilarFace[])[];
+  readonly similarFaces: readonly (readonly SimilarFace[] | undefined)[] | undefined;
 }
 
 /** A face that was found. */
 export interface SimilarFace {
   /** The image, `oss://bucket/object`. */
-  readonly uri: string;
+  readonly uri: string | undefined;
   /** 0–1. */
-  readonly similarity: number;
+  readonly similarity: number | undefined;
 }
 
-const similarFace = z.looseObject({ URI: z.string(), Similarity: z.number() });
-const results: z.ZodType<RawFacesSearching> = z.looseObject({
-  SimilarFaces: z.array(z.looseObject({ SimilarFaces: z.array(similarFace).nullish() })).nullish(),
-});
+const inFace = sourcesIn<RawSimilarFace>();
+const face = objectOf(
+  members<SimilarFace>({ uri: inFace.expected('URI', text), similarity: inFace.expected('Similarity', number) }),
+);
+const matches = objectOf(sourcesIn<RawFaceMatches>().nullable('SimilarFaces', list(face), []));
 
 /** How `imm:Task:FacesSearching` is read (spec imm §3.3). */
 export const facesSearching: EventDefinition<
   'imm:Task:FacesSearching',
   TaskEvent<'imm:Task:FacesSearching', RawFacesSearching, FacesSearchingData>
-> = taskEventWith('imm:Task:FacesSearching', results, ({ SimilarFaces }) => ({
-  similarFaces: (SimilarFaces ?? []).map(({ SimilarFaces: found }) =>
-    (found ?? []).map(({ URI, Similarity }) => ({ uri: URI, similarity: Similarity })),
-  ),
-}));
+> = taskEventWith(
+  'imm:Task:FacesSearching',
+  members<FacesSearchingData>({
+    similarFaces: sourcesIn<RawFacesSearching>().nullable('SimilarFaces', listWithGaps(matches), []),
+  }),
+);

@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import type { EventDefinition } from '../event-definition.js';
-import { dateOf, isoTime } from '../event-shape.js';
+import { derived, flag, instant, list, objectOf, text } from '../reading/kinds.js';
+import type { Received } from '../reading/received.js';
+import { members, sourcesIn } from '../reading/sources.js';
 import { immEvent, type ImmEvent } from './imm-message.js';
 
-/** The payload of an indexing of files (spec imm §3.3). */
+/** The payload of an indexing of files, as documented (spec imm §3.3). */
 export interface RawFileMetaIndex {
   readonly ProjectName: string;
   readonly DatasetName?: string | undefined;
@@ -14,69 +15,72 @@ export interface RawFileMetaIndex {
   /** Stays `true` although a file failed: each file's `Error` decides. */
   readonly Success: boolean;
   readonly Message?: string | undefined;
-  readonly Files: readonly {
-    /** `oss://bucket/object`. */
-    readonly URI: string;
-    /** The empty string, or `[Code] text`. */
-    readonly Error: string;
-  }[];
+  readonly Files: readonly RawIndexedFile[];
 }
 
-/** How the indexing of files ended. There is no task: look at the error of each file. */
+/** One file of an indexing, as documented. */
+export interface RawIndexedFile {
+  /** `oss://bucket/object`. */
+  readonly URI: string;
+  /** The empty string, or `[Code] text`. */
+  readonly Error: string;
+}
+
+/** How the indexing of files ended. There is no task: look at each file. What could not be read is `undefined`. */
 export interface FileMetaIndexData {
-  readonly projectName: string;
-  readonly datasetName: string;
+  readonly projectName: string | undefined;
+  readonly datasetName: string | undefined;
   readonly requestId: string | undefined;
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
   /** Whether the indexing as a whole took place; `true` although a file failed. */
-  readonly success: boolean;
-  readonly message: string;
-  readonly files: readonly IndexedFile[];
+  readonly success: boolean | undefined;
+  readonly message: string | undefined;
+  readonly files: readonly IndexedFile[] | undefined;
 }
 
 /** One file of an indexing. */
 export interface IndexedFile {
   /** `oss://bucket/object`. */
-  readonly uri: string;
+  readonly uri: string | undefined;
+  /** Whether it was indexed; `undefined` when the event does not tell. */
+  readonly succeeded: boolean | undefined;
   /** Why it failed; `undefined` after success. `code` is the empty string when the text names none. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
 /** The event of an indexing of files (spec imm §3.3). */
-export type FileMetaIndexEvent<Name extends string> = ImmEvent<Name, RawFileMetaIndex, FileMetaIndexData>;
+export type FileMetaIndexEvent<Name extends string> = ImmEvent<Name, Received<RawFileMetaIndex>, FileMetaIndexData>;
 
-const payload: z.ZodType<RawFileMetaIndex> = z.looseObject({
-  ProjectName: z.string(),
-  DatasetName: z.string().optional(),
-  RequestId: z.string().optional(),
-  StartTime: isoTime.optional(),
-  EndTime: isoTime.optional(),
-  Success: z.boolean(),
-  Message: z.string().optional(),
-  Files: z.array(z.looseObject({ URI: z.string(), Error: z.string() })),
+const inFile = sourcesIn<RawIndexedFile>();
+const file = members<IndexedFile>({
+  uri: inFile.expected('URI', text),
+  succeeded: inFile.expected(
+    'Error',
+    derived(text, (error) => error === ''),
+  ),
+  error: inFile.expected('Error', derived(text, fileError)),
+});
+
+const sent = sourcesIn<RawFileMetaIndex>();
+const payload = members<FileMetaIndexData>({
+  projectName: sent.expected('ProjectName', text),
+  datasetName: sent.optional('DatasetName', text, ''),
+  requestId: sent.optional('RequestId', text),
+  startedAt: sent.optional('StartTime', instant),
+  endedAt: sent.optional('EndTime', instant),
+  success: sent.expected('Success', flag),
+  message: sent.optional('Message', text, ''),
+  files: sent.expected('Files', list(objectOf(file))),
 });
 
 /** Defines the event of an indexing of files. */
 export function fileMetaIndexEvent<Name extends string>(name: Name): EventDefinition<Name, FileMetaIndexEvent<Name>> {
-  return immEvent(name, payload, indexData, [name]);
+  return immEvent(name, payload, [name]);
 }
 
-function indexData(raw: RawFileMetaIndex): FileMetaIndexData {
-  return {
-    projectName: raw.ProjectName,
-    datasetName: raw.DatasetName ?? '',
-    requestId: raw.RequestId,
-    startedAt: dateOf(raw.StartTime),
-    endedAt: dateOf(raw.EndTime),
-    success: raw.Success,
-    message: raw.Message ?? '',
-    files: raw.Files.map(({ URI, Error: error }) => ({ uri: URI, error: fileError(error) })),
-  };
-}
-
-function fileError(text: string): IndexedFile['error'] {
-  if (text === '') return undefined;
-  const [, code = '', message = text] = /^\[([^\]]*)\]\s*(.*)$/s.exec(text) ?? [];
+function fileError(told: string): IndexedFile['error'] {
+  if (told === '') return undefined;
+  const [, code = '', message = told] = /^\[([^\]]*)\]\s*(.*)$/s.exec(told) ?? [];
   return { code, message };
 }
