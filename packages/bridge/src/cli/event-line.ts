@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { outcomeOf } from '@mnsbus/core';
+import { outcomeOf, type TaskOutcome } from '@mnsbus/core';
 import type { DecodedEvent } from '../dispatch/decoded-event.js';
 import { nameOf } from '../dispatch/listener-call.js';
 
@@ -25,6 +25,7 @@ export function jsonLine({ messageId, at, event, problem }: TailEntry): string {
           type: event.name,
           occurredAt: event.occurredAt,
           outcome: outcomeOf(event),
+          problems: event.problems,
           raw: event.raw,
         };
   return harmless(JSON.stringify(entry));
@@ -39,14 +40,15 @@ export function textLine({ messageId, at, event, problem }: TailEntry, isColoure
   const { occurredAt } = event;
   const outcome = outcomeOf(event);
   const lag = occurredAt === undefined ? [] : [`+${((at.getTime() - occurredAt.getTime()) / 1000).toFixed(1)} s`];
-  const end =
-    outcome === undefined
-      ? []
-      : [
-          harmless(outcome.taskId),
-          outcome.succeeded ? paint('green', 'succeeded') : paint('red', harmless(`failed ${outcome.code}`)),
-        ];
-  return [time, paint('bold', harmless(nameOf(event))), ...end, ...lag].join('  ');
+  const end = outcome === undefined ? [] : [harmless(outcome.taskId), paint(...endOf(outcome))];
+  const paths = event.problems.map(({ path }) => (path === '' ? 'all' : path));
+  const odd = paths.length === 0 ? [] : [paint('yellow', harmless(`odd: ${paths.join(', ')}`))];
+  return [time, paint('bold', harmless(nameOf(event))), ...end, ...lag, ...odd].join('  ');
+}
+
+function endOf({ succeeded, code }: TaskOutcome): ['green' | 'red' | 'yellow', string] {
+  if (succeeded === undefined) return ['yellow', 'ended'];
+  return succeeded ? ['green', 'succeeded'] : ['red', harmless(`failed ${code}`)];
 }
 
 /** A text that moves no cursor and hides nothing: control and format characters as JSON would escape them. */

@@ -212,6 +212,21 @@ describe('Lines', () => {
     expect(textLine(entry({ eventName: 'BrandNew' }), false)).toContain('BrandNew');
   });
 
+  it('show what is odd about an event, and claim no end that it does not tell', () => {
+    const odd = entry({ eventTime: 'soon', imm: { taskId: 't1', pageCount: '5', percent: '100' } });
+    expect(textLine(odd, false)).toBe(`2026-01-01T00:00:01.500Z  ${CONVERTED}  t1  ended  odd: eventTime, imm.code`);
+    expect(JSON.parse(jsonLine(odd))).toMatchObject({ problems: [{ path: 'eventTime' }, { path: 'imm.code' }] });
+  });
+
+  it('say of a message that is too deep that it cannot be read', () => {
+    const body = `{"a":${'['.repeat(6000)}${']'.repeat(6000)}}`;
+    const at = new Date(0);
+    const [deep] = entriesOf({ messageId: 'm', body, bodyMD5: md5Hex(body), userProperties: [], enqueuedAt: at });
+    if (deep === undefined) throw new Error('there is an entry');
+    expect(JSON.parse(jsonLine(deep))).toMatchObject({ messageId: 'm', problem: expect.stringContaining('deeper') });
+    expect(textLine(deep, false)).toContain('unreadable');
+  });
+
   prop.prop([fc.string({ unit: 'binary' })])('move no cursor, whatever is in a message', (hostile) => {
     for (const one of [
       entry({ eventName: hostile }),
