@@ -27,6 +27,7 @@ export type {
 export { defineEvent } from './events/custom-event.js';
 export type { CustomEvent, CustomEventDefinition, CustomEventOf, CustomEventType } from './events/custom-event.js';
 export { deduplicationKeyOf } from './events/deduplication-key.js';
+export type { EventCarrier } from './events/deduplication-key.js';
 export { encodeEvents } from './events/encode-events.js';
 export type { BusEvent, EventForm, JsonObject, UnknownEvent } from './events/event.js';
 export { matchesPattern } from './events/event-pattern.js';

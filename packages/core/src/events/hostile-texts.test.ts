@@ -14,7 +14,7 @@ import { decodeEvents, type AnyEvent } from './registry.js';
 import { taskIdOf } from './task-id.js';
 import { outcomeOf } from './task-outcome.js';
 
-const own = defineEvent({ name: 'own', schema: z.looseObject({}), matches: () => true });
+const own = defineEvent({ name: 'own', schema: z.looseObject({}), matches: () => true, key: ({ a }) => String(a) });
 const registry = createEventRegistry({ events: [own] });
 
 /** Does with a message all that is done with messages; the events, or the code of the error it ended in. */
@@ -26,7 +26,7 @@ function digest(body: string): readonly AnyEvent[] | string {
       JSON.stringify(event);
       outcomeOf(event);
       taskIdOf(event);
-      deduplicationKeyOf(event);
+      deduplicationKeyOf(event, { messageId: 'M' });
       JSON.stringify(toCloudEvent(event));
       encodeEvents([event]);
     }
