@@ -6,7 +6,7 @@ import type { ListenerContext } from './listener.js';
 import { Listeners } from './listeners.js';
 
 const event = eventNamed('New');
-const indexed: DecodedEvent = { ...event, name: 'imm:FileMeta:Index', data: {} };
+const indexed: DecodedEvent = { ...event, name: 'imm:FileMeta:Index', data: {}, raw: {} };
 
 const made = (): Listeners => new Listeners(['imm:FileMeta:Index', 'FormatConvertJob:JobFinished']);
 
