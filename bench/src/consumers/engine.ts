@@ -46,7 +46,7 @@ export async function runEngine({ concurrency, prefetch, durationMs, workMs }: C
   const dispatcher = new Dispatcher({
     decode: (text) => registry.decode(text),
     listeners,
-    waiters: new Waiters(clock, recent),
+    waiters: new Waiters({ clock, random: random.fork('waits'), recent }),
     recent,
     claims: undefined,
     unhandled: () => 'release',

@@ -41,7 +41,7 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
     report: (fact) => status.emit(fact),
   });
   const recent = new RecentEvents(clock, recentEvents.limit, recentEvents.maxAgeMs);
-  const waiters = new Waiters(clock, recent);
+  const waiters = new Waiters({ clock, random: random.fork('waits'), recent });
   const unhandled = (): 'release' | 'delete' => settings.current.unhandled;
   const claims = deduplicator === undefined ? undefined : new Claims(deduplicator, clock);
   const dispatcher = new Dispatcher({ decode, listeners, waiters, recent, claims, unhandled });

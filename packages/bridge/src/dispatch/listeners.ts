@@ -106,7 +106,7 @@ function isOfApp({ listener }: Registration): boolean {
 }
 
 /** Every pattern that a name fits. */
-function patternsOf(name: string): readonly string[] {
+export function patternsOf(name: string): readonly string[] {
   const patterns = [name];
   for (let at = name.lastIndexOf(':'); at > 0; at = name.lastIndexOf(':', at - 1))
     patterns.push(`${name.slice(0, at)}:*`);

@@ -63,8 +63,9 @@ export interface Listening<Events extends object = EventMap> {
    * Resolves with the first event that matches, one that came just before the call included: of a task any of the last
    * 60 s (`recentEvents`), by name or condition only one that nobody has handled.
    *
-   * Counts as listening. Rejects with `WAIT_TIMEOUT`, `ABORTED` or `BRIDGE_CLOSED`. When several processes read the same
-   * queue, the event may go to another one: give each a queue of its own.
+   * Counts as listening. Rejects with `WAIT_TIMEOUT`, `ABORTED`, `BRIDGE_CLOSED`, `INVALID_ARGUMENT`, or `LISTENER_FAILED` for a
+   * condition that throws or returns a promise. When several processes read the same queue, the event may go to another one:
+   * give each a queue of its own, or let the wait `ask`.
    */
   waitFor<const Match extends EventMatch<Events>>(match: Match, options?: WaitOptions): Promise<Matched<Match, Events>>;
 

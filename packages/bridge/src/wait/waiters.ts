@@ -1,9 +1,13 @@
-import { MnsbusError, type Clock, type EventMap, type Timer } from '@mnsbus/core';
+import { MnsbusError, type Clock, type EventMap, type SeededRandom } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { DecodedEvent } from '../dispatch/decoded-event.js';
 import { textOf } from '../dispatch/listener-call.js';
-import { describeMatch, matches, type EventMatch, type Matched } from './match.js';
+import { Asking, type Ask } from './asking.js';
+import { checkMatch, describeMatch, keyOf, keysOf, matches, type EventMatch, type Matched } from './match.js';
 import type { RecentEvent, RecentEvents } from './recent-events.js';
+import { RememberedIds } from './remembered-ids.js';
+import { SetsByKey } from './sets-by-key.js';
+import { SignalWatch } from './signal-watch.js';
 
 /** How long to wait, and how to stop. */
 export interface WaitOptions {
@@ -12,71 +16,84 @@ export interface WaitOptions {
   /** Ends the wait with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asked once when nine tenths of the time are over: for example {@link ImmClient.ask}, which gets a task's end from IMM
-   * when its event was lost. `undefined` means: not yet. Its signal aborts when the wait is over.
+   * Asked for the event when it does not come, because it was lost or another process got it: for example `imm.ask`. Default none.
+   *
+   * Asked first about 30 s after `expectedMs`, then with pauses that double up to 15 minutes, and once more shortly before the
+   * time-out; one question at a time. `undefined` means: not yet. A question that fails, or takes longer than a minute, is
+   * followed by the next one, and named in the error of the time-out. Its signal aborts when nobody waits for its answer.
    */
-  readonly ask?: ((signal: AbortSignal) => Promise<DecodedEvent | undefined>) | undefined;
+  readonly ask?: Ask | undefined;
+  /** When the event is expected, in milliseconds from now, from 0. Default 0. Moves the first question only. */
+  readonly expectedMs?: number | undefined;
 }
 
-/** When to ask, as a share of the wait. */
-const ASK_AT_SHARE = 0.9;
-
 interface Waiter {
-  /** What is waited for, in words. */
-  readonly description: string;
+  /** Grows from one to the next. */
+  readonly serial: number;
   /** Whether a task is waited for: its event may be asked for any number of times. */
   readonly isForTask: boolean;
   /** Ends the wait if the event is the one; whether it was. */
   readonly offer: (event: DecodedEvent) => boolean;
   readonly reject: (error: MnsbusError) => void;
+  /** The error of a wait that ends with the bridge. */
+  readonly closed: () => MnsbusError;
 }
 
 const DEFAULT_TIMEOUT_MS = 300_000;
 
-/** Everybody who waits for one event. */
-export class Waiters {
-  readonly #clock: Clock;
-  readonly #recent: RecentEvents;
-  readonly #waiting = new Set<Waiter>();
+/** Of how many tasks whose end came by asking it is remembered that their event is handled when it comes. */
+const ASKED_LIMIT = 100_000;
 
-  constructor(clock: Clock, recent: RecentEvents) {
-    this.#clock = clock;
-    this.#recent = recent;
+/** What {@link Waiters} works with. */
+export interface WaitersParts {
+  readonly clock: Clock;
+  /** Draws the pauses between questions. */
+  readonly random: SeededRandom;
+  readonly recent: RecentEvents;
+}
+
+/** Everybody who waits for one event. What an event costs depends on those whom it concerns, and on the number of conditions. */
+export class Waiters {
+  readonly #parts: WaitersParts;
+  readonly #waiting = new Set<Waiter>();
+  readonly #byKey = new SetsByKey<string, Waiter>();
+  readonly #signals = new SignalWatch();
+  readonly #askedEnds = new RememberedIds(ASKED_LIMIT);
+  #serial = 0;
+
+  constructor(parts: WaitersParts) {
+    this.#parts = parts;
   }
 
   /**
    * Resolves with the first event that matches, one that came just before included.
    *
-   * Rejects with `WAIT_TIMEOUT`, `ABORTED`, `BRIDGE_CLOSED`, or `INVALID_ARGUMENT` for a timeout that is no positive number.
+   * Rejects with `WAIT_TIMEOUT`, `ABORTED`, `BRIDGE_CLOSED`, `LISTENER_FAILED` for a condition that throws or returns a promise,
+   * or `INVALID_ARGUMENT` for a match that is none, and for numbers out of range.
    */
   wait<Match extends EventMatch<Events>, Events = EventMap>(
     match: Match,
     options: WaitOptions = {},
   ): Promise<Matched<Match, Events>> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, ask } = options;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, expectedMs = 0, signal, ask } = options;
     return new Promise((resolve, reject) => {
+      checkMatch(match);
       if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs', 'a positive number of milliseconds', timeoutMs);
+      if (!(expectedMs >= 0)) throw invalidArgument('expectedMs', 'a number of milliseconds from 0', expectedMs);
       const description = describeMatch<Events>(match);
       if (signal?.aborted === true) throw aborted(description, signal);
-      const timers: Timer[] = [];
-      let askFailure: unknown;
-      const asking = new AbortController();
-      let over = false;
-      const onAbort = (): void => {
-        if (signal !== undefined) waiter.reject(aborted(description, signal));
-      };
+      const taskId = typeof match === 'object' ? match.taskId : undefined;
+      const cleanups: (() => void)[] = [];
+      let isOver = false;
       const end = (): void => {
-        over = true;
-        this.#waiting.delete(waiter);
-        for (const timer of timers) timer.cancel();
-        asking.abort();
-        signal?.removeEventListener('abort', onAbort);
+        isOver = true;
+        for (const cleanUp of cleanups) cleanUp();
       };
       const waiter: Waiter = {
-        description,
-        isForTask: typeof match === 'object',
+        serial: (this.#serial += 1),
+        isForTask: taskId !== undefined,
         offer: (event: unknown) => {
-          if (over || !matches<Match, Events>(match, event)) return false;
+          if (isOver || !matches<Match, Events>(match, event) || isOver) return false;
           end();
           resolve(event);
           return true;
@@ -85,47 +102,83 @@ export class Waiters {
           end();
           reject(error);
         },
+        closed: () => closedWhile(description),
       };
-      const recent = this.#recent.find((one) => tell(waiter, one));
-      if (recent !== undefined) recent.handled = true;
-      if (over) return;
-      this.#waiting.add(waiter);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (!Number.isFinite(timeoutMs)) return;
-      const late = (): void => waiter.reject(timedOut(description, timeoutMs, askFailure));
-      timers.push(this.#clock.after(timeoutMs, late, { isBackground: true }));
-      if (ask === undefined) return;
-      const askOnce = async (): Promise<void> => {
-        try {
-          const event = await ask(asking.signal);
-          // The answer must be what is waited for, as an event must.
-          if (event !== undefined && !over) tell(waiter, { event, atMs: this.#clock.now(), handled: false });
-        } catch (cause) {
-          askFailure = cause;
-        }
-      };
-      timers.push(this.#clock.after(timeoutMs * ASK_AT_SHARE, () => void askOnce()));
+      cleanups.push(this.#add(waiter, keyOf<Events>(match)));
+      if (signal !== undefined) {
+        cleanups.push(this.#signals.watch(signal, () => waiter.reject(aborted(description, signal))));
+      }
+      this.#tellRecent(waiter, taskId);
+      if (isOver) return;
+      const asking = ask && this.#ask(ask, { waiter, taskId, timeoutMs, expectedMs });
+      if (asking !== undefined) cleanups.push(() => asking.stop());
+      if (timeoutMs === Infinity) return;
+      const late = (): void => waiter.reject(timedOut(description, timeoutMs, asking));
+      const timer = this.#parts.clock.after(timeoutMs, late, { isBackground: true });
+      cleanups.push(() => timer.cancel());
     });
   }
 
-  /** Hands an event to all who wait for it; whether it is handled, now or since it came before. */
+  /** Hands an event to all who wait for it, in the order in which they came; whether it is handled, now or since it came before. */
   offer(recent: RecentEvent): boolean {
     // All are asked before the event counts as handled: it belongs to everybody who waits for it now.
-    const told = [...this.#waiting].filter((waiter) => tell(waiter, recent));
+    const told = this.#concerned(recent).filter((waiter) => tell(waiter, recent));
     if (told.length > 0) recent.handled = true;
+    if (recent.handled) return true;
+    const { taskId } = recent;
+    // Its waiter has got the end by asking: nobody will ever wait for the event.
+    if (taskId !== undefined && this.#askedEnds.has(taskId)) recent.handled = true;
     return recent.handled;
   }
 
   /** Ends every wait with `BRIDGE_CLOSED`. */
   close(): void {
-    for (const { description, reject } of this.#waiting) {
-      reject(
-        new MnsbusError({
-          code: 'BRIDGE_CLOSED',
-          message: `the bridge was closed while waiting for ${description}`,
-        }),
-      );
-    }
+    for (const { reject, closed } of this.#waiting) reject(closed());
+  }
+
+  #concerned({ event, taskId }: RecentEvent): readonly Waiter[] {
+    if (this.#waiting.size === 0) return [];
+    const found = keysOf(event, taskId).flatMap((key) => [...this.#byKey.get(key)]);
+    return found.length > 1 ? found.toSorted((a, b) => a.serial - b.serial) : found;
+  }
+
+  #tellRecent(waiter: Waiter, taskId: string | undefined): void {
+    const { recent } = this.#parts;
+    const test = (one: RecentEvent): boolean => tell(waiter, one);
+    const found = taskId === undefined ? recent.findUnhandled(test) : recent.findOfTask(taskId, test);
+    if (found !== undefined) found.handled = true;
+  }
+
+  #add(waiter: Waiter, key: string): () => void {
+    this.#waiting.add(waiter);
+    this.#byKey.add(key, waiter);
+    return () => {
+      this.#waiting.delete(waiter);
+      this.#byKey.remove(key, waiter);
+    };
+  }
+
+  #ask(
+    ask: Ask,
+    {
+      waiter,
+      taskId,
+      ...times
+    }: {
+      readonly waiter: Waiter;
+      readonly taskId: string | undefined;
+      readonly timeoutMs: number;
+      readonly expectedMs: number;
+    },
+  ): Asking {
+    const { clock, random } = this.#parts;
+    // The answer must be what is waited for, as an event must.
+    const take = (event: DecodedEvent): boolean => {
+      const isIt = tell(waiter, { event, handled: false });
+      if (isIt && taskId !== undefined) this.#askedEnds.add(taskId);
+      return isIt;
+    };
+    return new Asking({ clock, random, ask, take, ...times });
   }
 }
 
@@ -135,24 +188,24 @@ export class Waiters {
  * A task has one event, which any number may ask for at any time; by name or condition, a wait gets an
  * event that nobody has handled yet.
  */
-function tell(waiter: Waiter, { event, handled }: RecentEvent): boolean {
+function tell(waiter: Waiter, { event, handled }: Pick<RecentEvent, 'event' | 'handled'>): boolean {
   if (handled && !waiter.isForTask) return false;
   try {
     return waiter.offer(event);
   } catch (cause) {
     // A condition of the app may throw: that is the failure of its own wait, and of nothing else.
-    waiter.reject(new MnsbusError({ code: 'LISTENER_FAILED', message: 'the condition of waitFor threw', cause }));
+    const message = `the condition of waitFor failed: ${textOf(cause)}`;
+    waiter.reject(new MnsbusError({ code: 'LISTENER_FAILED', message, cause }));
     return false;
   }
 }
 
-function timedOut(description: string, timeoutMs: number, askFailure: unknown): MnsbusError<'WAIT_TIMEOUT'> {
-  const asked = askFailure === undefined ? '' : `Asking for it failed too: ${textOf(askFailure)}. `;
+function timedOut(description: string, timeoutMs: number, asking: Asking | undefined): MnsbusError<'WAIT_TIMEOUT'> {
   return new MnsbusError({
     code: 'WAIT_TIMEOUT',
-    cause: askFailure,
+    cause: asking?.failure,
     message:
-      `expected ${description} within ${timeoutMs} ms, but it did not come. ${asked}` +
+      `expected ${description} within ${timeoutMs} ms, but it did not come. ${asking?.describe() ?? ''}` +
       'Check that the task named a topic, the topic has a subscription to this queue, and no other process reads the queue',
     retryable: true,
   });
@@ -163,5 +216,12 @@ function aborted(description: string, signal: AbortSignal): MnsbusError<'ABORTED
     code: 'ABORTED',
     message: `the wait for ${description} was aborted`,
     cause: signal.reason,
+  });
+}
+
+function closedWhile(description: string): MnsbusError<'BRIDGE_CLOSED'> {
+  return new MnsbusError({
+    code: 'BRIDGE_CLOSED',
+    message: `the bridge was closed while waiting for ${description}`,
   });
 }
