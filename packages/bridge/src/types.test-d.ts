@@ -190,6 +190,11 @@ expectTypeOf(record.then(({ Progress }) => Progress)).resolves.toEqualTypeOf<num
 void legacy.convertOffice({ SrcUri: 'oss://b/a', TgtUri: 'oss://b/o', TgtType: 'docx' });
 // @ts-expect-error an action of the other version
 void legacy.call('GetTask', {});
+void current.ask('i', { project: 'p', action: 'CreateStory' });
+// @ts-expect-error an action of the other version
+void current.ask('i', { action: 'CreateGrabFrameTask' });
+// @ts-expect-error an action that creates no task
+void current.ask('i', { action: 'GetTask' });
 // @ts-expect-error the source is missing
 void current.moderateImage({});
 // @ts-expect-error neither keys nor what provides them

@@ -22,8 +22,12 @@ export type MnsbusErrorCode =
   | 'IMM_ERROR'
   /** IMM could not be reached, or the answer was not an IMM answer. */
   | 'IMM_UNREACHABLE'
+  /** A call that changes something at IMM failed so that it may have been carried out all the same; `cause` is how it failed. */
+  | 'IMM_EFFECT_UNKNOWN'
   /** A task of IMM has failed; `outcome` of the error says how. */
   | 'TASK_FAILED'
+  /** A task of IMM has ended, but neither its event nor IMM tells whether it went well. */
+  | 'TASK_OUTCOME_UNKNOWN'
   /** A topic, queue or subscription exists, but with attributes that cannot be changed to those asked for. */
   | 'PROVISION_CONFLICT'
   /** A listener threw or rejected; `cause` is what it threw. */

@@ -1,24 +1,22 @@
 import {
   MnsbusError,
   SeededRandom,
-  outcomeOf,
-  sleep,
   type AnyTaskEvent,
   type EventMap,
   type Imm2017Actions,
   type Imm2020Actions,
-  type TaskOutcome,
 } from '@mnsbus/core';
-import { invalidArgument } from '@mnsbus/core/internal';
+import { describeValue, invalidArgument } from '@mnsbus/core/internal';
 import { credentialsSource } from '../credentials/credentials-source.js';
-import { asMnsbusError } from '../mns/mns-error.js';
-import { fullJitter, type BackoffRange } from '../poll/backoff.js';
-import { TaskFailedError } from './imm-error.js';
+import { ImmCalls, tokenOf } from './imm-calls.js';
+import { ImmEffectUnknownError, immUnreachable } from './imm-error.js';
 import { resolveImmOptions, type ImmApiVersion, type ImmOptions, type ResolvedImmOptions } from './imm-options.js';
-import { directRpc, socketRpc, type RpcReply, type RpcTransport } from './rpc-transport.js';
-import { imm2017TaskActions, imm2020TaskActions } from './task-actions.js';
-import { eventOfRecord, kindOf, questionFor } from './task-record.js';
-import type { TaskWaiter } from './task-waiter.js';
+import { reportTo } from './report.js';
+import type { RpcReply } from './rpc-reply.js';
+import { directRpc, socketRpc } from './rpc-transport.js';
+import { expectedMsOf, imm2017TaskActions, imm2020TaskActions } from './task-actions.js';
+import { TaskEnds, type FinishedTask, type Patience } from './task-ends.js';
+import { kindOf, kindOfAction, type KnownTask } from './task-record.js';
 
 /** The actions of one version of IMM, each with its request and reply. */
 export type ImmActions<Version extends ImmApiVersion> = Version extends '2017-09-06' ? Imm2017Actions : Imm2020Actions;
@@ -46,17 +44,25 @@ type ReplyOf<Version extends ImmApiVersion, Action> = Action extends keyof ImmAc
 
 /** How long to wait for a task, and how to stop. */
 export interface SubmitOptions {
-  /** Longest wait for the task's end, in milliseconds from 1. Default that of the client. */
+  /** Longest wait for the task's end, a positive number of milliseconds. Default that of the client. */
   readonly timeoutMs?: number | undefined;
-  /** Ends the wait with `ABORTED`; the task itself goes on, because IMM has no way to cancel one. */
+  /**
+   * When the end is expected, in milliseconds from its creation, from 0. Default that of the client, or of the kind: 5 s for an image, 15 s for
+   * a document, a minute for everything else. About 30 s later, and then ever less often, IMM is asked for an end that nothing has told of.
+   */
+  readonly expectedMs?: number | undefined;
+  /** Ends the wait with `ABORTED`; the task itself goes on, because IMM has no way to cancel one. When it has aborted already, none is created. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A task that went well. */
-export interface FinishedTask<Event> {
-  readonly outcome: TaskOutcome & { readonly succeeded: true };
-  /** What told of it: the event, or one made from the task's record when the event was lost. */
-  readonly event: Event;
+/** Where to ask for a task that another client has created. */
+export interface AskOptions<Version extends ImmApiVersion> {
+  /** The project of the task. Default that of the client. */
+  readonly project?: string | undefined;
+  /** The action that has created it. Default found out from how the id begins. */
+  readonly action?: TaskActions<Version>[keyof TaskActions<Version>] extends { readonly action: infer Action }
+    ? Action | undefined
+    : never;
 }
 
 /** A task that was created. */
@@ -65,13 +71,20 @@ export interface SubmittedTask<Reply, Event> {
   /** What the creating action answered. */
   readonly reply: Reply;
   /**
-   * Resolves when the task has gone well. Rejects with `TASK_FAILED` when it failed, and like {@link Bridge.waitFor}.
-   * Nobody needs to look at it.
+   * Resolves when the task has gone well, whichever process its event has gone to: IMM is asked when nothing has told of it here.
+   *
+   * Rejects with `TASK_FAILED` when it failed, with `TASK_OUTCOME_UNKNOWN` when neither its event nor IMM tells, and like
+   * {@link Bridge.waitFor}. Nobody needs to look at it.
    */
   readonly finished: Promise<FinishedTask<Event>>;
 }
 
-/** The methods that create tasks, one for each action. */
+/**
+ * The methods that create tasks, one for each action.
+ *
+ * Each creates at most one task. They reject like `call`: with `IMM_EFFECT_UNKNOWN` when IMM may have created it though no answer
+ * names it, and otherwise none was created. Throw `INVALID_ARGUMENT` for options out of range, before anything is sent.
+ */
 export type TaskMethods<Version extends ImmApiVersion> = {
   readonly [Name in keyof TaskActions<Version>]: TaskActions<Version>[Name] extends {
     readonly action: infer Action;
@@ -89,24 +102,26 @@ export type Imm<Version extends ImmApiVersion> = TaskMethods<Version> & {
   /**
    * Calls any action. Members travel as the API has them; objects and lists as JSON (spec imm §1.6).
    *
-   * Rejects with `IMM_ERROR`, `IMM_UNREACHABLE` or `CREDENTIALS_UNAVAILABLE`. Refusals that pass are met with two more attempts,
-   * and so are lost answers of actions that only read.
+   * Rejects with `IMM_ERROR`, `IMM_UNREACHABLE`, `CREDENTIALS_UNAVAILABLE`, or `ABORTED` once the client is closed. What passes is met
+   * with two more attempts where that is safe: for actions that read, for refusals that certainly had no effect, and with an
+   * `IdempotentToken` of `CreateOfficeConversionTask` of 2017-09-06. Rejects with `IMM_EFFECT_UNKNOWN` when an action that changes
+   * something may have been carried out all the same.
    */
   readonly call: <Action extends keyof ImmActions<Version> & string>(
     action: Action,
     request: RequestOf<Version, Action>,
   ) => Promise<ReplyOf<Version, Action>>;
   /**
-   * Asks for the record of a task of this project, and makes from it the event that tells of its end; `undefined` while it
-   * runs. For `waitFor({ taskId }, { ask: () => imm.ask(taskId) })`. Throws `INVALID_ARGUMENT` for an id of no known kind.
+   * Asks once for the record of a task, and makes from it the event that tells of its end; `undefined` while it runs. For
+   * `waitFor({ taskId }, { ask: () => imm.ask(taskId) })`.
+   *
+   * Rejects like a single attempt of `call`, with `TASK_OUTCOME_UNKNOWN` for a record of which no event can be made, and with
+   * `INVALID_ARGUMENT` for an id of no known kind.
    */
-  readonly ask: (taskId: string) => Promise<AnyTaskEvent | undefined>;
-  /** Ends every connection. */
+  readonly ask: (taskId: string, options?: AskOptions<Version>) => Promise<AnyTaskEvent | undefined>;
+  /** Ends every call under way and every connection, and refuses further calls with `ABORTED`. Waits for tasks go on, and hear of events only. */
   readonly close: () => void;
 };
-
-const RETRY_MS: BackoffRange = { base: 200, cap: 2000 };
-const MAX_ATTEMPTS = 3;
 
 /** Creates a client of IMM. Throws `INVALID_ARGUMENT` for an option out of range. */
 export function createImm<const Version extends ImmApiVersion>(options: ImmOptions<Version>): Imm<Version>;
@@ -120,36 +135,38 @@ export function createImm(options: ImmOptions<ImmApiVersion>): unknown {
   return {
     ...Object.fromEntries(methods),
     call: (action: string, request: object) => client.call(action, request),
-    ask: (taskId: string) => client.ask(taskId),
+    ask: (taskId: string, where?: AnyAskOptions) => client.ask(taskId, where),
     close: () => client.close(),
   };
 }
 
+interface AnyAskOptions {
+  readonly project?: string | undefined;
+  readonly action?: string | undefined;
+}
+
 class ImmClient {
   readonly #apiVersion: ImmApiVersion;
-  readonly #bus: TaskWaiter;
   readonly #options: ResolvedImmOptions;
-  readonly #rpc: RpcTransport;
+  readonly #calls: ImmCalls;
+  readonly #ends: TaskEnds;
+  /** Draws tokens. */
   readonly #random: SeededRandom;
 
   constructor(options: ImmOptions<ImmApiVersion>) {
-    this.#apiVersion = options.apiVersion;
-    this.#bus = options.bus;
+    const { transport, apiVersion, bus } = options;
+    this.#apiVersion = apiVersion;
     this.#options = resolveImmOptions(options);
     const { clock, seed, endpoint, readTimeoutMs } = this.#options;
-    const { transport, apiVersion, onCredentials: report = () => {} } = options;
     const random = new SeededRandom(seed);
-    this.#random = random.fork('retry');
+    this.#random = random.fork('tokens');
+    const report = reportTo('onCredentials', options.onCredentials);
     const credentials = credentialsSource('imm', options, { clock, random: random.fork('credentials'), report });
-    const parts = {
-      endpoint,
-      apiVersion,
-      credentials,
-      clock,
-      random: random.fork(`nonces/${clock.now()}`),
-      readTimeoutMs,
-    };
-    this.#rpc = transport === undefined ? socketRpc(parts) : directRpc(parts, transport);
+    const nonces = random.fork(`nonces/${clock.now()}`);
+    const parts = { endpoint, apiVersion, credentials, clock, random: nonces, readTimeoutMs };
+    const rpc = transport === undefined ? socketRpc(parts) : directRpc(parts, transport);
+    this.#calls = new ImmCalls({ apiVersion, rpc, clock, random: random.fork('retry') });
+    this.#ends = new TaskEnds({ bus, calls: this.#calls, clock, random: random.fork('asking') });
   }
 
   async submit(
@@ -157,60 +174,68 @@ class ImmClient {
     request: object,
     options: SubmitOptions = {},
   ): Promise<SubmittedTask<RpcReply, AnyTaskEvent>> {
-    const reply = await this.call(action, { ...this.#filledIn(action), ...request });
-    const taskId = reply['TaskId'] ?? reply['JobId'];
-    if (typeof taskId !== 'string') throw invalidArgument(`reply to ${action}`, 'a TaskId or JobId', taskId);
-    const { timeoutMs = this.#options.timeoutMs, signal } = options;
+    const patience = this.#patience(action, options);
+    const given = Object.entries(request).filter(([, value]) => value !== undefined);
+    const whole = { ...this.#filledIn(action), ...Object.fromEntries(given) };
+    const place = this.#place(action, whole);
+    const reply = await this.#calls.call(action, whole);
+    const task = { ...place, taskId: this.#taskIdOf(action, whole, reply) };
     // Begun at once: the event may have come before this reply, and the bus remembers it for a while only.
-    const finished = this.#finished(taskId, timeoutMs, signal);
+    const finished = this.#ends.finished(task, patience);
     finished.catch(() => {});
-    return { taskId, reply, finished };
+    return { taskId: task.taskId, reply, finished };
   }
 
-  async call(action: string, request: object): Promise<RpcReply> {
-    const parameters = Object.fromEntries(
-      Object.entries(request).flatMap(([name, value]) => (value === undefined ? [] : [[name, asText(value)]])),
-    );
-    const isReading = /^(?:Get|List|Describe)/.test(action);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#rpc.call(action, parameters);
-      } catch (cause) {
-        const error = asMnsbusError(cause);
-        // A refused call has had no effect; one without an answer may have.
-        const isSafe = error.code === 'IMM_ERROR' || isReading || 'IdempotentToken' in parameters;
-        if (!error.retryable || !isSafe || attempt >= MAX_ATTEMPTS) throw error;
-        await sleep(this.#options.clock, fullJitter(RETRY_MS, attempt, this.#random));
-      }
+  call(action: string, request: object): Promise<RpcReply> {
+    return this.#calls.call(action, request);
+  }
+
+  async ask(
+    taskId: string,
+    { project = this.#options.project, action }: AnyAskOptions = {},
+  ): Promise<AnyTaskEvent | undefined> {
+    const kind = action === undefined ? kindOf(this.#apiVersion, taskId) : kindOfAction(this.#apiVersion, action);
+    if (kind === undefined) {
+      const name = action === undefined ? 'taskId' : 'action';
+      throw invalidArgument(name, `that of a task of IMM ${this.#apiVersion}`, action ?? taskId);
     }
-  }
-
-  async ask(taskId: string): Promise<AnyTaskEvent | undefined> {
-    const kind = kindOf(this.#apiVersion, taskId);
-    if (kind === undefined) throw invalidArgument('taskId', `the id of a task of IMM ${this.#apiVersion}`, taskId);
-    const { action, parameters } = questionFor(kind, this.#options.project, taskId);
-    return eventOfRecord(kind, await this.call(action, parameters));
+    return this.#ends.ask({ taskId, kind, project });
   }
 
   close(): void {
-    this.#rpc.close();
+    this.#calls.close();
   }
 
-  async #finished(
-    taskId: string,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<FinishedTask<AnyTaskEvent>> {
-    const told = await this.#bus.waitFor({ taskId }, { timeoutMs, signal, ask: () => this.ask(taskId) });
-    // An event may not tell how the task ended; its record does.
-    const record = outcomeOf(told).succeeded === undefined ? await this.ask(taskId) : undefined;
-    const event = record ?? told;
-    const outcome = outcomeOf(event);
-    if (outcome.succeeded === true) return { outcome, event };
-    if (outcome.succeeded === false) throw new TaskFailedError(outcome, event);
-    throw new MnsbusError({
-      code: 'EVENT_MALFORMED',
-      message: `task ${taskId} has ended, but neither its event nor its record tells how: ${event.problems.map(({ path, received }) => `${path} is ${received}`).join('; ')}`,
+  // Looked at before anything is created, which is billed.
+  #patience(action: string, { signal, ...given }: SubmitOptions): Patience {
+    const { timeoutMs = this.#options.timeoutMs } = given;
+    const { expectedMs = this.#options.expectedMs ?? expectedMsOf(action) } = given;
+    if (!(timeoutMs > 0)) throw invalidArgument('timeoutMs', 'a positive number of milliseconds', timeoutMs);
+    if (!(expectedMs >= 0)) throw invalidArgument('expectedMs', 'a number of milliseconds from 0', expectedMs);
+    if (signal?.aborted === true) {
+      const message = `${action} was not called: its signal has aborted before`;
+      throw new MnsbusError({ code: 'ABORTED', message, cause: signal.reason });
+    }
+    return { timeoutMs, expectedMs, signal };
+  }
+
+  /** Where the record of a task will be that a request is about to create. */
+  #place(action: string, request: Readonly<Record<string, unknown>>): Omit<KnownTask, 'taskId'> {
+    const kind = kindOfAction(this.#apiVersion, action);
+    if (kind === undefined) throw invalidArgument('action', 'one that creates a task', action);
+    const project = request[this.#apiVersion === '2020-09-30' ? 'ProjectName' : 'Project'];
+    return { kind, project: typeof project === 'string' ? project : this.#options.project };
+  }
+
+  // IMM has taken the request: whatever its answer lacks, there is a task now.
+  #taskIdOf(action: string, request: object, reply: RpcReply): string {
+    const taskId = reply['TaskId'] ?? reply['JobId'];
+    if (typeof taskId === 'string' && taskId !== '') return taskId;
+    throw new ImmEffectUnknownError({
+      action,
+      idempotentToken: tokenOf(this.#apiVersion, action, request),
+      reply,
+      cause: immUnreachable(`expected a TaskId or JobId, received ${describeValue(taskId)}`),
     });
   }
 
@@ -223,8 +248,4 @@ class ImmClient {
     const token = action === 'CreateOfficeConversionTask' ? { IdempotentToken: this.#random.uuid() } : {};
     return { Project: project, NotifyTopicName: topicName, NotifyEndpoint: notifyEndpoint, ...token };
   }
-}
-
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -24,9 +24,11 @@ export type ImmOptions<Version extends ImmApiVersion> = Credentials & {
   readonly endpoint?: string | undefined;
   /** Longest wait for the end of a task, in milliseconds from 1. Default an hour. */
   readonly timeoutMs?: number | undefined;
+  /** When the end of a task is expected, in milliseconds from its creation, from 0. Default by kind: see {@link SubmitOptions}. */
+  readonly expectedMs?: number | undefined;
   /** Longest wait for a reply, in milliseconds from 1. Default 10,000. */
   readonly readTimeoutMs?: number | undefined;
-  /** Hears of refreshed keys, and of a provider that fails. */
+  /** Hears of refreshed keys, and of a provider that fails. What it throws is a warning of the process, and nothing else. */
   readonly onCredentials?: ((fact: CredentialsFact) => void) | undefined;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock | undefined;
@@ -43,6 +45,8 @@ export interface ResolvedImmOptions {
   readonly topicName: string;
   readonly project: string;
   readonly timeoutMs: number;
+  /** `undefined`: by kind. */
+  readonly expectedMs: number | undefined;
   readonly readTimeoutMs: number;
   readonly clock: Clock;
   readonly seed: string | number;
@@ -62,6 +66,10 @@ export function resolveImmOptions(options: ImmOptions<ImmApiVersion>): ResolvedI
     topicName: required('topicName', options.topicName),
     project: required('project', options.project),
     timeoutMs: inRange('timeoutMs', options.timeoutMs ?? 3_600_000, 1, Number.MAX_SAFE_INTEGER),
+    expectedMs:
+      options.expectedMs === undefined
+        ? undefined
+        : inRange('expectedMs', options.expectedMs, 0, Number.MAX_SAFE_INTEGER),
     readTimeoutMs: inRange('readTimeoutMs', options.readTimeoutMs ?? 10_000, 1, 3_600_000),
     clock: options.clock ?? new SystemClock(),
     seed: options.seed ?? freshSeed(),

@@ -1,106 +1,28 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SystemClock, VirtualClock, taskCatalogue, type Clock, type WireHandler } from '@mnsbus/core';
-import { createEmulator, listen, type Emulator } from '@mnsbus/emulator';
+import { SystemClock, taskCatalogue } from '@mnsbus/core';
+import { createEmulator, listen } from '@mnsbus/emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBridge, type Bridge } from '../bridge.js';
-import { callerOf, transportOf } from '../test-support/mounts.js';
-import { createImm, type Imm, type SubmitOptions, type SubmittedTask } from './imm-client.js';
-import type { ImmApiVersion, ImmOptions } from './imm-options.js';
+import { createBridge } from '../bridge.js';
+import {
+  SOURCE,
+  converterOf,
+  createProject,
+  immRoom,
+  office2017,
+  office2020,
+  setUp,
+  type ImmRoom,
+} from '../test-support/imm-room.js';
+import { createImm } from './imm-client.js';
+import type { ImmApiVersion } from './imm-options.js';
 import { imm2017TaskActions, imm2020TaskActions } from './task-actions.js';
 import { kindOf } from './task-record.js';
 
-type EmulatorOptions = NonNullable<Parameters<typeof createEmulator>[0]>;
-
-interface Room<Version extends ImmApiVersion, Time extends Clock = VirtualClock> {
-  readonly emulator: Emulator;
-  readonly clock: Time;
-  readonly bus: Bridge;
-  readonly imm: Imm<Version>;
-  readonly actions: string[];
-}
-
-const SOURCE = 'oss://bucket/in/a.docx';
-const office2017 = { SrcUri: SOURCE, TgtUri: 'oss://bucket/out', TgtType: 'png' } as const;
-const office2020 = { SourceURI: SOURCE, TargetURI: 'oss://bucket/out/a.pdf', TargetType: 'pdf' } as const;
-
-async function setUp(
-  emulator: Emulator,
-  connection: { accountId: string; accessKeyId: string; accessKeySecret: string; endpoint: string },
-  clock: Clock,
-  transport?: WireHandler,
-): Promise<void> {
-  const mns = callerOf(transportOf(connection, clock, transport));
-  const steps = (async () => {
-    await mns({ method: 'PUT', resource: '/queues/q', body: '<Queue/>' });
-    await mns({ method: 'PUT', resource: '/topics/t', body: '<Topic/>' });
-    const endpoint = `acs:mns:${emulator.region}:${emulator.accountId}:queues/q`;
-    const body = `<Subscription><Endpoint>${endpoint}</Endpoint></Subscription>`;
-    await mns({ method: 'PUT', resource: '/topics/t/subscriptions/s', body });
-  })();
-  await (clock instanceof VirtualClock ? clock.runUntil(steps) : steps);
-}
-
-/** An emulator, a bus and a client on one virtual clock. */
-async function room<Version extends ImmApiVersion>(
-  apiVersion: Version,
-  options: EmulatorOptions['imm'] = {},
-  wrap: (handle: WireHandler) => WireHandler = (handle) => handle,
-  more: Partial<ImmOptions<Version>> = {},
-): Promise<Room<Version>> {
-  const clock = new VirtualClock();
-  const emulator = createEmulator({ clock, seed: 'imm', imm: options });
-  const { accountId, accessKeyId, accessKeySecret, region } = emulator;
-  const keys = { accessKeyId, accessKeySecret };
-  const connection = { accountId, ...keys, endpoint: 'http://mns.test' };
-  await setUp(emulator, connection, clock, emulator.handle);
-  const bus = createBridge({ mns: connection, queueName: 'q', clock, transport: emulator.handle, seed: 'bus' });
-  const actions: string[] = [];
-  const transport = wrap(async (request) => {
-    actions.push(/(?:^|&)Action=(\w+)/.exec(Buffer.from(request.body).toString())?.[1] ?? '');
-    return emulator.handle(request);
-  });
-  const imm = createImm<Version>({
-    ...keys,
-    apiVersion,
-    bus,
-    accountId,
-    region,
-    topicName: 't',
-    project: 'demo',
-    clock,
-    transport,
-    seed: 'client',
-    ...more,
-  } as ImmOptions<Version>);
-  await clock.runUntil(createProject(apiVersion, imm));
-  await clock.runUntil(bus.start());
-  actions.length = 0;
-  return { emulator, clock, bus, imm, actions };
-}
-
-/** Converts a document with a client of either version. */
-function converterOf(
-  imm: object,
-): (source: string, options?: SubmitOptions) => Promise<Pick<SubmittedTask<unknown, unknown>, 'taskId' | 'finished'>> {
-  const { convertOffice } = imm as Pick<Imm<'2017-09-06'>, 'convertOffice'>;
-  return (source, options) => {
-    const sources = { SrcUri: source, SourceURI: source };
-    return convertOffice({ ...office2020, ...office2017, ...sources }, options);
-  };
-}
-
-async function createProject(apiVersion: ImmApiVersion, imm: { call: unknown }): Promise<void> {
-  const call = imm.call as (action: string, request: object) => Promise<unknown>;
-  await (apiVersion === '2017-09-06'
-    ? call('PutProject', { Project: 'demo' })
-    : call('CreateProject', { ProjectName: 'demo' }));
-}
-
 describe('createImm', () => {
   it('submits a task and resolves with its end, without asking IMM once (2017-09-06)', async () => {
-    const { imm, clock, actions, bus } = await room('2017-09-06');
+    const { imm, clock, actions, bus } = await immRoom('2017-09-06');
     const task = await clock.runUntil(imm.convertOffice(office2017));
     expect(task.reply).toMatchObject({ TaskId: task.taskId, Status: 'Running' });
     const { outcome, event } = await clock.runUntil(task.finished);
@@ -111,7 +33,7 @@ describe('createImm', () => {
   });
 
   it('does the same for 2020-09-30', async () => {
-    const { imm, clock, actions, bus } = await room('2020-09-30');
+    const { imm, clock, actions, bus } = await immRoom('2020-09-30');
     const task = await clock.runUntil(imm.convertOffice({ ...office2020, UserData: 'order 7', Tags: { a: 'b' } }));
     const { outcome, event } = await clock.runUntil(task.finished);
     expect(outcome).toMatchObject({ taskId: task.taskId, taskType: 'OfficeConversion', userData: 'order 7' });
@@ -123,7 +45,7 @@ describe('createImm', () => {
   it.each(['2017-09-06', '2020-09-30'] as const)(
     'rejects with TASK_FAILED when the task fails (%s)',
     async (apiVersion) => {
-      const made = await room<ImmApiVersion>(apiVersion);
+      const made = await immRoom<ImmApiVersion>(apiVersion);
       const convert = converterOf(made.imm);
       const task = await made.clock.runUntil(convert('oss://bucket/fail-ConvertTimeout/a.docx'));
       const error: unknown = await made.clock.runUntil(task.finished).catch((thrown: unknown) => thrown);
@@ -141,7 +63,7 @@ describe('createImm', () => {
 
   it('finds by asking what no event has told: a success and a failure, of both versions', async () => {
     for (const apiVersion of ['2017-09-06', '2020-09-30'] as const) {
-      const made = await room<ImmApiVersion>(apiVersion, { events: { lossProbability: 1 } });
+      const made = await immRoom<ImmApiVersion>(apiVersion, { events: { lossProbability: 1 } });
       const { clock, imm, bus, actions } = made;
       const convert = converterOf(imm);
       const good = await clock.runUntil(convert(SOURCE, { timeoutMs: 100_000 }));
@@ -150,7 +72,8 @@ describe('createImm', () => {
       await expect(clock.runUntil(good.finished)).resolves.toMatchObject({
         outcome: { succeeded: true, taskId: good.taskId },
       });
-      expect(clock.now() - startMs).toBeGreaterThan(80_000);
+      // 15 s for a document, and half a minute.
+      expect((clock.now() - startMs) / 1000).toBeCloseTo(45, -1);
       await expect(clock.runUntil(bad.finished)).rejects.toMatchObject({ taskCode: 'InternalError' });
       expect(actions.filter((action) => action.startsWith('Get'))).toHaveLength(2);
       await clock.runUntil(bus.close());
@@ -158,7 +81,7 @@ describe('createImm', () => {
   });
 
   it('asks for video and face tasks by the action that knows them, and makes their event', async () => {
-    const { imm, clock, bus } = await room('2017-09-06', { events: { lossProbability: 1 } });
+    const { imm, clock, bus } = await immRoom('2017-09-06', { events: { lossProbability: 1 } });
     const video = { VideoUri: 'oss://bucket/a.mp4', TgtUri: 'oss://bucket/out' };
     const task = await clock.runUntil(imm.analyseVideo(video));
     expect(await clock.runUntil(imm.ask(task.taskId))).toBeUndefined();
@@ -172,9 +95,12 @@ describe('createImm', () => {
   });
 
   it('gives up waiting at its time, and says what asking met', async () => {
-    const { imm, clock, bus } = await room('2020-09-30', { rules: [{ sourceUri: 'oss://', hold: true }] });
+    const { imm, clock, bus } = await immRoom('2020-09-30', { rules: [{ sourceUri: 'oss://', hold: true }] });
     const task = await clock.runUntil(imm.convertOffice(office2020, { timeoutMs: 5000 }));
-    await expect(clock.runUntil(task.finished)).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    await expect(clock.runUntil(task.finished)).rejects.toMatchObject({
+      code: 'WAIT_TIMEOUT',
+      message: expect.stringContaining('Asked 1 times'),
+    });
     const controller = new AbortController();
     const other = await clock.runUntil(imm.convertOffice(office2020, { signal: controller.signal }));
     controller.abort();
@@ -183,7 +109,7 @@ describe('createImm', () => {
   });
 
   it('finds an event that came before the reply of the creating call', async () => {
-    const made = await room(
+    const made = await immRoom(
       '2020-09-30',
       { durationMs: 0, events: { publishLagMs: 0 } },
       (handle) => async (request) => {
@@ -193,6 +119,7 @@ describe('createImm', () => {
         }
         return reply;
       },
+      { readTimeoutMs: 60_000 },
     );
     const task = await made.clock.runUntil(made.imm.convertOffice(office2020));
     const beforeMs = made.clock.now();
@@ -202,7 +129,7 @@ describe('createImm', () => {
   });
 
   it('rejects with the service’s code, and never for a request that it refused once', async () => {
-    const { imm, clock, bus, actions } = await room('2017-09-06');
+    const { imm, clock, bus, actions } = await immRoom('2017-09-06');
     await expect(clock.runUntil(imm.convertOffice({ ...office2017, Project: 'nowhere' }))).rejects.toMatchObject({
       code: 'IMM_ERROR',
       name: 'ImmServiceError',
@@ -216,7 +143,7 @@ describe('createImm', () => {
 
   it('repeats what was refused in passing, and what was lost only where that is safe', async () => {
     let faults: ('throttle' | 'lose')[] = [];
-    const made = await room('2017-09-06', {}, (handle) => async (request) => {
+    const made = await immRoom('2017-09-06', {}, (handle) => async (request) => {
       const reply = await handle(request);
       const fault = faults.shift();
       if (fault === 'lose') throw new Error('socket hang up');
@@ -249,14 +176,21 @@ describe('createImm', () => {
 
     faults = ['lose'];
     const video = { VideoUri: 'oss://bucket/a.mp4', TgtUri: 'oss://bucket/out' };
-    await expect(clock.runUntil(imm.analyseVideo(video))).rejects.toMatchObject({ code: 'IMM_UNREACHABLE' });
+    await expect(clock.runUntil(imm.analyseVideo(video))).rejects.toMatchObject({
+      code: 'IMM_EFFECT_UNKNOWN',
+      name: 'ImmEffectUnknownError',
+      retryable: false,
+      action: 'CreateVideoAnalyseTask',
+      idempotentToken: undefined,
+      cause: { code: 'IMM_UNREACHABLE' },
+    });
     expect(actions).toHaveLength(1);
     await clock.runUntil(bus.close());
   });
 
   it('exchanges refused keys, and refuses options that are none', async () => {
     let asked = 0;
-    const { imm, clock, bus, emulator } = await room('2020-09-30');
+    const { imm, clock, bus, emulator } = await immRoom('2020-09-30');
     const { accountId, accessKeyId, accessKeySecret, region } = emulator;
     const renewed = createImm({
       apiVersion: '2020-09-30',
@@ -291,6 +225,7 @@ describe('createImm', () => {
       { region: '' },
       { endpoint: 'imm' },
       { timeoutMs: 0 },
+      { expectedMs: -1 },
       { readTimeoutMs: 0 },
       { accessKeySecret: '' },
     ]) {
@@ -322,7 +257,9 @@ describe('createImm', () => {
 });
 
 describe('createImm over sockets, with the real pop-core', () => {
-  async function overSockets<Version extends ImmApiVersion>(apiVersion: Version): Promise<Room<Version, SystemClock>> {
+  async function overSockets<Version extends ImmApiVersion>(
+    apiVersion: Version,
+  ): Promise<ImmRoom<Version, SystemClock>> {
     const clock = new SystemClock();
     const emulator = createEmulator({ clock, seed: 'sockets', imm: { durationMs: 20 } });
     const server = await listen(emulator);

@@ -2,22 +2,25 @@ import { createHmac } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import RPCClient from '@alicloud/pop-core';
-import type { Clock, SeededRandom, WireHandler } from '@mnsbus/core';
-import { wholeReply } from '@mnsbus/core/internal';
+import { MnsbusError, type Clock, type SeededRandom, type WireHandler } from '@mnsbus/core';
+import { joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
-import { ImmServiceError, immUnreachable } from './imm-error.js';
+import { textOf } from '../dispatch/listener-call.js';
+import { ImmServiceError, NoReplyError, immUnreachable } from './imm-error.js';
+import { readReply, type RpcReply } from './rpc-reply.js';
 
 /** Parameters as they travel: texts (spec imm §1.6). */
 export type RpcParameters = Readonly<Record<string, string>>;
 
-/** A reply, as JSON has it. */
-export type RpcReply = Readonly<Record<string, unknown>>;
-
 /** The way to IMM. */
 export interface RpcTransport {
-  /** Rejects with `IMM_ERROR`, `IMM_UNREACHABLE` or `CREDENTIALS_UNAVAILABLE`. */
-  call(action: string, parameters: RpcParameters): Promise<RpcReply>;
+  /**
+   * Sends one request, and a second one when IMM does not know the keys of the first and there may be others.
+   *
+   * Rejects with `IMM_ERROR`, `IMM_UNREACHABLE`, `CREDENTIALS_UNAVAILABLE`, or `ABORTED` when `signal` aborts.
+   */
+  call(action: string, parameters: RpcParameters, signal?: AbortSignal): Promise<RpcReply>;
   /** Ends every connection. */
   close(): void;
 }
@@ -46,15 +49,18 @@ export function socketRpc(parts: RpcParts): RpcTransport {
   // POST, because the URL of a GET carries the signature into the SDK's error texts.
   const opts = { method: 'POST', timeout: readTimeoutMs, agent };
   return {
-    call: (action, parameters) =>
-      signed(parts, async ({ accessKeyId, accessKeySecret, securityToken }) => {
+    call: (action, parameters, signal) =>
+      signed(parts, signal, async ({ accessKeyId, accessKeySecret, securityToken }) => {
         const token = securityToken === undefined ? {} : { securityToken };
+        // Sends each request once: neither it nor the agent repeats anything by itself.
         const client = new RPCClient({ endpoint, apiVersion, accessKeyId, accessKeySecret, ...token });
         try {
-          return await client.request<RpcReply>(action, { ...stampOf(parts), ...parameters }, opts);
+          const reply = client.request<unknown>(action, { ...stampOf(parts), ...parameters }, opts);
+          return readReply(await unlessAborted(reply, signal), undefined);
         } catch (error) {
           // The SDK throws for any reply with a code, that of a failed task included (spec imm §4.4).
-          throw isSdkError(error) ? new RefusedReply(error.data) : immUnreachable(error);
+          if (isSdkError(error)) return readReply(error.data, error.entry?.response?.statusCode);
+          throw failureOf(error, signal, false);
         }
       }),
     close: () => agent.destroy(),
@@ -64,57 +70,74 @@ export function socketRpc(parts: RpcParts): RpcTransport {
 /** Calls a function instead of a server, signing as the SDK does (spec imm §1.4), so that a virtual clock governs all. */
 export function directRpc(parts: RpcParts, handler: WireHandler): RpcTransport {
   const { host } = new URL(parts.endpoint);
+  const { clock, readTimeoutMs } = parts;
   return {
-    call: (action, parameters) =>
-      signed(parts, async (keys) => {
+    call: (action, parameters, signal) =>
+      signed(parts, signal, async (keys) => {
         const body = Buffer.from(signedForm({ Action: action, ...commonOf(parts, keys), ...parameters }, keys));
         const headers = [
           ['host', host],
           ['content-type', 'application/x-www-form-urlencoded'],
         ] as const;
-        const reply: unknown = await handler({ method: 'POST', target: '/', headers, body })
-          .then((response) => JSON.parse(Buffer.from(wholeReply(response).body).toString('utf8')))
-          .catch((error: unknown) => Promise.reject(immUnreachable(error)));
-        if (!isReply(reply)) throw immUnreachable('the answer is no JSON object');
-        if ('Code' in reply) throw new RefusedReply(reply);
-        return reply;
+        const late = new AbortController();
+        const timer = clock.after(readTimeoutMs, () => late.abort(new Error(`ReadTimeout(${readTimeoutMs})`)), {
+          isBackground: true,
+        });
+        const joined = joinSignals(signal, late.signal);
+        try {
+          const reply = handler({ method: 'POST', target: '/', headers, body, signal: joined.signal });
+          const { status, body: bytes } = wholeReply(await unlessAborted(reply, joined.signal));
+          return readReply(JSON.parse(Buffer.from(bytes).toString('utf8')), status);
+        } catch (error) {
+          throw failureOf(error, signal, false);
+        } finally {
+          timer.cancel();
+          joined.release();
+        }
       }),
     close: () => {},
   };
 }
 
-/** A reply with a code at its top: a refusal, unless it is the record of a failed task. */
-class RefusedReply extends Error {
-  readonly reply: RpcReply;
-
-  constructor(reply: RpcReply) {
-    super('refused');
-    this.reply = reply;
-  }
-}
-
+/**
+ * Calls with the keys of the moment, once more if IMM does not know them.
+ *
+ * That is safe for every action: IMM looks at the signature before anything else (spec imm §1.9), so what it refuses for the keys
+ * has had no effect.
+ */
 async function signed(
   { credentials }: Pick<RpcParts, 'credentials'>,
+  signal: AbortSignal | undefined,
   call: (keys: AccessKeys) => Promise<RpcReply>,
   isRepeat = false,
 ): Promise<RpcReply> {
-  const keys = await credentials.current();
+  // A call that was given up while there were no keys must not be sent when they come.
+  const keys = await unlessAborted(Promise.resolve(credentials.current()), signal).catch((error: unknown) => {
+    throw failureOf(error, signal, true);
+  });
   try {
     return await call(keys);
   } catch (error) {
-    if (!(error instanceof RefusedReply)) throw error;
-    const { reply } = error;
-    if ('TaskId' in reply && 'Status' in reply) return reply;
-    const immCode = String(reply['Code']);
-    if (!isRepeat && REFUSED_KEYS.test(immCode) && credentials.refused(keys))
-      return signed({ credentials }, call, true);
-    const requestId = reply['RequestId'];
-    throw new ImmServiceError({
-      immCode,
-      message: String(reply['Message']),
-      requestId: typeof requestId === 'string' ? requestId : undefined,
-    });
+    const areRefused = error instanceof ImmServiceError && error.hadNoEffect && REFUSED_KEYS.test(error.immCode);
+    if (isRepeat || !areRefused || !credentials.refused(keys)) throw error;
+    return signed({ credentials }, signal, call, true);
   }
+}
+
+/** The outcome of `work`, unless `signal` aborts before: then rejects with its reason. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function failureOf(error: unknown, signal: AbortSignal | undefined, hadNoEffect: boolean): MnsbusError {
+  if (signal?.aborted === true) return new NoReplyError('ABORTED', textOf(signal.reason), hadNoEffect);
+  return error instanceof MnsbusError ? error : immUnreachable(error);
 }
 
 /** What makes each request another, by our own clock and seed. */
@@ -153,10 +176,12 @@ function encode(text: string): string {
   );
 }
 
-function isSdkError(error: unknown): error is Error & { readonly data: RpcReply } {
-  return error instanceof Error && 'data' in error && isReply(error.data);
+/** What `@alicloud/pop-core` throws for a reply with a code. */
+interface SdkError {
+  readonly data: unknown;
+  readonly entry?: { readonly response?: { readonly statusCode?: number } };
 }
 
-function isReply(value: unknown): value is RpcReply {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isSdkError(error: unknown): error is Error & SdkError {
+  return error instanceof Error && 'data' in error;
 }

@@ -38,3 +38,19 @@ export const imm2020TaskActions = {
   createStory: { action: 'CreateStory', eventName: 'imm:Task:StoryCreation' },
   findHighlights: { action: 'CreateHighlightTask', eventName: 'imm:Task:Highlight' },
 } as const;
+
+/** How long an action's tasks take from creation to end as a rule, in milliseconds, unless they take a minute: as far as there are samples (spec imm §2.6, §5). */
+const EXPECTED_MS: ReadonlyMap<string, number> = new Map([
+  ['CreateOfficeConversionTask', 15_000],
+  ['CreateImageToPDFTask', 15_000],
+  ['CreateImageProcessTask', 5000],
+  ['CreateImageModerationTask', 5000],
+  ['CreateImageSplicingTask', 5000],
+  ['CreateDecodeBlindWatermarkTask', 5000],
+  ['CreateFacesSearchingTask', 5000],
+]);
+
+/** When the end of a task is expected that this action has created, in milliseconds from then. */
+export function expectedMsOf(action: string): number {
+  return EXPECTED_MS.get(action) ?? 60_000;
+}

@@ -1,10 +1,35 @@
-import { decodeEvents, isTaskEvent, taskCatalogue, type AnyTaskEvent, type TaskCatalogueEntry } from '@mnsbus/core';
-import type { RpcParameters, RpcReply } from './rpc-transport.js';
+import {
+  decodeEvents,
+  isTaskEvent,
+  taskCatalogue,
+  type AnyEvent,
+  type AnyTaskEvent,
+  type TaskCatalogueEntry,
+} from '@mnsbus/core';
+import { describeValue } from '@mnsbus/core/internal';
+import { textOf } from '../dispatch/listener-call.js';
+import { TaskOutcomeUnknownError, immUnreachable } from './imm-error.js';
+import type { RpcReply } from './rpc-reply.js';
+import type { RpcParameters } from './rpc-transport.js';
+
+/** A task, and where IMM has its record. */
+export interface KnownTask {
+  readonly taskId: string;
+  readonly kind: TaskCatalogueEntry;
+  readonly project: string;
+}
 
 /** Which action tells of a task, and with which parameters (spec imm §2.4–§2.6, §4.4). */
 export interface RecordQuestion {
   readonly action: string;
   readonly parameters: RpcParameters;
+}
+
+/** What kind of task an action creates; `undefined` for one that creates none. */
+export function kindOfAction(apiVersion: string, action: string): TaskCatalogueEntry | undefined {
+  return taskCatalogue.find(
+    (entry) => entry.apiVersion === apiVersion && entry.action === action && entry.idPrefix !== undefined,
+  );
 }
 
 /** What kind of task an id belongs to; `undefined` when its beginning is not known. */
@@ -17,7 +42,7 @@ export function kindOf(apiVersion: string, taskId: string): TaskCatalogueEntry |
 }
 
 /** How to ask for the record of a task. */
-export function questionFor(kind: TaskCatalogueEntry, project: string, taskId: string): RecordQuestion {
+export function questionFor({ kind, project, taskId }: KnownTask): RecordQuestion {
   const { apiVersion, taskType, action } = kind;
   if (apiVersion === '2020-09-30') {
     return { action: 'GetTask', parameters: { ProjectName: project, TaskType: taskType, TaskId: taskId } };
@@ -33,44 +58,72 @@ export function questionFor(kind: TaskCatalogueEntry, project: string, taskId: s
 /**
  * The event that IMM has sent, or will send, of a task's end, made from the task's record; `undefined` while it runs.
  *
- * What only the event tells is missing in it, for example the results of a moderation.
+ * What only the event tells is missing in it, for example the results of a moderation. Which task it is, is what was asked for,
+ * and how it ended, what `Status` says. Throws `IMM_UNREACHABLE` for a status that is none, and `TASK_OUTCOME_UNKNOWN` for a
+ * record of which no event can be made.
  */
-export function eventOfRecord(kind: TaskCatalogueEntry, record: RpcReply): AnyTaskEvent | undefined {
+export function eventOfRecord(task: KnownTask, record: RpcReply, nowMs: number): AnyTaskEvent | undefined {
   const { Status: status } = record;
-  if (status !== 'Finished' && status !== 'Failed' && status !== 'Succeeded') return undefined;
-  // The record of a frame grab does not tell what is billed, and the event without it is none.
-  if (kind.eventName === 'GrabFrameTask' && status !== 'Failed') return undefined;
-  const message = kind.apiVersion === '2020-09-30' ? currentText(record) : legacyText(kind, record);
-  const [event] = decodeEvents(message);
-  return event !== undefined && isTaskEvent(event) ? event : undefined;
+  if (status === 'Running') return undefined;
+  const hasFailed = status === 'Failed';
+  if (!hasFailed && status !== 'Finished' && status !== 'Succeeded') {
+    throw immUnreachable(`the status of task ${task.taskId} is ${describeValue(status)}`);
+  }
+  const [event] = decoded(task, record, { hasFailed, nowMs });
+  if (event !== undefined && isTaskEvent(event)) return event;
+  throw new TaskOutcomeUnknownError(task.taskId, 'its record is not what a task of its kind has');
+}
+
+interface End {
+  readonly hasFailed: boolean;
+  readonly nowMs: number;
+}
+
+function decoded(task: KnownTask, record: RpcReply, end: End): readonly AnyEvent[] {
+  try {
+    const isCurrent = task.kind.apiVersion === '2020-09-30';
+    return decodeEvents(isCurrent ? currentText(task, record) : legacyText(task, record, end));
+  } catch (cause) {
+    throw new TaskOutcomeUnknownError(task.taskId, `its record cannot be read (${textOf(cause)})`, { cause });
+  }
 }
 
 // A bare payload (spec imm §3.3). The request id is that of our question, not of the creating call.
-function currentText({ Progress: _progress, RequestId: _requestId, ...record }: RpcReply): string {
-  return JSON.stringify(record);
+function currentText({ taskId, kind }: KnownTask, record: RpcReply): string {
+  const { Progress: _progress, RequestId: _requestId, ...payload } = record;
+  return JSON.stringify({ ...payload, TaskId: taskId, TaskType: kind.taskType });
 }
 
-function legacyText({ eventName, action }: TaskCatalogueEntry, record: RpcReply): string {
+function legacyText({ taskId, kind }: KnownTask, record: RpcReply, { hasFailed, nowMs }: End): string {
+  const { eventName, action } = kind;
   const endedAt =
-    text(record['FinishTime']) || text(record['EndTime']) || text(record['StartTime']) || text(record['CreateTime']);
-  const imm = action === 'CreateOfficeConversionTask' ? conversion(record) : job(record);
+    text(record['FinishTime']) ||
+    text(record['EndTime']) ||
+    text(record['StartTime']) ||
+    text(record['CreateTime']) ||
+    new Date(nowMs).toISOString();
+  const payload = action === 'CreateOfficeConversionTask' ? conversion(record, hasFailed) : job(record, hasFailed);
+  const imm = { ...payload, ...('code' in payload ? { taskId } : { JobId: taskId }) };
   const event = { eventName, eventSource: 'acs:imm', eventTime: endedAt, eventVersion: '1.0', imm };
   return JSON.stringify({ events: [event] });
 }
 
-function conversion(record: RpcReply): object {
-  const { FailDetail: detail, TaskId: taskId, PageCount: pageCount } = record;
-  const code = typeof detail === 'object' && detail !== null && 'Code' in detail ? text(detail.Code) : '';
-  return { code, pageCount: String(pageCount), percent: '100', taskId };
+/** The code of a task that has failed, for one that names none, because an event without a code tells of a success. */
+const NO_CODE = 'Failed';
+
+function conversion({ FailDetail: detail, PageCount: pageCount }: RpcReply, hasFailed: boolean): object {
+  const told = typeof detail === 'object' && detail !== null && 'Code' in detail ? text(detail.Code) : '';
+  const failure = told === 'NoError' || told === '' ? NO_CODE : told;
+  const pages = typeof pageCount === 'number' ? { pageCount: String(pageCount) } : {};
+  return hasFailed
+    ? { code: failure, pageCount: '0', percent: '0', ...pages }
+    : { code: 'NoError', percent: '100', ...pages };
 }
 
-function job(record: RpcReply): object {
-  return {
-    ErrorCode: text(record['ErrorMessage']),
-    JobId: record['TaskId'] ?? record['JobId'],
-    Results: text(record['Result']),
-    GrabDuration: '0',
-  };
+function job({ ErrorMessage: message, Result: result }: RpcReply, hasFailed: boolean): object {
+  const Results = text(result);
+  // What a frame grab costs, the record of a success does not tell.
+  return hasFailed ? { ErrorCode: text(message) || NO_CODE, Results, GrabDuration: '0' } : { ErrorCode: '', Results };
 }
 
 function text(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { AnyTaskEvent } from '@mnsbus/core';
+import type { AnyEvent, AnyTaskEvent } from '@mnsbus/core';
 
 /** Who hears of the end of tasks: a {@link Bridge} is one. */
 export interface TaskWaiter {
@@ -6,8 +6,10 @@ export interface TaskWaiter {
     match: { readonly taskId: string },
     options: {
       readonly timeoutMs: number;
+      readonly expectedMs: number;
       readonly signal: AbortSignal | undefined;
+      /** Sends one request for each call. */
       readonly ask: (signal: AbortSignal) => Promise<AnyTaskEvent | undefined>;
     },
-  ): Promise<AnyTaskEvent>;
+  ): Promise<AnyEvent>;
 }
