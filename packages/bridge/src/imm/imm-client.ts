@@ -8,10 +8,11 @@ import {
 } from '@mnsbus/core';
 import { describeValue, invalidArgument } from '@mnsbus/core/internal';
 import { credentialsSource } from '../credentials/credentials-source.js';
+import type { CredentialsFact } from '../credentials/credentials.js';
+import { tell, warnProcess } from '../status/tell.js';
 import { ImmCalls, tokenOf } from './imm-calls.js';
 import { ImmEffectUnknownError, immUnreachable } from './imm-error.js';
 import { resolveImmOptions, type ImmApiVersion, type ImmOptions, type ResolvedImmOptions } from './imm-options.js';
-import { reportTo } from './report.js';
 import type { RpcReply } from './rpc-reply.js';
 import { directRpc, socketRpc } from './rpc-transport.js';
 import { expectedMsOf, imm2017TaskActions, imm2020TaskActions } from './task-actions.js';
@@ -160,7 +161,9 @@ class ImmClient {
     const { clock, seed, endpoint, readTimeoutMs } = this.#options;
     const random = new SeededRandom(seed);
     this.#random = random.fork('tokens');
-    const report = reportTo('onCredentials', options.onCredentials);
+    const { onCredentials = () => {} } = options;
+    const warn = (reason: string): void => warnProcess('onCredentials', `onCredentials failed: ${reason}`);
+    const report = (fact: CredentialsFact): void => tell(onCredentials, fact, warn);
     const credentials = credentialsSource('imm', options, { clock, random: random.fork('credentials'), report });
     const nonces = random.fork(`nonces/${clock.now()}`);
     const parts = { endpoint, apiVersion, credentials, clock, random: nonces, readTimeoutMs };
