@@ -226,13 +226,10 @@ export class QueueConsumer {
     const { clock } = this.#parts;
     const { held } = entry;
     this.#settle(entry, await verdict);
-    // A listener that has answered and works on has its place for as long as one that has not answered.
+    // A listener that has answered and works on has its place for as long as one that has not. It is not told to stop: after an
+    // early `ack` nobody else would do its work.
     const overMs = held.latestEndMs - monotonicMs(clock);
-    const overstay = (): void => {
-      held.tellToStop(new Error('the listener has answered, but takes longer than a message may be held'));
-      this.#leave(entry);
-    };
-    entry.timer = clock.after(overMs, overstay, { isBackground: true });
+    entry.timer = clock.after(overMs, () => this.#leave(entry), { isBackground: true });
     await finished;
     entry.timer.cancel();
     this.#backlog.ended(entry);
