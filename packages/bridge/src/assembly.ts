@@ -67,6 +67,7 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
     clock,
     clientOf,
     settings,
+    random: random.fork('pushes'),
     report: (fact) => status.emit({ ...fact, queueName: undefined }),
   });
   const queueNames = replica === undefined ? options.queueNames : [replica.queueName];
