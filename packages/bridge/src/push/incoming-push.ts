@@ -19,6 +19,8 @@ export interface PushHead {
   readonly topicName: string;
   readonly subscriptionName: string;
   readonly messageId: string;
+  /** When the message was published, by the service's clock. */
+  readonly publishedAt: Date | undefined;
   readonly contentMd5: string;
 }
 
@@ -46,6 +48,7 @@ export function readHead({ headers }: PushRequest): PushHead {
     topicName: required('x-mns-topic-name'),
     subscriptionName: required('x-mns-subscription-name'),
     messageId: required('x-mns-message-id'),
+    publishedAt: instantOf(headers.get('x-mns-publish-time')),
     contentMd5: required('content-md5'),
   };
 }
@@ -72,6 +75,10 @@ export function fitsDigest(contentMd5: string, body: Uint8Array): boolean {
   if (/^[0-9A-Fa-f]{32}$/.test(contentMd5)) return contentMd5.toUpperCase() === hex;
   const decoded = Buffer.from(contentMd5, 'base64');
   return decoded.equals(Buffer.from(hex, 'hex')) || decoded.toString('latin1').toUpperCase() === hex;
+}
+
+function instantOf(milliseconds: string | undefined): Date | undefined {
+  return /^\d{1,15}$/.test(milliseconds ?? '') ? new Date(Number(milliseconds)) : undefined;
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -1,15 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SystemClock, type Clock } from '@mnsbus/core';
+import { SeededRandom, SystemClock, freshSeed, type Clock } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
-import { inRange, required } from '../options/checks.js';
-import { SERVICE_CERTIFICATES, checkPrefixes } from './certificate-prefixes.js';
+import { inRange, oneOf, required } from '../options/checks.js';
+import {
+  SERVICE_CERTIFICATE,
+  SERVICE_CERTIFICATES,
+  checkCertificateUrls,
+  checkPrefixes,
+} from './certificate-prefixes.js';
 import { CertificateStore, type FetchCertificate } from './certificate-store.js';
 import { fetchOverNetwork } from './fetch-certificate.js';
-import type { PushRequest } from './incoming-push.js';
-import { PushReceiver, type ReadBody } from './push-receiver.js';
+import { nodeDoor, type AnswerRequest } from './node-door.js';
+import { PushReceiver } from './push-receiver.js';
 import { PushRefused, type PushRefusal } from './push-refusal.js';
 import type { PushSink } from './push-sink.js';
-import { readBounded } from './read-bounded.js';
+import { refusalTeller } from './refusal-teller.js';
+import { boundedBody } from './request-body.js';
+import type { NotifyStrategy } from './topic-retries.js';
 
 /** What a push handler needs to know. */
 export interface PushHandlerOptions {
@@ -17,6 +24,14 @@ export interface PushHandlerOptions {
   readonly topicOwner: string | readonly string[];
   /** Topics that may push here. Default every topic of those accounts. */
   readonly topicNames?: readonly string[] | undefined;
+  /**
+   * The `NotifyStrategy` of the subscriptions. Default `BACKOFF_RETRY`, as the service does.
+   *
+   * It says when a topic may have tried for the last time: a message whose listener fails then goes to the dead-letter queue, if
+   * there is one, however many failures `maxDeliveries` allows. That is 29 s after publishing with the default, and a day with
+   * `EXPONENTIAL_DECAY_RETRY`.
+   */
+  readonly strategy?: NotifyStrategy | undefined;
   /** Prefixes of the certificates that may be fetched: https, and http on this machine for an emulator. Default the service's own place (spec mns §5.5). */
   readonly certificatePrefixes?: readonly string[] | undefined;
   /** Farthest that a request's `Date` may lie from our clock, in milliseconds, 1000–86,400,000. Default 300,000. */
@@ -25,38 +40,53 @@ export interface PushHandlerOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Longest time for a body to come, in milliseconds from 1. Default 5000. */
   readonly bodyTimeoutMs?: number | undefined;
-  /** Longest time for the listeners, in milliseconds from 1. Default 4500: the topic itself waits for 5 s (spec mns §5.5). */
+  /**
+   * Longest time from a request to its answer that is left to the listeners, in milliseconds from 1. Default 4500: the topic itself
+   * waits for 5 s (spec mns §5.5). Then it is told to try again; listeners that still run go on, and the next attempt joins them.
+   */
   readonly deadlineMs?: number | undefined;
-  /** How a certificate is fetched: within `timeoutMs` (default 3000), of at most `maxBytes` (default 16,384), kept for `cacheMs` (default a day). */
-  readonly certificate?:
-    | {
-        readonly timeoutMs?: number | undefined;
-        readonly maxBytes?: number | undefined;
-        readonly cacheMs?: number | undefined;
-      }
-    | undefined;
+  /** How certificates are fetched. */
+  readonly certificate?: CertificateOptions | undefined;
   /** Fetches certificates. Default over the network, without following redirections. */
   readonly fetchCertificate?: FetchCertificate | undefined;
-  /** Hears of every refused request. */
+  /** Hears of every refused request. What it throws or rejects with is a warning of the process. */
   readonly onRefused?: ((refusal: PushRefusal) => void) | undefined;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock | undefined;
+  /** Seed of the draws among certificates that are asked for too often. Default a fresh one. */
+  readonly seed?: string | number | undefined;
 }
 
-/** An HTTP endpoint for the pushes of topics, for both kinds of servers. */
+/** How certificates are fetched. */
+export interface CertificateOptions {
+  /**
+   * Certificates that are expected: allowed beside the prefixes, and fetched whatever else is asked for. Default the one that the
+   * service's pushes name (spec mns §5.5), if its place is among the prefixes. One that becomes known otherwise has its place as soon
+   * as a genuine push has named it, but until then has to share four fetches a second with all that forged requests ask for.
+   */
+  readonly urls?: readonly string[] | undefined;
+  /** Longest time for fetching one, in milliseconds, 1–3,600,000. Default 3000. */
+  readonly timeoutMs?: number | undefined;
+  /** Largest, in bytes, 1–1,048,576. Default 16,384. */
+  readonly maxBytes?: number | undefined;
+  /**
+   * How long one is used before it is fetched again, in milliseconds from 0. Default a day. When that fails it is used for as long
+   * again; when a signature does not fit, it is fetched again at once, but every 10 s at most.
+   */
+  readonly cacheMs?: number | undefined;
+}
+
+/** An HTTP endpoint for the pushes of topics, for both kinds of servers. It must be mounted before any parser of bodies. */
 export interface PushHandler {
   /** For servers that speak `fetch`. The request's URL must keep path and query as they came: both are signed. */
   readonly fetch: (request: Request) => Promise<Response>;
-  /** For `node:http`, for example `createServer(push.node)`. */
+  /** For `node:http`, for example `createServer(push.node)`, and for routers on top of it. */
   readonly node: (request: IncomingMessage, response: ServerResponse) => void;
   /** Refuses everything from now on (503: the topic tries again), and gives up open fetches of certificates. */
   readonly close: () => void;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
+const RETRY = { status: 500, text: 'not handled, try again' };
 
 /**
  * Creates an HTTP endpoint that feeds pushes of a topic into a bus: verified, handled, and only then answered with 204.
@@ -65,98 +95,68 @@ interface Answer {
  * listener. Throws `INVALID_ARGUMENT` for an option out of range.
  */
 export function createPushHandler(sink: PushSink, options: PushHandlerOptions): PushHandler {
-  const { onRefused, certificate, topicNames, fetchCertificate = fetchOverNetwork } = options;
+  const { topicNames, onRefused } = options;
   const clock = options.clock ?? new SystemClock();
-  const maxBodyBytes = inRange('maxBodyBytes', options.maxBodyBytes ?? 524_288, 1, 1_073_741_824);
-  const bodyTimeoutMs = inRange('bodyTimeoutMs', options.bodyTimeoutMs ?? 5000, 1, 3_600_000);
-  const certificates = new CertificateStore(clock, fetchCertificate, {
-    timeoutMs: inRange('certificate.timeoutMs', certificate?.timeoutMs ?? 3000, 1, 3_600_000),
-    maxBytes: inRange('certificate.maxBytes', certificate?.maxBytes ?? 16_384, 1, 1_048_576),
-    cacheMs: inRange('certificate.cacheMs', certificate?.cacheMs ?? 86_400_000, 0, Number.MAX_SAFE_INTEGER),
-  });
-  const receiver = new PushReceiver(
-    sink,
-    clock,
-    {
-      topicOwners: checkOwners(options.topicOwner),
-      topicNames,
-      certificatePrefixes: checkPrefixes(options.certificatePrefixes ?? [SERVICE_CERTIFICATES]),
-      maxAgeMs: inRange('maxAgeMs', options.maxAgeMs ?? 300_000, 1000, 86_400_000),
-      deadlineMs: inRange('deadlineMs', options.deadlineMs ?? 4500, 1, 3_600_000),
-    },
-    certificates,
-  );
+  const bodyLimits = {
+    maxBytes: inRange('maxBodyBytes', options.maxBodyBytes ?? 524_288, 1, 1_073_741_824),
+    timeoutMs: inRange('bodyTimeoutMs', options.bodyTimeoutMs ?? 5000, 1, 3_600_000),
+  };
+  const certificatePrefixes = checkPrefixes(options.certificatePrefixes ?? [SERVICE_CERTIFICATES]);
+  const usual = certificatePrefixes.includes(SERVICE_CERTIFICATES) ? [SERVICE_CERTIFICATE] : [];
+  const certificateUrls = checkCertificateUrls(options.certificate?.urls ?? usual);
+  const rules = {
+    topicOwners: checkOwners(options.topicOwner),
+    topicNames,
+    certificatePrefixes,
+    certificateUrls,
+    maxAgeMs: inRange('maxAgeMs', options.maxAgeMs ?? 300_000, 1000, 86_400_000),
+    deadlineMs: inRange('deadlineMs', options.deadlineMs ?? 4500, 1, 3_600_000),
+    strategy: oneOf('strategy', options.strategy ?? 'BACKOFF_RETRY', ['BACKOFF_RETRY', 'EXPONENTIAL_DECAY_RETRY']),
+  };
+  const certificates = certificateStore(options, certificateUrls, clock);
+  const receiver = new PushReceiver(sink, clock, rules, certificates);
+  const tell = refusalTeller(onRefused, clock);
 
-  const bodyOf =
-    (stream: AsyncIterable<Uint8Array> | null, announced: string | null | undefined): ReadBody =>
-    async () => {
-      const tooLarge = new PushRefused('too-large', `expected at most ${maxBodyBytes} bytes`);
-      if (Number(announced ?? 0) > maxBodyBytes) throw tooLarge;
-      const late = new AbortController();
-      const timer = clock.after(bodyTimeoutMs, () => late.abort());
-      try {
-        const body = stream === null ? Buffer.alloc(0) : await readBounded(stream, maxBodyBytes, late.signal);
-        if (body === undefined) throw tooLarge;
-        return body;
-      } catch (cause) {
-        throw cause instanceof PushRefused ? cause : new PushRefused('incomplete', 'the body did not come whole');
-      } finally {
-        timer.cancel();
-      }
-    };
-
-  const answer = async (request: PushRequest, readBody: ReadBody, sender: AbortSignal): Promise<Answer> => {
+  const answer: AnswerRequest = async (request, body, sender) => {
     try {
-      const verdict = await receiver.receive(request, readBody, sender);
-      return verdict.type === 'ack' ? { status: 204, text: '' } : { status: 500, text: 'not handled, try again' };
+      const verdict = await receiver.receive(request, boundedBody(body, bodyLimits, clock), sender);
+      return verdict.type === 'ack' ? { status: 204, text: '' } : RETRY;
     } catch (error) {
-      if (!(error instanceof PushRefused)) return { status: 500, text: 'not handled, try again' };
+      if (!(error instanceof PushRefused)) return RETRY;
       const { reason, status, message } = error;
-      onRefused?.({ reason, status, message });
+      tell({ reason, status, message });
       return { status, text: `refused: ${reason}` };
     }
   };
 
   return {
     close: () => receiver.close(),
+    node: nodeDoor(answer),
     fetch: async (request) => {
       const { pathname, search } = new URL(request.url);
-      const { body } = request;
-      const readBody = bodyOf(body, request.headers.get('content-length'));
       const push = { method: request.method, target: `${pathname}${search}`, headers: new Map(request.headers) };
-      const { status, text } = await answer(push, readBody, request.signal);
+      const body = {
+        announced: request.headers.get('content-length'),
+        isConsumed: () => request.bodyUsed || request.body?.locked === true,
+        stream: () => request.body,
+      };
+      const { status, text } = await answer(push, body, request.signal);
       return new Response(text === '' ? null : text, { status, headers: { 'content-type': 'text/plain' } });
-    },
-    node: (request, response) => {
-      const gone = new AbortController();
-      response.once('close', () => {
-        if (!response.writableFinished) gone.abort(new Error('the sender has gone'));
-      });
-      const readBody = bodyOf(request.iterator({ destroyOnReturn: false }), request.headers['content-length']);
-      const { method = '', url = '' } = request;
-      void answer({ method, target: url, headers: headersOf(request) }, readBody, gone.signal).then(
-        ({ status, text }) => {
-          response.statusCode = status;
-          response.setHeader('content-type', 'text/plain');
-          // What was not read is not worth reading: the connection ends with the answer.
-          if (!request.complete) response.setHeader('connection', 'close');
-          return response.end(text);
-        },
-      );
     },
   };
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): ReadonlyMap<string, string> {
-  const headers = new Map<string, string>();
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? '').toLowerCase();
-    const value = rawHeaders[index + 1] ?? '';
-    const known = headers.get(name);
-    // Joined as `fetch` does it: one that comes twice is never taken for one of its values.
-    headers.set(name, known === undefined ? value : `${known}, ${value}`);
-  }
-  return headers;
+function certificateStore(
+  { certificate, fetchCertificate = fetchOverNetwork, seed = freshSeed() }: PushHandlerOptions,
+  expected: readonly string[],
+  clock: Clock,
+): CertificateStore {
+  const limits = {
+    timeoutMs: inRange('certificate.timeoutMs', certificate?.timeoutMs ?? 3000, 1, 3_600_000),
+    maxBytes: inRange('certificate.maxBytes', certificate?.maxBytes ?? 16_384, 1, 1_048_576),
+    cacheMs: inRange('certificate.cacheMs', certificate?.cacheMs ?? 86_400_000, 0, Number.MAX_SAFE_INTEGER),
+  };
+  return new CertificateStore({ clock, random: new SeededRandom(seed), fetch: fetchCertificate, limits, expected });
 }
 
 function checkOwners(given: string | readonly string[]): readonly string[] {

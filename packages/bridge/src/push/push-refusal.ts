@@ -10,15 +10,17 @@ export type PushRefusalReason =
   | 'stale'
   /** A topic of another account, or one that is not in `topicNames`. */
   | 'topic'
-  /** A certificate that is not under one of `certificatePrefixes`. Nothing was fetched. */
+  /** A certificate that is neither a plain path under one of `certificatePrefixes` nor one of `certificate.urls`. Nothing was fetched. */
   | 'certificate-url'
   /** More bytes than `maxBodyBytes`. */
   | 'too-large'
+  /** Something else on this server, such as a body parser, has read the body: the handler has to come first. */
+  | 'body-consumed'
   /** The sender went away, or was too slow. */
   | 'incomplete'
   /** The body is not the one that was signed. */
   | 'digest'
-  /** The certificate could not be fetched, or is none. */
+  /** The certificate could not be fetched, or is none; or too many unknown ones are asked for at this moment. */
   | 'certificate'
   /** The signature does not fit. */
   | 'signature'
@@ -42,6 +44,8 @@ const STATUS: Readonly<Record<PushRefusalReason, number>> = {
   topic: 403,
   'certificate-url': 403,
   'too-large': 413,
+  // A fault of this server, that somebody may repair before the topic gives up.
+  'body-consumed': 500,
   incomplete: 408,
   digest: 403,
   // Perhaps only its server is down: the topic is to try again.

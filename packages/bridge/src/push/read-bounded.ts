@@ -1,3 +1,5 @@
+import { orAborted } from './or-aborted.js';
+
 /**
  * All bytes of a stream; `undefined` as soon as there are more than `maxBytes`. Rejects when the stream does, or `signal` aborts.
  *
@@ -10,11 +12,8 @@ export async function readBounded(
 ): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   const iterator = stream[Symbol.asyncIterator]();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('the rest did not come in time')), { once: true });
-  });
   for (let size = 0; ;) {
-    const { done, value } = await Promise.race([iterator.next(), aborted]);
+    const { done, value } = await orAborted(iterator.next(), signal);
     if (done === true) return Buffer.concat(chunks);
     size += value.length;
     if (size > maxBytes) return undefined;
