@@ -77,7 +77,8 @@ export class Dispatcher {
     const { decode, listeners, recent } = this.#parts;
     try {
       verifyBody(delivery);
-      const hasUserProperties = delivery.userProperties.length > 0;
+      // Of a push one does not know, and its signature is better than any MD5 (spec mns §7.4).
+      const hasUserProperties = delivery.source === 'push' || delivery.userProperties.length > 0;
       const notification = decodeNotification(delivery.body, { hasUserProperties });
       const events = decode(notification.text).map((event, index) => ({
         event,

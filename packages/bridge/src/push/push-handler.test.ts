@@ -1,7 +1,10 @@
 import { VirtualClock, md5Hex, sleep } from '@mnsbus/core';
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { mountDirect } from '../test-support/mounts.js';
 import { OWNER, START_MS, createSigner, pushRoom, reasonsIn, service, toRequest } from '../test-support/push-room.js';
+import { eventText } from '../test-support/resources.js';
+import { CONVERTED } from '../test-support/room.js';
 import { SERVICE_CERTIFICATE } from './certificate-prefixes.js';
 import { fitsDigest } from './incoming-push.js';
 import { createPushHandler } from './push-handler.js';
@@ -273,6 +276,25 @@ describe('createPushHandler', () => {
     expect(made.delivered.map(({ messageId }) => messageId)).toEqual(['M1', 'M1', 'M1']);
     expect(reasonsIn(made)).toEqual(['replayed']);
   });
+
+  it.each(['JSON', 'XML', 'SIMPLIFIED'] as const)(
+    'brings a %s message with user properties to its listener, whatever its MD5 says, and no changed one',
+    async (format) => {
+      const { pem, push } = await service;
+      const mounted = mountDirect();
+      const bus = mounted.bridge({});
+      const seen: unknown[] = [];
+      bus.on(CONVERTED, ({ data }, { notification }) => void seen.push([data.taskId, notification.integrity]));
+      const options = { topicOwner: OWNER, clock: mounted.clock, fetchCertificate: async () => pem };
+      const handler = createPushHandler(bus, options);
+      const sent = push({ text: eventText('t1'), format, messageMd5: '4C1CE97E3D0479FFF0AB6B02B7F6F86E' });
+      const changed = toRequest(sent, { body: sent.body.replace('t1', 't2') });
+      expect((await mounted.until(handler.fetch(changed))).status).toBe(403);
+      expect((await mounted.until(handler.fetch(toRequest(sent)))).status).toBe(204);
+      expect(seen).toEqual([['t1', format === 'SIMPLIFIED' ? 'absent' : 'unverifiable']]);
+      await mounted.until(bus.close());
+    },
+  );
 
   it('tells the sink when the message was published, and how its topic tries again', async () => {
     const made = await pushRoom({ strategy: 'EXPONENTIAL_DECAY_RETRY' });
