@@ -22,7 +22,7 @@ interface Claimed {
  *
  * Throws `INVALID_ARGUMENT` for an option out of range.
  */
-export function createMemoryDeduplicator(options: MemoryDeduplicatorOptions = {}): Deduplicator {
+export function createMemoryDeduplicator(options: MemoryDeduplicatorOptions = {}): Required<Deduplicator> {
   const limit = inRange('limit', options.limit ?? 100_000, 1, 10_000_000);
   const ttlMs = inRange('completedTtlMs', options.completedTtlMs ?? 86_400_000, 1, Number.MAX_SAFE_INTEGER);
   const clock = options.clock ?? new SystemClock();
