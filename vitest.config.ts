@@ -8,7 +8,7 @@ const alias = [
   { find: /^@mnsbus\/emulator\/msw$/, replacement: source('packages/emulator/src/mounts/msw.ts') },
   { find: /^@mnsbus\/emulator\/testing$/, replacement: source('packages/emulator/src/testing/index.ts') },
   { find: /^@mnsbus\/core\/(internal|testing)$/, replacement: source('packages/core/src/$1.ts') },
-  { find: /^@mnsbus\/(core|bridge|emulator)$/, replacement: source('packages/$1/src/index.ts') },
+  { find: /^@mnsbus\/(core|bridge|emulator|redis)$/, replacement: source('packages/$1/src/index.ts') },
 ];
 
 // Files share a worker's modules: nothing here keeps state in a module, and loading them anew takes three times as long.
@@ -33,6 +33,7 @@ export default defineConfig({
       project('core', 'packages/core'),
       project('bridge', 'packages/bridge'),
       project('emulator', 'packages/emulator'),
+      project('redis', 'packages/redis'),
       project('examples', 'examples'),
       project('compat', 'compat'),
       project('simulation', 'simulation'),

@@ -35,11 +35,15 @@ function run(command, { quiet = false } = {}) {
   });
 }
 
-/** The page of the emulator is tested in a real browser; where it can be had without a question, it is fetched. */
-async function browser() {
-  if (existsSync('/usr/bin/chromium') || !existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
+/** What tests run that is no package of npm: the page of the emulator in a real browser, replicas with a real Redis. */
+const PROGRAMS = ['chromium', 'redis-server'];
+
+/** Fetches the programs that are missing, from Debian packages of the same names, where that needs no question. */
+async function programs() {
+  const missing = PROGRAMS.filter((name) => !existsSync(`/usr/bin/${name}`));
+  if (missing.length === 0 || !existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
   await run(['apt-get', 'update', '-q'], { quiet: true });
-  await run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'chromium'], { quiet: true });
+  await run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...missing], { quiet: true });
 }
 
 const bin = (name, ...args) => run([process.execPath, `${root}node_modules/${name}`, ...args]);
@@ -76,7 +80,7 @@ const scripts = {
   emulator: (args) => start('@mnsbus/emulator', 'packages/emulator/ui', 'packages/emulator/dist/cli/main.js', args),
   async test(args) {
     await installAllButPeers();
-    await browser();
+    await programs();
     // Tests of the command line and the examples run what users run: the build.
     await tsc('-b');
     // The type tests are tests as well: a misspelt event name must not compile.
@@ -93,6 +97,7 @@ const scripts = {
       'packages/bridge',
       'packages/emulator',
       'packages/emulator/ui',
+      'packages/redis',
       'examples/office-conversion',
       'examples/readme',
       'examples/tested-app',
