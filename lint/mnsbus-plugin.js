@@ -1,5 +1,5 @@
 // House rules that no stock rule expresses: time and randomness come from the injected clock and
-// the seeded source, and imports follow the arrows core ← bridge, core ← emulator.
+// the seeded source, and imports follow the arrows core ← bridge, core ← emulator, core ← redis.
 // (Bare timers are banned beside this by no-restricted-globals.)
 
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate'];
@@ -81,19 +81,31 @@ const ARROWS = new Map([
   ['core', new Set()],
   ['bridge', new Set(['core'])],
   ['emulator', new Set(['core'])],
+  ['redis', new Set(['core'])],
 ]);
+
+/** Whose types they may import besides: a package that fits into another needs nothing of it when it runs. */
+const TYPE_ARROWS = new Map([['redis', new Set(['bridge'])]]);
+
+const PACKAGES = [...ARROWS.keys()].join('|');
+const ROOM = new RegExp(`packages[\\\\/](${PACKAGES})[\\\\/]src[\\\\/]`);
+const BY_NAME = new RegExp(`^@mnsbus/(${PACKAGES})\\b`);
+const BY_PATH = new RegExp(`^(?:\\.\\./)+(?:packages/)?(${PACKAGES})/`);
+const isTypeOnly = ({ type, importKind, exportKind }) =>
+  type === 'TSImportType' || importKind === 'type' || exportKind === 'type';
 
 const importArrows = {
   create(context) {
-    const room = /packages[\\/](core|bridge|emulator)[\\/]src[\\/]/.exec(context.filename)?.[1];
+    const room = ROOM.exec(context.filename)?.[1];
+    const allows = (node, target) =>
+      ARROWS.get(room)?.has(target) || (isTypeOnly(node) && TYPE_ARROWS.get(room)?.has(target));
     const check = (node) => {
-      const target = /^@mnsbus\/(core|bridge|emulator)\b/.exec(String(node.source?.value ?? ''))?.[1];
-      const outside = /^(?:\.\.\/)+(?:packages\/)?(core|bridge|emulator)\//.exec(String(node.source?.value ?? ''))?.[1];
-      if (room !== undefined && target !== undefined && !ARROWS.get(room)?.has(target)) {
-        context.report({
-          node,
-          message: `${room} must not import ${target}: arrows go core ← bridge and core ← emulator.`,
-        });
+      const source = String(node.source?.value ?? '');
+      const target = BY_NAME.exec(source)?.[1];
+      const outside = BY_PATH.exec(source)?.[1];
+      if (room !== undefined && target !== undefined && !allows(node, target)) {
+        const message = `${room} must not import ${target}: arrows go core ← bridge, core ← emulator and core ← redis.`;
+        context.report({ node, message });
       }
       if (room !== undefined && outside !== undefined && outside !== room) {
         context.report({ node, message: `import @mnsbus/${outside} by its name, not by path.` });
