@@ -35,7 +35,7 @@ async function pack(name, folder) {
   return tarball;
 }
 
-// The same program, by import and by require: a message in a queue comes out of the bridge as a typed event.
+// The same program, by import and by require: what a topic is told comes out of the bridge as a typed event.
 const PROGRAM = `
 const IMM = { code: 'NoError', pageCount: '5', percent: '100', taskId: 't1' };
 const EVENT = { eventName: 'FormatConvertJob:JobFinished', eventSource: 'acs:imm', eventVersion: '1.0', imm: IMM };
@@ -46,9 +46,15 @@ async function main() {
   const server = await listen(emulator);
   const { accountId, accessKeyId, accessKeySecret } = emulator;
   const mns = { accountId, accessKeyId, accessKeySecret, endpoint: server.endpoint };
-  const client = new MNSClient(accountId, mns);
-  await client.createQueue('q');
-  await client.sendMessage('q', { MessageBody: TEXT });
+  const provisioner = createProvisioner({ mns: { ...mns, region: emulator.region } });
+  await provisioner.ensure({ topic: { name: 't' }, queue: { name: 'q' }, subscription: { name: 's' } });
+  provisioner.close();
+  emulator.operator.publish({ topicName: 't', body: TEXT });
+  const redis = new Redis({ lazyConnect: true, enableOfflineQueue: false });
+  const deduplicator = createRedisDeduplicator({ redis, prefix: 'stranger:' });
+  const isRefused = await deduplicator.claim('a', 1000).then(() => false, () => true);
+  if (!isRefused) throw new Error('claimed without a Redis');
+  redis.disconnect();
   const bus = createBridge({ mns, queueName: 'q' });
   await bus.start();
   const event = await bus.waitFor({ taskId: 't1' }, { timeoutMs: 10_000 });
@@ -73,7 +79,12 @@ async function main() {
 main().then(() => console.log('ok'));
 `;
 
-const NAMES = { core: 'decodeEvents', bridge: 'createBridge', emulator: 'createEmulator, listen' };
+const NAMES = {
+  core: 'decodeEvents',
+  bridge: 'createBridge, createProvisioner',
+  emulator: 'createEmulator, listen',
+  redis: 'createRedisDeduplicator',
+};
 
 const TYPES = `
 import { createBridge } from '@mnsbus/bridge';
@@ -82,7 +93,16 @@ import { mswHandlers } from '@mnsbus/emulator/msw';
 import { arbitraryEvent } from '@mnsbus/core/testing';
 import { emulatorFixtures, emulatorTarget, mountEmulator, runContract, spyOn } from '@mnsbus/emulator/testing';
 import { instrument } from '@mnsbus/bridge/opentelemetry';
+import { createRedisDeduplicator } from '@mnsbus/redis';
+import { Redis, Cluster } from 'ioredis';
+import { createClient, createClientPool, createCluster } from 'redis';
 instrument().disable();
+const prefix = 'stranger:';
+const client = createClient();
+void createBridge({ mns: createEmulator(), deduplicator: createRedisDeduplicator({ redis: client, prefix }) });
+const others = (): unknown[] => [new Redis(), new Cluster([])].map((redis) => createRedisDeduplicator({ redis, prefix }));
+void [others, () => createRedisDeduplicator({ redis: createCluster({ rootNodes: [] }), prefix })];
+void (() => createRedisDeduplicator({ redis: createClientPool(), prefix }));
 const emulator = createEmulator();
 const bus = createBridge({ mns: emulator, queueName: 'q' });
 bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number = event.data.pageCount; void pages; });
@@ -108,6 +128,22 @@ async function checkCommand(project, elsewhere) {
   await readFile(new URL(/\$schema=(\S+)/.exec(config)[1]));
 }
 
+/** Every version of a package in a tree of `npm ls`. */
+function versionsOf(name, { dependencies = {} }) {
+  return Object.entries(dependencies).flatMap(([key, found]) => [
+    ...(key === name && found.version !== undefined ? [found.version] : []),
+    ...versionsOf(name, found),
+  ]);
+}
+
+/** What comes along with our packages must bring nobody's `npm audit` to complain: of xml2js, CVE-2023-0842 was the end of 0.4. */
+async function checkTree(project) {
+  const versions = versionsOf('xml2js', JSON.parse(await run(project, 'npm', 'ls', '--all', '--json')));
+  if (versions.length === 0 || versions.some((version) => /^0\.[0-4]\./.test(version))) {
+    throw new Error(`xml2js in the versions ${versions.join(', ')}`);
+  }
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'mnsbus-packages-'));
 try {
   const tarballs = [];
@@ -127,16 +163,18 @@ try {
     private: true,
     dependencies: {
       ...local,
-      '@alicloud/mns': '1.2.0',
       '@opentelemetry/api': '^1.9.0',
       'fast-check': '^4.10.2',
+      ioredis: '^6.0.0',
       msw: '^2.15.0',
+      redis: '^6.3.1',
     },
     devDependencies: { typescript, '@types/node': '^20.19.0' },
     overrides: local,
   };
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
   await run(project, 'npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline');
+  await checkTree(project);
 
   const imports = Object.entries(NAMES).map(([name, value]) => `import { ${value} } from '@mnsbus/${name}';`);
   const requires = Object.entries(NAMES).map(([name, value]) => `const { ${value} } = require('@mnsbus/${name}');`);
@@ -145,14 +183,14 @@ try {
     "import { arbitraryEvent } from '@mnsbus/core/testing';",
     "import { emulatorFixtures, emulatorTarget, runContract, spyOn } from '@mnsbus/emulator/testing';",
     "import { instrument } from '@mnsbus/bridge/opentelemetry';",
-    "import MNSClient from '@alicloud/mns';",
+    "import { Redis } from 'ioredis';",
   );
   requires.push(
     "const { mswHandlers } = require('@mnsbus/emulator/msw');",
     "const { arbitraryEvent } = require('@mnsbus/core/testing');",
     "const { emulatorFixtures, emulatorTarget, runContract, spyOn } = require('@mnsbus/emulator/testing');",
     "const { instrument } = require('@mnsbus/bridge/opentelemetry');",
-    "const MNSClient = require('@alicloud/mns');",
+    "const { Redis } = require('ioredis');",
   );
   await writeFile(join(project, 'by-import.mjs'), imports.join('\n') + PROGRAM);
   await writeFile(join(project, 'by-require.cjs'), requires.join('\n') + PROGRAM);
@@ -168,7 +206,7 @@ try {
     if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${command} --version printed ${version}`);
   }
   await checkCommand(project, folder);
-  console.log('packages: publint, attw, import, require, types and the commands are fine');
+  console.log('packages: publint, attw, import, require, types, what they depend on and the commands are fine');
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

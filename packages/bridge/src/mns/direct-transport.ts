@@ -1,4 +1,4 @@
-import { extract, parseXML } from '@alicloud/mns/lib/helper.js';
+import { extract, parseXML } from '#alicloud-mns/helper';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
 import { headerOf, joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';

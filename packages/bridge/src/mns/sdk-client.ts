@@ -1,4 +1,4 @@
-import Client from '@alicloud/mns';
+import Client from '#alicloud-mns';
 import type { AccessKeys, Credentials } from '../credentials/credentials.js';
 
 /** What a call of `@alicloud/mns` resolves with. */

@@ -1,6 +1,6 @@
 import { sleep, type Clock, type SeededRandom } from '@mnsbus/core';
 import { retryDelayMs } from '../../../emulator/src/mns/retry-schedule.js';
-import { Bridge } from '../bridge.js';
+import type { Bridge } from '../bridge.js';
 import type { PushVerdict, PushedMessage } from '../push/push-sink.js';
 import type { NotifyStrategy } from '../push/topic-retries.js';
 
@@ -39,7 +39,7 @@ export async function pushAsTopic(
 ): Promise<readonly PushAttempt[]> {
   const attempts: PushAttempt[] = [];
   for (let retry = 1; ; retry += 1) {
-    const bus = buses instanceof Bridge ? buses : buses[random.integer(0, buses.length - 1)];
+    const bus = 'deliver' in buses ? buses : buses[random.integer(0, buses.length - 1)];
     if (bus === undefined) return attempts;
     // The Date header is cut to the second.
     const sentAt = new Date(Math.floor(clock.now() / 1000) * 1000);
