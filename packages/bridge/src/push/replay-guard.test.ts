@@ -65,6 +65,29 @@ describe('ReplayGuard', () => {
     expect(guard.size).toBe(1);
   });
 
+  it.each([
+    ['forward and back again', [5000, -5000], 0],
+    ['back, so that its date is believed for longer', [-800], MAX_AGE_MS + 100],
+  ])('lets no request in again when the clock is set %s', async (_, settings, waitMs) => {
+    const time = new VirtualClock(0);
+    let setMs = 1e12;
+    const clock: Clock = {
+      now: () => time.now() + setMs,
+      monotonic: () => time.now(),
+      after: (...args) => time.after(...args),
+    };
+    const guard = new ReplayGuard(clock, MAX_AGE_MS);
+    const sentAt = new Date(clock.now());
+    expect(guard.admit(Buffer.from('one'), sentAt)).toBe(true);
+    for (const [index, ms] of settings.entries()) {
+      setMs += ms;
+      guard.admit(Buffer.from(`other ${index}`), new Date(clock.now()));
+    }
+    await time.advanceBy(waitMs);
+    expect(Math.abs(clock.now() - sentAt.getTime())).toBeLessThanOrEqual(MAX_AGE_MS);
+    expect(guard.admit(Buffer.from('one'), sentAt)).toBe(false);
+  });
+
   it('at its limit refuses what is as old as what it had to forget, and lets younger requests in', () => {
     const guard = new ReplayGuard(new VirtualClock(10_000), MAX_AGE_MS, 2);
     const at = (ms: number): Date => new Date(10_000 + ms);
