@@ -114,7 +114,7 @@ describe('Deliveries that reach no listener', () => {
     await clock.advanceBy(120_000);
     expect(typesIn(statuses)).toContain('duplicate');
     expect(handledAtMs).toHaveLength(1);
-    expect(Number(handledAtMs[0]) - startMs).toBeLessThanOrEqual(60_000);
+    expect((handledAtMs[0] ?? Infinity) - startMs).toBeLessThanOrEqual(60_000);
     expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
     await until(bus.close());
   });

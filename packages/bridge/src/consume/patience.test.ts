@@ -54,7 +54,7 @@ describe('untilAborted', () => {
     const ending = new AbortController();
     const waiting = untilAborted(never, ending.signal);
     ending.abort();
-    await waiting;
-    await untilAborted(never, ending.signal);
+    await expect(waiting).resolves.toBeUndefined();
+    await expect(untilAborted(never, ending.signal)).resolves.toBeUndefined();
   });
 });

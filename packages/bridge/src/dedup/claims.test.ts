@@ -151,7 +151,7 @@ describe('Claims', () => {
   });
 
   it('let go of a claim that comes too late, because nobody would keep it', async () => {
-    let answer = (_: Claim): void => {};
+    let answer: (claim: Claim) => void = () => expect.fail('it was not asked');
     const { claims, frame, clock, asked } = room({ claim: () => new Promise((resolve) => (answer = resolve)) });
     await clock.runUntil(claims.claim('k', frame));
     answer({ state: 'claimed', token: 'late' });

@@ -162,8 +162,7 @@ class ImmClient {
     const random = new SeededRandom(seed);
     this.#random = random.fork('tokens');
     const { onCredentials = () => {} } = options;
-    const warn = (reason: string): void => warnProcess('onCredentials', `onCredentials failed: ${reason}`);
-    const report = (fact: CredentialsFact): void => tell(onCredentials, fact, warn);
+    const report = (fact: CredentialsFact): void => tell(onCredentials, fact, warnOfCredentials);
     const credentials = credentialsSource('imm', options, { clock, random: random.fork('credentials'), report });
     const nonces = random.fork(`nonces/${clock.now()}`);
     const parts = { endpoint, apiVersion, credentials, clock, random: nonces, readTimeoutMs };
@@ -251,4 +250,8 @@ class ImmClient {
     const token = action === 'CreateOfficeConversionTask' ? { IdempotentToken: this.#random.uuid() } : {};
     return { Project: project, NotifyTopicName: topicName, NotifyEndpoint: notifyEndpoint, ...token };
   }
+}
+
+function warnOfCredentials(reason: string): void {
+  warnProcess('onCredentials', `onCredentials failed: ${reason}`);
 }
