@@ -1,86 +1,99 @@
-import { monotonicMs, type Clock } from '@mnsbus/core';
+import type { Clock } from '@mnsbus/core';
 
-/** Whoever works on events, until it is gone. */
-export type Worker = object;
-
-interface Record {
-  readonly workers: Set<Worker>;
-  /** Since when nobody works on it, by the stopwatch. */
-  freeSinceMs: number;
+interface Entry {
   handled: number;
+  /** Since when it might have been handled. */
+  freeSinceMs: number;
+  /** The lease of whoever received it last. */
+  lease: { endMs: number; isMoved: boolean; isBegun: boolean } | undefined;
 }
 
 /**
- * What became of every event that was sent, and how long each lay with nobody working on it.
+ * What became of every event that was sent, and for how long each lay free.
  *
- * That time begins when the event is sent, or when the last who worked on it is killed, and ends when a listener is called. It
- * is only counted while some worker is up: nobody else could have begun.
+ * An event is free from when it is sent, or from when the lease of a replica ran out that was killed with it, until a listener is
+ * called for it. A replica that receives it and puts it off, because it takes it for another's, does not end that. The time
+ * counts while some replica is up: nobody else could have begun.
  */
 export class Ledger {
   readonly #clock: Clock;
-  readonly #records = new Map<string, Record>();
-  readonly #up = new Set<Worker>();
-  #countedMs = 0;
-  #countsSinceMs = 0;
-  /** The longest that any event lay. */
+  readonly #entries = new Map<string, Entry>();
+  /** The times at which the first replica came up, and the last one went down, by turns. */
+  readonly #turns: number[] = [];
+  #up = 0;
+  /** The longest that any event lay free. */
   longestFreeMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The stopwatch, which stands while no worker is up. */
-  get elapsedMs(): number {
-    return this.#countedMs + (this.#up.size === 0 ? 0 : monotonicMs(this.#clock) - this.#countsSinceMs);
+  isUp(): void {
+    this.#up += 1;
+    if (this.#up === 1) this.#turns.push(this.#clock.now());
   }
 
-  isUp(worker: Worker): void {
-    if (this.#up.size === 0) this.#countsSinceMs = monotonicMs(this.#clock);
-    this.#up.add(worker);
-  }
-
-  isDown(worker: Worker): void {
-    const elapsedMs = this.elapsedMs;
-    if (this.#up.delete(worker) && this.#up.size === 0) this.#countedMs = elapsedMs;
+  isDown(): void {
+    this.#up -= 1;
+    if (this.#up === 0) this.#turns.push(this.#clock.now());
   }
 
   sent(id: string): void {
-    this.#records.set(id, { workers: new Set(), freeSinceMs: this.elapsedMs, handled: 0 });
+    this.#entries.set(id, { handled: 0, freeSinceMs: this.#clock.now(), lease: undefined });
   }
 
-  begun(id: string, worker: Worker): void {
-    const record = this.#of(id);
-    if (record.workers.size === 0 && record.handled === 0) {
-      this.longestFreeMs = Math.max(this.longestFreeMs, this.elapsedMs - record.freeSinceMs);
-    }
-    record.workers.add(worker);
+  /** Somebody has received it. */
+  received(id: string, leaseEndMs: number): void {
+    const entry = this.#of(id);
+    const { lease } = entry;
+    // Whoever was called for it, or did not even put it off, has died with it.
+    if (lease !== undefined && (lease.isBegun || !lease.isMoved)) entry.freeSinceMs = lease.endMs;
+    entry.lease = { endMs: leaseEndMs, isMoved: false, isBegun: false };
   }
 
-  handled(id: string, worker: Worker): void {
-    const record = this.#of(id);
-    record.workers.delete(worker);
-    record.handled += 1;
+  /** Whoever has received it has moved the end of his lease. */
+  moved(id: string, leaseEndMs: number): void {
+    const { lease } = this.#of(id);
+    if (lease !== undefined) Object.assign(lease, { endMs: leaseEndMs, isMoved: true });
   }
 
-  /** All that the worker had in hand is free, since that time of the stopwatch. */
-  dropped(worker: Worker, sinceMs: number): void {
-    for (const record of this.#records.values()) if (record.workers.delete(worker)) record.freeSinceMs = sinceMs;
+  /** A listener is called. */
+  begun(id: string): void {
+    const { lease, handled, freeSinceMs } = this.#of(id);
+    if (lease !== undefined) lease.isBegun = true;
+    if (handled > 0) return;
+    this.longestFreeMs = Math.max(this.longestFreeMs, this.#upSince(freeSinceMs));
+  }
+
+  /** A listener has done all that it had to. */
+  handled(id: string): void {
+    this.#of(id).handled += 1;
   }
 
   /** The events that nobody has handled to the end. */
   get open(): string[] {
-    return [...this.#records].flatMap(([id, { handled }]) => (handled === 0 ? [id] : []));
+    return [...this.#entries].flatMap(([id, { handled }]) => (handled === 0 ? [id] : []));
   }
 
   get counts(): { readonly sent: number; readonly handled: number; readonly again: number } {
-    const all = [...this.#records.values()];
-    const handled = all.filter((record) => record.handled > 0).length;
-    return { sent: all.length, handled, again: all.reduce((sum, record) => sum + record.handled, 0) - handled };
+    const all = [...this.#entries.values()];
+    const handled = all.filter((entry) => entry.handled > 0).length;
+    return { sent: all.length, handled, again: all.reduce((sum, entry) => sum + entry.handled, 0) - handled };
   }
 
-  #of(id: string): Record {
-    const record = this.#records.get(id);
-    if (record === undefined) throw new Error(`${id} was never sent`);
-    return record;
+  #upSince(fromMs: number): number {
+    const nowMs = this.#clock.now();
+    let upMs = 0;
+    for (let turn = 0; turn < this.#turns.length; turn += 2) {
+      const [startMs = nowMs, endMs = nowMs] = this.#turns.slice(turn, turn + 2);
+      upMs += Math.max(0, endMs - Math.max(startMs, fromMs));
+    }
+    return upMs;
+  }
+
+  #of(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new Error(`${id} was never sent`);
+    return entry;
   }
 }
