@@ -45,9 +45,7 @@ export class Ledger {
   /** Somebody has received it. */
   received(id: string, leaseEndMs: number): void {
     const entry = this.#of(id);
-    const { lease } = entry;
-    // Whoever was called for it, or did not even put it off, has died with it.
-    if (lease !== undefined && (lease.isBegun || !lease.isMoved)) entry.freeSinceMs = lease.endMs;
+    entry.freeSinceMs = freeSinceMs(entry);
     entry.lease = { endMs: leaseEndMs, isMoved: false, isBegun: false };
   }
 
@@ -75,6 +73,13 @@ export class Ledger {
     return [...this.#entries].flatMap(([id, { handled }]) => (handled === 0 ? [id] : []));
   }
 
+  /** The events that have been free for longer than that, and still are. */
+  blocked(limitMs: number): string[] {
+    return [...this.#entries].flatMap(([id, entry]) =>
+      entry.handled === 0 && this.#upSince(freeSinceMs(entry)) > limitMs ? [id] : [],
+    );
+  }
+
   get counts(): { readonly sent: number; readonly handled: number; readonly again: number } {
     const all = [...this.#entries.values()];
     const handled = all.filter((entry) => entry.handled > 0).length;
@@ -96,4 +101,9 @@ export class Ledger {
     if (entry === undefined) throw new Error(`${id} was never sent`);
     return entry;
   }
+}
+
+/** When whoever received it was called for it, or did not even put it off, he may die with it: then it is free from the end of his lease. */
+function freeSinceMs({ lease, freeSinceMs: beforeMs }: Entry): number {
+  return lease !== undefined && (lease.isBegun || !lease.isMoved) ? lease.endMs : beforeMs;
 }
