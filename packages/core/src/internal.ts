@@ -1,4 +1,5 @@
 // What the packages of mnsbus share among themselves. It may change with any release: nothing here is for users.
+export { abortable } from './abortable.js';
 export { IndexedHeap } from './clock/indexed-heap.js';
 export type { HeapEntry } from './clock/indexed-heap.js';
 export { eventLoopTurn } from './clock/system-clock.js';

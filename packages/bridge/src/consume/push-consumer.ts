@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '@mnsbus/core';
-import { joinSignals } from '@mnsbus/core/internal';
+import { abortable, joinSignals } from '@mnsbus/core/internal';
 import { KnownMessage } from '../dispatch/known-messages.js';
-import { orAborted } from '../push/or-aborted.js';
 import { PushHistory, type PushRecord } from '../push/push-history.js';
 import type { PushVerdict, PushedMessage } from '../push/push-sink.js';
 import { DeliveryCount, type DeliveryCounters } from './counters.js';
@@ -69,7 +68,7 @@ export class PushConsumer {
     if (record.isDone) return { verdict: { type: 'ack' }, end: 'acked' };
     const { signal, release } = joinSignals(sender, this.#stop.signal);
     const waiting = (run ?? this.#begin(key, message, record)).join();
-    const outcome = await orAborted(waiting, signal).catch(() => RELEASED);
+    const outcome = await abortable(waiting, signal).catch(() => RELEASED);
     release();
     // What becomes of it later is told to the next attempt.
     if (outcome.verdict.type === 'retry') this.#history.keep(key, record, this.#now());

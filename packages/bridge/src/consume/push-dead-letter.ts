@@ -1,10 +1,10 @@
 import { sleep, type Clock, type SeededRandom } from '@mnsbus/core';
+import { abortable } from '@mnsbus/core/internal';
 import type { GivenUp } from '../dispatch/known-messages.js';
 import { MnsServiceError, asMnsbusError } from '../mns/mns-error.js';
 import type { MessageCopy, QueueClient } from '../mns/queue-client.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
-import { orAborted } from '../push/or-aborted.js';
 import type { PushedMessage } from '../push/push-sink.js';
 import { reasonProperties } from '../settle/dead-letter.js';
 import type { QueueFact } from '../status/bridge-status.js';
@@ -53,7 +53,7 @@ export async function deadLetterPush(
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await orAborted(send(), stop);
+      await abortable(send(), stop);
       report({ type: 'dead-lettered', messageId, deadLetterQueue, cause, error });
       return true;
     } catch (thrown) {

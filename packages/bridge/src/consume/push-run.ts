@@ -1,12 +1,11 @@
 import { MnsbusError, monotonicMs } from '@mnsbus/core';
-import { joinSignals } from '@mnsbus/core/internal';
+import { abortable, joinSignals } from '@mnsbus/core/internal';
 import type { GivenUp } from '../dispatch/known-messages.js';
 import type { Dispatcher, RunningMessage } from '../dispatch/dispatcher.js';
 import { textOf } from '../dispatch/listener-call.js';
 import type { Verdict } from '../dispatch/verdict.js';
 import { WorkLease } from '../lease/work-lease.js';
 import type { PushDelivery } from '../mns/delivery.js';
-import { orAborted } from '../push/or-aborted.js';
 import type { PushRecord } from '../push/push-history.js';
 import type { PushVerdict, PushedMessage } from '../push/push-sink.js';
 import { TOPIC_RETRIES } from '../push/topic-retries.js';
@@ -120,7 +119,7 @@ export class PushRun {
   async #settle(verdict: Promise<Verdict>): Promise<PushOutcome> {
     const { report, stop } = this.#parts;
     const { messageId } = this.#message;
-    const given = await orAborted(verdict, this.#signal).catch(() => undefined);
+    const given = await abortable(verdict, this.#signal).catch(() => undefined);
     if (given !== undefined) return this.#carryOut(given);
     if (stop.aborted) {
       report({ type: 'abandoned', messageId });
@@ -198,7 +197,7 @@ export class PushRun {
   }
 
   async #untilEnded(finished: Promise<void>): Promise<void> {
-    await orAborted(finished, this.#parts.stop).catch(() => {});
+    await abortable(finished, this.#parts.stop).catch(() => {});
     // An attempt that joins meanwhile may begin another copy.
     for (let settled; settled !== this.#outcome;) {
       settled = this.#outcome;

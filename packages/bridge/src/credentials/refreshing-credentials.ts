@@ -1,7 +1,6 @@
 import { MnsbusError, monotonicMs } from '@mnsbus/core';
-import { joinSignals } from '@mnsbus/core/internal';
+import { abortable, joinSignals } from '@mnsbus/core/internal';
 import { textOf } from '../dispatch/listener-call.js';
-import { abortable } from '../mns/abortable.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
 import { areEqualKeys, checkProvided } from './check-keys.js';
 import type { CredentialsParts } from './credentials-source.js';

@@ -1,8 +1,7 @@
 import { extract, parseXML } from '#alicloud-mns/helper';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
-import { headerOf, joinSignals, wholeReply } from '@mnsbus/core/internal';
+import { abortable, headerOf, joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
-import { abortable } from './abortable.js';
 import type { MnsPlace, SdkReply } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
 import { dateHeaders } from './socket-transport.js';

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { joinSignals } from '@mnsbus/core/internal';
+import { abortable, joinSignals } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
-import { abortable } from './abortable.js';
 import { asMnsbusError, isKeyRefusal } from './mns-error.js';
 import { createSdkClient, type MnsPlace, type SdkClient } from './sdk-client.js';
 

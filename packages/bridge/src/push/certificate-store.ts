@@ -1,9 +1,8 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { monotonicMs, type Clock, type SeededRandom } from '@mnsbus/core';
-import { describeValue } from '@mnsbus/core/internal';
+import { abortable, describeValue } from '@mnsbus/core/internal';
 import { textOf } from '../dispatch/listener-call.js';
 import { FetchPlaces } from './fetch-places.js';
-import { orAborted } from './or-aborted.js';
 import { PushRefused } from './push-refusal.js';
 
 /** Fetches a certificate in PEM, of at most `maxBytes`; rejects for any answer but a 200. Must not follow redirections. */
@@ -177,7 +176,7 @@ export class CertificateStore {
     // The app's own function may throw, hang, or give anything.
     const asked = async (): Promise<unknown> => fetch(url, maxBytes, signal);
     try {
-      return keyIn(await orAborted(asked(), signal), maxBytes);
+      return keyIn(await abortable(asked(), signal), maxBytes);
     } catch (cause) {
       return new PushRefused('certificate', `the certificate cannot be used: ${textOf(cause)}`);
     } finally {

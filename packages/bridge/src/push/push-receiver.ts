@@ -1,10 +1,9 @@
 import { verify } from 'node:crypto';
 import { monotonicMs, type Clock } from '@mnsbus/core';
-import { joinSignals } from '@mnsbus/core/internal';
+import { abortable, joinSignals } from '@mnsbus/core/internal';
 import { isUnderPrefix } from './certificate-prefixes.js';
 import type { CertificateStore } from './certificate-store.js';
 import { fitsDigest, readHead, stringToSign, type PushHead, type PushRequest } from './incoming-push.js';
-import { orAborted } from './or-aborted.js';
 import { PushRefused } from './push-refusal.js';
 import type { PushSink, PushVerdict, PushedMessage } from './push-sink.js';
 import { ReplayGuard } from './replay-guard.js';
@@ -116,7 +115,7 @@ export class PushReceiver {
     // A sink that throws, rejects or hangs costs the attempt, and nothing else.
     const handled = async (): Promise<PushVerdict> => this.#sink.deliver(message, signal);
     try {
-      return await orAborted(handled(), signal);
+      return await abortable(handled(), signal);
     } catch {
       return { type: 'retry' };
     } finally {

@@ -1,4 +1,4 @@
-import { orAborted } from './or-aborted.js';
+import { abortable } from '@mnsbus/core/internal';
 
 /**
  * All bytes of a stream; `undefined` as soon as there are more than `maxBytes`. Rejects when the stream does, or `signal` aborts.
@@ -13,7 +13,7 @@ export async function readBounded(
   const chunks: Uint8Array[] = [];
   const iterator = stream[Symbol.asyncIterator]();
   for (let size = 0; ;) {
-    const { done, value } = await orAborted(iterator.next(), signal);
+    const { done, value } = await abortable(iterator.next(), signal);
     if (done === true) return Buffer.concat(chunks);
     size += value.length;
     if (size > maxBytes) return undefined;
