@@ -5,6 +5,9 @@ import { QUEUE, countMessages, eventText, publish } from './test-support/resourc
 
 const EMPTY = { active: 0, inactive: 0 };
 
+const twoEvents = (...taskIds: readonly string[]): string =>
+  JSON.stringify({ events: taskIds.map((taskId) => JSON.parse(eventText(taskId)).events[0]) });
+
 /** A network that can be cut. */
 function cable(): { isCut: boolean; readonly wrap: (handle: WireHandler) => WireHandler } {
   const state = {
@@ -68,6 +71,36 @@ describe('A redelivery of what a listener here still works on', () => {
     await clock.advanceBy(300_000);
     expect(seen).toEqual(['hangs', 'good']);
     await until(bus.close({ deadlineMs: 0 }));
+  });
+});
+
+describe('A listener that has acknowledged and hangs', () => {
+  it.each([
+    ['another listener of the event', (): string => eventText('a'), false],
+    ['the listener of another event of the message', (): string => twoEvents('a', 'b'), true],
+  ])('does not hold up %s that has failed and is to be called again', async (_, text, isOther) => {
+    const made = await room({ queueName: QUEUE, lease: { maxSeconds: 600 } });
+    const { bus, clock, until } = made;
+    const calls = { hung: 0, failing: 0 };
+    const hang = (ack: () => void): Promise<void> => {
+      calls.hung += 1;
+      ack();
+      return new Promise(() => {});
+    };
+    const fail = (): void => {
+      calls.failing += 1;
+      if (calls.failing === 1) throw new Error('once');
+    };
+    if (!isOther) bus.on(CONVERTED, (__, { ack }) => hang(ack));
+    bus.on(CONVERTED, ({ data }, { ack }) => (isOther && data.taskId === 'a' ? hang(ack) : fail()));
+    await until(bus.start());
+    await until(publish(made, text()));
+    await clock.advanceBy(30_000);
+    expect(calls).toEqual({ hung: 1, failing: 2 });
+    expect(await until(countMessages(made))).toEqual(EMPTY);
+    expect(bus.health().queues[0]?.handling).toBe(1);
+    await until(bus.close({ deadlineMs: 0 }));
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 

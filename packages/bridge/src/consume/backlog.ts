@@ -12,8 +12,10 @@ export class Backlog {
   /** Called when a message may have become ready by the passing of time. */
   readonly #onReady: () => void;
   readonly #waiting: Entry[] = [];
-  /** By message; also when their lease is lost or they are settled already. */
-  readonly #working = new Map<string, Entry>();
+  /** Also when their lease is lost or they are settled already. */
+  readonly #working = new Set<Entry>();
+  /** The last of them of each message. */
+  readonly #newest = new Map<string, Entry>();
 
   constructor(clock: Clock, onReady: () => void) {
     this.#clock = clock;
@@ -27,12 +29,13 @@ export class Backlog {
 
   /** Those that listeners work on. */
   get working(): Iterable<Entry> {
-    return this.#working.values();
+    return this.#working;
   }
 
-  /** The earlier delivery of the same message that a listener works on, if one does. */
+  /** The earlier delivery of the same message that a listener works on, if one does that has not said that it is done. */
   earlierOf({ held }: Entry): Entry | undefined {
-    return this.#working.get(held.delivery.messageId);
+    const earlier = this.#newest.get(held.delivery.messageId);
+    return earlier?.running?.isAtWork() === true ? earlier : undefined;
   }
 
   add(entry: Entry): void {
@@ -66,12 +69,16 @@ export class Backlog {
 
   /** Notes that listeners work on a message. */
   began(entry: Entry): void {
-    this.#working.set(entry.held.delivery.messageId, entry);
+    this.#working.add(entry);
+    this.#newest.set(entry.held.delivery.messageId, entry);
   }
 
   /** Notes that the listeners of a message have ended. */
-  ended({ held }: Entry): void {
-    this.#working.delete(held.delivery.messageId);
+  ended(entry: Entry): void {
+    const { messageId } = entry.held.delivery;
+    this.#working.delete(entry);
+    // A later delivery may have begun while one that had said that it was done worked on.
+    if (this.#newest.get(messageId) === entry) this.#newest.delete(messageId);
   }
 
   #isReady(entry: Entry): boolean {

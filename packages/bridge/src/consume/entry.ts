@@ -1,4 +1,5 @@
 import type { Timer } from '@mnsbus/core';
+import type { RunningMessage } from '../dispatch/dispatcher.js';
 import type { KnownMessage } from '../dispatch/known-messages.js';
 import type { HeldMessage } from '../lease/held-message.js';
 
@@ -12,8 +13,8 @@ export interface Entry {
   place: 'waiting' | 'running' | 'none';
   /** Whether it did not begin as soon as it was received. */
   hasWaited: boolean;
-  /** Whether its listeners have said that they are done. */
-  isAcked?: boolean;
+  /** Its listeners, once they were called. */
+  running: RunningMessage | undefined;
   /** While it waits for the listener of an earlier delivery, or its own listener has answered and works on: when that is enough. */
   timer: Timer | undefined;
 }

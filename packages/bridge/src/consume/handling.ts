@@ -27,7 +27,7 @@ export function handle(entry: Entry, earlier: Entry | undefined, parts: Handling
   const { deadLetterQueue, maxDeliveries } = settings.current;
   if (earlier !== undefined) {
     const error = overrunError(delivery, known, maxDeliveries);
-    return done(earlier.isAcked === true ? { type: 'ack' } : { type: 'retry', afterSeconds: undefined, error });
+    return done({ type: 'retry', afterSeconds: undefined, error });
   }
   const opened = dispatcher.open(delivery);
   if (opened instanceof MnsbusError) return done(rejected(entry, opened, parts));

@@ -91,7 +91,7 @@ export class PushRun {
   }
 
   /** Calls the listeners. What the dispatcher throws is the failure of this message alone. */
-  #call(): RunningMessage {
+  #call(): Pick<RunningMessage, 'verdict' | 'finished'> {
     const { dispatcher, clock, report, settings } = this.#parts;
     const { known } = this.record;
     const delivery = toDelivery(this.#message);

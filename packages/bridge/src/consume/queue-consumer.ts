@@ -156,6 +156,7 @@ export class QueueConsumer {
     for (const entry of this.#backlog.working) {
       const { held, stage } = entry;
       held.tellToStop(new Error('the bridge was closed before the listener finished'));
+      entry.timer?.cancel();
       this.#leave(entry);
       if (stage !== 'handling') continue;
       held.letGo();
@@ -188,7 +189,15 @@ export class QueueConsumer {
       onLost: (lost, end) => this.#lost(lost, end),
     });
     const known = this.#known.of(delivery.messageId);
-    const entry: Entry = { held, known, stage: 'waiting', place: 'waiting', hasWaited: false, timer: undefined };
+    const entry: Entry = {
+      held,
+      known,
+      stage: 'waiting',
+      place: 'waiting',
+      hasWaited: false,
+      running: undefined,
+      timer: undefined,
+    };
     this.#entries.set(held, entry);
     // Received just as the bridge was closed or paused: given back at once, untouched.
     if (this.#isClosing || late) {
@@ -218,6 +227,7 @@ export class QueueConsumer {
       this.#leave(entry);
       return;
     }
+    entry.running = handling.running;
     this.#backlog.began(entry);
     void this.#follow(entry, handling.running);
   }
@@ -229,9 +239,9 @@ export class QueueConsumer {
     // A listener that has answered and works on has its place for as long as one that has not. It is not told to stop: after an
     // early `ack` nobody else would do its work.
     const overMs = held.latestEndMs - monotonicMs(clock);
-    entry.timer = clock.after(overMs, () => this.#leave(entry), { isBackground: true });
+    if (!this.#isClosing) entry.timer = clock.after(overMs, () => this.#leave(entry), { isBackground: true });
     await finished;
-    entry.timer.cancel();
+    entry.timer?.cancel();
     this.#backlog.ended(entry);
     this.#leave(entry);
     // Another delivery of the same message may have waited for that.
@@ -240,7 +250,6 @@ export class QueueConsumer {
 
   /** Does with a message what its listeners say, unless it is no longer ours. */
   #settle(entry: Entry, verdict: Verdict, cause?: DeadLetterCause): void {
-    entry.isAcked = verdict.type === 'ack';
     if (entry.stage === 'ended') return;
     entry.stage = 'settling';
     const { held, known } = entry;

@@ -14,7 +14,7 @@ import type { RecentEvent, RecentEvents } from '../wait/recent-events.js';
 import type { Waiters } from '../wait/waiters.js';
 import type { DecodedEvent } from './decoded-event.js';
 import type { KnownMessage } from './known-messages.js';
-import { callListener, nameOf, textOf, type CallFrame, type Handler } from './listener-call.js';
+import { callListener, nameOf, textOf, type CallFrame, type Handler, type ListenerCall } from './listener-call.js';
 import type { Listeners } from './listeners.js';
 import { strictestOf, type Verdict } from './verdict.js';
 
@@ -62,6 +62,8 @@ export interface RunningMessage {
   readonly verdict: Promise<Verdict>;
   /** Resolves when the last listener has ended, which may be later than the verdict. Never rejects. */
   readonly finished: Promise<void>;
+  /** Whether a listener is at work that has not said that it is done: it must not be called again beside itself. */
+  readonly isAtWork: () => boolean;
 }
 
 /** Reads messages, brings their events to listeners and waiters, and says what is to become of each message. */
@@ -94,11 +96,13 @@ export class Dispatcher {
 
   /** Calls every listener of every event, but those that have done their part before. */
   run({ events, notification }: OpenedMessage, frame: MessageFrame): RunningMessage {
-    const unfinished: Promise<void>[] = [];
-    const verdict = strictestOf(
-      events.map((opened) => this.#runEvent(opened, { notification, frame, unfinished }).catch(unreadableVerdict)),
-    );
-    return { verdict, finished: allFinished(verdict, unfinished) };
+    const context: MessageContext = { notification, frame, unfinished: [], atWork: new Set() };
+    const verdict = strictestOf(events.map((opened) => this.#runEvent(opened, context).catch(unreadableVerdict)));
+    return {
+      verdict,
+      finished: allFinished(verdict, context.unfinished),
+      isAtWork: () => context.atWork.size > 0,
+    };
   }
 
   async #runEvent(opened: OpenedEvent, context: MessageContext): Promise<Verdict> {
@@ -130,11 +134,13 @@ interface MessageContext {
   readonly frame: MessageFrame;
   /** Where every listener's end is noted. */
   readonly unfinished: Promise<void>[];
+  /** Calls of listeners that have neither ended nor said that they are done. */
+  readonly atWork: Set<ListenerCall>;
 }
 
 /** Calls listeners of one event, each isolated from the others. */
 async function callAll({ event, index, recent, handlers }: OpenedEvent, context: MessageContext): Promise<Verdict> {
-  const { notification, frame, unfinished } = context;
+  const { notification, frame, unfinished, atWork } = context;
   const timing = timingOf(event, notification, frame.delivery);
   const calls = handlers.map(async (handler) => {
     const onFailure = (error: MnsbusError<'LISTENER_FAILED'>): void => {
@@ -146,9 +152,13 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
       });
     };
     const call = callListener(handler, { event, notification, timing, onFailure }, frame);
-    unfinished.push(call.finished);
+    atWork.add(call);
+    unfinished.push(call.finished.then(() => void atWork.delete(call)));
     const verdict = await call.verdict;
-    if (verdict.type === 'ack') frame.known.succeeded(index, handler);
+    if (verdict.type === 'ack') {
+      atWork.delete(call);
+      frame.known.succeeded(index, handler);
+    }
     return verdict;
   });
   const verdict = await strictestOf(calls);

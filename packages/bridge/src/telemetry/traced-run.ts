@@ -12,19 +12,23 @@ export function runTraced(dispatcher: Dispatcher, opened: OpenedMessage, frame: 
     delivery,
     eventNames: opened.events.map(({ event }) => nameOf(event)),
   };
-  const finished: Promise<void>[] = [];
+  const runs: RunningMessage[] = [];
   const verdict = traced<Verdict, ProcessTrace>(processChannel, trace, async () => {
     const running = dispatcher.run(opened, frame);
-    finished.push(running.finished);
+    runs.push(running);
     const decided = await running.verdict;
     trace.verdict = decided.type;
     if ('error' in decided) trace.error = decided.error;
     return decided;
   });
-  return { verdict, finished: allOf(verdict, finished) };
+  return {
+    verdict,
+    finished: allOf(verdict, runs),
+    isAtWork: () => runs.some(({ isAtWork }) => isAtWork()),
+  };
 }
 
-async function allOf(verdict: Promise<Verdict>, finished: readonly Promise<void>[]): Promise<void> {
+async function allOf(verdict: Promise<Verdict>, runs: readonly RunningMessage[]): Promise<void> {
   await verdict;
-  await Promise.all(finished);
+  await Promise.all(runs.map(({ finished }) => finished));
 }
