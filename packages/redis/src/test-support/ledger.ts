@@ -45,7 +45,7 @@ export class Ledger {
   /** Somebody has received it. */
   received(id: string, leaseEndMs: number): void {
     const entry = this.#of(id);
-    entry.freeSinceMs = freeSinceMs(entry);
+    entry.freeSinceMs = freeSinceOf(entry);
     entry.lease = { endMs: leaseEndMs, isMoved: false, isBegun: false };
   }
 
@@ -57,10 +57,10 @@ export class Ledger {
 
   /** A listener is called. */
   begun(id: string): void {
-    const { lease, handled, freeSinceMs } = this.#of(id);
-    if (lease !== undefined) lease.isBegun = true;
-    if (handled > 0) return;
-    this.longestFreeMs = Math.max(this.longestFreeMs, this.#upSince(freeSinceMs));
+    const entry = this.#of(id);
+    if (entry.lease !== undefined) entry.lease.isBegun = true;
+    if (entry.handled > 0) return;
+    this.longestFreeMs = Math.max(this.longestFreeMs, this.#upSince(entry.freeSinceMs));
   }
 
   /** A listener has done all that it had to. */
@@ -76,7 +76,7 @@ export class Ledger {
   /** The events that have been free for longer than that, and still are. */
   blocked(limitMs: number): string[] {
     return [...this.#entries].flatMap(([id, entry]) =>
-      entry.handled === 0 && this.#upSince(freeSinceMs(entry)) > limitMs ? [id] : [],
+      entry.handled === 0 && this.#upSince(freeSinceOf(entry)) > limitMs ? [id] : [],
     );
   }
 
@@ -104,6 +104,6 @@ export class Ledger {
 }
 
 /** When whoever received it was called for it, or did not even put it off, he may die with it: then it is free from the end of his lease. */
-function freeSinceMs({ lease, freeSinceMs: beforeMs }: Entry): number {
-  return lease !== undefined && (lease.isBegun || !lease.isMoved) ? lease.endMs : beforeMs;
+function freeSinceOf({ lease, freeSinceMs }: Entry): number {
+  return lease !== undefined && (lease.isBegun || !lease.isMoved) ? lease.endMs : freeSinceMs;
 }
