@@ -43,7 +43,15 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
   const recent = new RecentEvents(clock, recentEvents.limit, recentEvents.maxAgeMs);
   const waiters = new Waiters({ clock, random: random.fork('waits'), recent });
   const unhandled = (): 'release' | 'delete' => settings.current.unhandled;
-  const claims = deduplicator === undefined ? undefined : new Claims(deduplicator, clock);
+  const replica = replicaOf(options, {
+    admin: new AdminClient({ transport, clock, random: random.fork('admin') }),
+    random: random.fork(`replica/${clock.now()}`),
+    status,
+    retryNow: (queueName) => consumers.retryNow(queueName),
+  });
+  // Each replica is to get every event: what one has handled is not handled for the others.
+  const scope = replica === undefined ? '' : `${replica.queueName}/`;
+  const claims = deduplicator === undefined ? undefined : new Claims(deduplicator, clock, scope);
   const dispatcher = new Dispatcher({ decode, listeners, waiters, recent, claims, unhandled });
   const clientOf = (queueName: string): QueueClient =>
     new QueueClient(queueName, transport, clock, options.readTimeoutMs);
@@ -56,12 +64,6 @@ export function assemble(options: ResolvedBridgeOptions, listeners: DispatcherPa
       settings,
       report: (fact) => status.emit({ ...fact, queueName }),
     });
-  const replica = replicaOf(options, {
-    admin: new AdminClient({ transport, clock, random: random.fork('admin') }),
-    random: random.fork(`replica/${clock.now()}`),
-    status,
-    retryNow: (queueName) => consumers.retryNow(queueName),
-  });
   const pushes = new PushConsumer({
     dispatcher,
     clock,

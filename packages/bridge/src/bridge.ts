@@ -1,5 +1,5 @@
 import { monotonicMs, type AnyCustomType, type CustomEventMap, type EventMap } from '@mnsbus/core';
-import { invalidArgument } from '@mnsbus/core/internal';
+import { eventLoopTurn, invalidArgument } from '@mnsbus/core/internal';
 import { assemble, type Assembly } from './assembly.js';
 import { closedError } from './closed-error.js';
 import type { BridgeHealth } from './consume/health.js';
@@ -167,7 +167,8 @@ class MnsBridge extends ListeningBase implements PushSink {
       await this.#parts.consumers.start();
       this.#checkOpen();
     } catch (error) {
-      await this.#parts.replica?.close();
+      // Closing sees to it by itself, within its own time.
+      if (this.#closing === undefined) await this.#parts.replica?.close();
       this.#starting = undefined;
       throw error;
     }
@@ -183,7 +184,7 @@ class MnsBridge extends ListeningBase implements PushSink {
     if (deadLetterQueue === undefined) return;
     const queue = this.#parts.clientOf(deadLetterQueue);
     // Who may send to a queue need not be allowed to look at it, and a network that is down is no reason not to start.
-    const exists = await queue.exists(deadLetterQueue).catch(() => true);
+    const exists = await queue.exists(deadLetterQueue, this.#stopListening.signal).catch(() => true);
     if (exists) return;
     throw invalidArgument('deadLetterQueue', `a queue that exists in account ${mns.accountId}`, deadLetterQueue);
   }
@@ -197,9 +198,12 @@ class MnsBridge extends ListeningBase implements PushSink {
     const consumed = consumers.close(this.#patience, () => transport.close());
     // The last deletes need the queue, but where they get no answer the replica's removal has a second of its own.
     await untilAborted(consumed, this.#patience.fading);
-    await Promise.all([consumed, replica?.close(this.#patience.exhausted), starting?.catch(() => {})]);
+    const ended = Promise.all([consumed, replica?.close(this.#patience.exhausted), starting?.catch(() => {})]);
+    await untilAborted(ended, this.#patience.exhausted);
     this.#patience.end();
     transport.close();
+    // What fails now says so before the last status.
+    await Promise.race([ended, eventLoopTurn()]);
     status.emit({ type: 'closed' });
     status.close();
   }

@@ -224,3 +224,63 @@ describe('I29, Contract 7: close()', () => {
     await mounted.until(bus.close());
   });
 });
+
+describe('close() while start() is under way', () => {
+  const HANGS: readonly (readonly [string, Parameters<ReturnType<typeof mountDirect>['bridge']>[0]])[] = [
+    ['looks for the dead-letter queue', { queueName: QUEUE, deadLetterQueue: 'dead' }],
+    ['asks for the first time', { queueName: QUEUE }],
+  ];
+
+  it.each(HANGS.flatMap(([what, options]) => [0, 1500].map((deadlineMs) => [what, deadlineMs, options] as const)))(
+    'ends in time while it %s and nobody answers, with a deadline of %d ms',
+    async (_, deadlineMs, options) => {
+      let silent = false;
+      const mounted = mountDirect({}, (handle) => (request) => (silent ? new Promise(() => {}) : handle(request)));
+      const { clock, until } = mounted;
+      await until(createResources(mounted));
+      await until(createQueue(mounted, 'dead'));
+      const bus = mounted.bridge(options);
+      bus.on('*', () => {});
+      silent = true;
+      const started = bus.start().then(
+        () => 'resolved',
+        ({ code }: { code: string }) => code,
+      );
+      await clock.advanceBy(200);
+      const closingMs = clock.now();
+      await until(bus.close({ deadlineMs }));
+      expect(clock.now() - closingMs).toBeLessThanOrEqual(deadlineMs + 2000);
+      expect(await until(started)).toMatch(/^(?:BRIDGE_CLOSED|resolved)$/);
+      expect(clock.pendingTimers).toBe(0);
+    },
+  );
+
+  it.each([10, 100, 199, 200, 300, 399, 400, 450])(
+    'gives back what the first poll had been handed out, on a slow network, %d ms after it began',
+    async (atMs) => {
+      const pause = (): Promise<void> => new Promise((resolve) => void mounted.clock.after(200, resolve));
+      let isSlow = false;
+      const mounted: ReturnType<typeof mountDirect> = mountDirect({}, (handle) => async (request) => {
+        if (!isSlow) return handle(request);
+        await pause();
+        const reply = await handle(request);
+        await pause();
+        return reply;
+      });
+      const { clock, until } = mounted;
+      await until(createResources(mounted));
+      for (const taskId of ['a', 'b', 'c']) await until(send(mounted, eventText(taskId)));
+      const bus = mounted.bridge({ queueName: QUEUE });
+      const seen: string[] = [];
+      bus.on(CONVERTED, ({ data }) => void seen.push(data.taskId));
+      isSlow = true;
+      bus.start().catch(() => {});
+      await clock.advanceBy(atMs);
+      await until(bus.close({ deadlineMs: 1000 }));
+      isSlow = false;
+      // Handled and deleted, or to be received again within a second; nothing is hidden for half a minute.
+      await clock.advanceBy(1500);
+      expect(await until(countMessages(mounted))).toEqual({ active: 3 - seen.length, inactive: 0 });
+    },
+  );
+});

@@ -130,7 +130,7 @@ describe.each(Object.entries(transports))('Over the %s transport', (_, connect) 
     () => client.deleteBatch(['h']),
     () => client.copyTo('dead', delivery),
     () => client.changeVisibility('h', 1),
-    () => client.exists('q'),
+    () => client.exists('q', new AbortController().signal),
     ...(
       [
         ['GET', '/queues/q', 'Queue', [200]],

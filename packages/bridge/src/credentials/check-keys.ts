@@ -1,10 +1,17 @@
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { AccessKeys, ProvidedKeys } from './credentials.js';
 
+/** What travels in a header has to be printable ASCII: a line feed at the end of a file with keys is not. */
+const PRINTABLE = /^[\x21-\x7e]*$/;
+
 /** The keys, and nothing else. Throws `INVALID_ARGUMENT` for what is none; no message shows a value that may be a secret. */
 export function checkKeys(name: string, { accessKeyId, accessKeySecret, securityToken }: AccessKeys): AccessKeys {
   for (const [member, value] of Object.entries({ accessKeyId, accessKeySecret })) {
     if (typeof value !== 'string' || value === '') throw invalidArgument(`${name}.${member}`, 'a text', undefined);
+  }
+  for (const [member, value] of Object.entries({ accessKeyId, securityToken })) {
+    if (typeof value === 'string' && !PRINTABLE.test(value))
+      throw invalidArgument(`${name}.${member}`, 'printable ASCII without blanks or line ends', undefined);
   }
   if (securityToken === undefined) return { accessKeyId, accessKeySecret };
   if (typeof securityToken !== 'string') throw invalidArgument(`${name}.securityToken`, 'a text', undefined);

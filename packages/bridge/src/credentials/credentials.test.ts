@@ -137,6 +137,28 @@ describe('credentialsSource', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it.each([
+    ['accessKeyId', { accessKeyId: 'key\n', accessKeySecret: 's' }],
+    ['accessKeyId', { accessKeyId: ' key', accessKeySecret: 's' }],
+    ['securityToken', { accessKeyId: 'key', accessKeySecret: 's', securityToken: 'to\nken' }],
+    ['securityToken', { accessKeyId: 'key', accessKeySecret: 's', securityToken: '令牌' }],
+  ])(
+    'refuses an %s that cannot travel in a header: static ones at once, of a provider as a failure',
+    async (name, keys) => {
+      const clock = new VirtualClock();
+      const parts = { clock, random: new SeededRandom('keys'), report: (): void => {} };
+      expect(() => credentialsSource('mns', keys, parts)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`mns.${name}`) }),
+      );
+      const source = credentialsSource('mns', { credentials: () => keys }, parts);
+      await expect(clock.runUntil(Promise.resolve(source.current()))).rejects.toMatchObject({
+        code: 'CREDENTIALS_UNAVAILABLE',
+        message: expect.stringContaining('printable ASCII'),
+      });
+      expect(() => credentialsSource('mns', { ...keys, accessKeyId: 'key', securityToken: '' }, parts)).not.toThrow();
+    },
+  );
+
   it('has nothing better than static keys, and refuses what is none', () => {
     const parts = { clock: new VirtualClock(), random: new SeededRandom(1), report: () => {} };
     const source = credentialsSource('mns', keys(1), parts);

@@ -86,6 +86,13 @@ describe('Claims', () => {
     expect(asked[0]?.args).toEqual(['k', 1000]);
   });
 
+  it('are of a scope, where several processes are to get each event for themselves', async () => {
+    const { clock, frame, asked } = room();
+    const claim = await new Claims(noting(asked), clock, 'events-r-1/').claim('k', frame);
+    if (claim?.state === 'claimed') await claim.complete();
+    expect(asked.map(({ args }) => args[0])).toEqual(['events-r-1/k', 'events-r-1/k']);
+  });
+
   it('are released once and renewed no more', async () => {
     const { claims, frame, asked, extend } = room();
     const claim = await claims.claim('k', frame);

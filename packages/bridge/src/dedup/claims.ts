@@ -42,14 +42,18 @@ export interface HeldClaim {
 export class Claims {
   readonly #deduplicator: Deduplicator;
   readonly #clock: Clock;
+  readonly #scope: string;
 
-  constructor(deduplicator: Deduplicator, clock: Clock) {
+  /** `scope` begins every key: who shares a deduplicator, but is to get each event for itself, needs one of its own. */
+  constructor(deduplicator: Deduplicator, clock: Clock, scope = '') {
     this.#deduplicator = deduplicator;
     this.#clock = clock;
+    this.#scope = scope;
   }
 
   /** Claims an event; `undefined` when the deduplicator has failed. Never rejects. */
-  async claim(key: string, frame: ClaimFrame): Promise<HeldClaim | Exclude<Claim, { state: 'claimed' }> | undefined> {
+  async claim(event: string, frame: ClaimFrame): Promise<HeldClaim | Exclude<Claim, { state: 'claimed' }> | undefined> {
+    const key = `${this.#scope}${event}`;
     const { lease } = frame;
     const limitMs = Math.min(ANSWER_MS, Math.max(1, lease.leftMs / 4));
     const claiming = (): Promise<Claim> => this.#deduplicator.claim(key, ttlOf(lease));

@@ -10,7 +10,8 @@ export type Claim =
 /**
  * Remembers which events have been handled, so that a second delivery does not call the listeners again.
  *
- * Keys are those of `deduplicationKeyOf` (spec imm §5). Replicas that share a queue need one that they share, for example
+ * Keys are those of `deduplicationKeyOf` (spec imm §5), with `fanout: 'replica'` behind the name of the replica's queue, because
+ * each replica is to get every event. Replicas that share a queue need one that they share, for example
  * over Redis: each of the four is a single conditional write. What it rejects with is reported; the event is then
  * handled as if there were none, because a duplicate does less harm than an event that is held up.
  */

@@ -111,7 +111,10 @@ export class QueueClient {
         body: '',
         timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
       });
-      return listOf(body?.['Message']).map((item) => ({
+      const items = listOf(body?.['Message']);
+      // Of an empty queue the service says so (spec mns §2.10).
+      if (items.length === 0) throw unreadable('Message');
+      return items.map((item) => ({
         messageId: textOf(item, 'MessageId'),
         body: textOf(item, 'MessageBody'),
         bodyMD5: textOf(item, 'MessageBodyMD5'),
@@ -209,8 +212,8 @@ export class QueueClient {
     });
   }
 
-  /** Whether a queue exists (spec mns §2.3). */
-  async exists(queueName: string): Promise<boolean> {
+  /** Whether a queue exists (spec mns §2.3). Rejects when `signal` aborts. */
+  async exists(queueName: string, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#call({
         method: 'GET',
@@ -218,6 +221,7 @@ export class QueueClient {
         rootName: 'Queue',
         expected: [200],
         body: '',
+        signal,
         timeoutMs: this.#readTimeoutMs ?? CALL_TIMEOUT_MS,
       });
       return true;

@@ -23,7 +23,7 @@ const REFUSED_MS = { low: 60_000, high: 300_000 } as const;
  * How long an open poll may still be answered before it is aborted: three round trips, within these bounds. A message that the
  * service had just handed out would else be lost to everybody for its whole visibility timeout.
  */
-const LAST_ANSWER = { roundTrips: 3, leastMs: 50, mostMs: 500 } as const;
+const LAST_ANSWER = { roundTrips: 3, leastMs: 50, mostMs: 1000 } as const;
 
 /** What a poller works with. */
 export interface PollerParts {
@@ -179,7 +179,8 @@ export class Poller {
     const { clock, queue } = this.#parts;
     this.#wake?.abort();
     const { roundTrips, leastMs, mostMs } = LAST_ANSWER;
-    const { roundTripMs = leastMs } = queue;
+    // Nothing is known of the way before the first answer: the longest wait then, which ends with that answer.
+    const { roundTripMs = mostMs } = queue;
     // Where calls take no time, as in virtual time, no answer is on its way.
     const lastAnswerMs = roundTripMs === 0 ? 0 : Math.min(Math.max(roundTrips * roundTripMs, leastMs), mostMs);
     this.#session.end(clock, lastAnswerMs);

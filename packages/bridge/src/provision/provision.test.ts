@@ -2,6 +2,7 @@ import { SystemClock, VirtualClock, type WireHandler } from '@mnsbus/core';
 import { createEmulator, listen, type Emulator } from '@mnsbus/emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBridge, type Bridge } from '../bridge.js';
+import { createMemoryDeduplicator } from '../dedup/memory-deduplicator.js';
 import type { BridgeStatus } from '../status/bridge-status.js';
 import { callerOf, transportOf, type Mounted } from '../test-support/mounts.js';
 import { eventText } from '../test-support/resources.js';
@@ -345,6 +346,41 @@ describe("fanout: 'replica'", () => {
     expect(await queues()).toHaveLength(1);
     await clock.runUntil(bus.close());
     expect(await queues()).toEqual([]);
+  });
+
+  it('lets each replica hear of every event, though they share a deduplicator', async () => {
+    const { bridge, clock, mns } = await topicRoom();
+    const deduplicator = createMemoryDeduplicator({ clock });
+    const seen: string[] = [];
+    const buses = ['a', 'b'].map((seed) => bridge({ ...replica, seed, deduplicator }));
+    for (const [index, bus] of buses.entries()) {
+      bus.on(CONVERTED, ({ data }) => void seen.push(`${index} ${data.taskId}`));
+      await clock.runUntil(bus.start());
+    }
+    const body = `<Message><MessageBody>${eventText('t1').replaceAll('"', '&quot;')}</MessageBody></Message>`;
+    await clock.runUntil(mns({ method: 'POST', resource: '/topics/events/messages', body }));
+    await clock.advanceBy(1000);
+    expect(seen.toSorted()).toEqual(['0 t1', '1 t1']);
+    for (const bus of buses) await clock.runUntil(bus.close());
+  });
+
+  it('ends in time while it opens and nobody answers, whatever its deadline', async () => {
+    for (const deadlineMs of [0, 1500]) {
+      let down = false;
+      const { bridge, clock } = await topicRoom((handle) => async (request) => {
+        if (down) return new Promise(() => {});
+        return handle(request);
+      });
+      const bus = bridge({ ...replica, seed: 'x' });
+      down = true;
+      const started = expect(bus.start()).rejects.toMatchObject({ code: 'BRIDGE_CLOSED' });
+      await clock.advanceBy(200);
+      const closingMs = clock.now();
+      await clock.runUntil(bus.close({ deadlineMs }));
+      expect(clock.now() - closingMs).toBeLessThanOrEqual(deadlineMs + 2000);
+      await started;
+      expect(clock.pendingTimers).toBe(0);
+    }
   });
 
   it('reports what it could not remove, and closes all the same', async () => {

@@ -75,9 +75,10 @@ export class ReplicaQueue {
       life.stop.signal.throwIfAborted();
       this.#schedule(life, this.#parts.random.integer(1, HEARTBEAT_MS));
     } catch (error) {
-      const reason: unknown = life.stop.signal.aborted ? life.stop.signal.reason : error;
-      await this.close();
-      throw reason;
+      const { aborted: wasClosed, reason } = life.stop.signal;
+      // Whoever has closed it meanwhile removes what was made.
+      await (wasClosed ? this.#closing : this.close());
+      throw wasClosed ? reason : error;
     }
   }
 
