@@ -105,7 +105,7 @@ void [others, () => createRedisDeduplicator({ redis: createCluster({ rootNodes: 
 void (() => createRedisDeduplicator({ redis: createClientPool(), prefix }));
 const emulator = createEmulator();
 const bus = createBridge({ mns: emulator, queueName: 'q' });
-bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number = event.data.pageCount; void pages; });
+bus.on('FormatConvertJob:JobFinished', (event) => { const pages: number | undefined = event.data.pageCount; void pages; });
 void mswHandlers(emulator);
 void arbitraryEvent('imm:Task:MediaConvert').map((event) => event.data.taskId.length);
 void mountEmulator().then(({ connection }) => createBridge({ ...connection, queueName: 'q' }));
