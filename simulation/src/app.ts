@@ -1,7 +1,8 @@
-import { TaskFailedError, createBridge, createImm, type Bridge, type Imm } from '@mnsbus/bridge';
+import { TaskFailedError, type Bridge, type Imm } from '@mnsbus/bridge';
 import { MnsbusError, sleep, type Clock, type WireHandler } from '@mnsbus/core';
 import { SimulatedProcess } from '@mnsbus/emulator/testing';
-import type { Scenario, TaskPlan } from './scenario.js';
+import type { Scenario, TaskPlan } from './scenario-plan.js';
+import type { BridgeMakers } from './simulated-bus.js';
 
 /** How the wait for a task's end ended. */
 export interface AwaitedTask {
@@ -9,6 +10,19 @@ export interface AwaitedTask {
   readonly end: 'succeeded' | 'failed' | 'gave-up';
   /** The code of the error, unless it went well. */
   readonly code: string | undefined;
+}
+
+/** One call that creates a task: how many requests it sent, how many of them may have been carried out. */
+export interface Submission {
+  readonly source: string;
+  readonly requests: number;
+  readonly mayBeDone: number;
+}
+
+/** How a wait by `waitFor` for the event of a task ended. */
+export interface WaitedEvent {
+  readonly taskId: string;
+  readonly isHeard: boolean;
 }
 
 /** Names that all of a run use. */
@@ -27,6 +41,13 @@ export class App {
   readonly submitted: string[] = [];
   /** What each of them is to take, in milliseconds. */
   readonly durations: Map<string, number> = new Map();
+  /** Each call that was to create a task. */
+  readonly submissions: { source: string; requests: number; mayBeDone: number }[] = [];
+  /** Tokens that were sent: all requests with one are one. */
+  readonly #tokens = new Set<string>();
+  /** Waits for events, beside those for the ends of tasks; those that have ended. */
+  readonly waited: WaitedEvent[] = [];
+  readonly #waits: boolean;
   readonly #imm: Imm<'2017-09-06'>;
 
   constructor(
@@ -34,6 +55,7 @@ export class App {
     parts: {
       readonly clock: Clock;
       readonly network: WireHandler;
+      readonly makers: BridgeMakers;
       readonly connection: {
         readonly accountId: string;
         readonly accessKeyId: string;
@@ -42,11 +64,12 @@ export class App {
       };
     },
   ) {
-    const { clock, network, connection } = parts;
-    const { seed } = scenario;
-    this.process = new SimulatedProcess('app', clock, network);
+    const { clock, network, connection, makers } = parts;
+    const { seed, companions } = scenario;
+    this.#waits = companions.waits;
+    this.process = new SimulatedProcess('app', clock, this.#counted(network));
     const ways = { clock: this.process.clock, transport: this.process.transport };
-    this.bridge = createBridge({
+    this.bridge = makers.createBridge({
       ...ways,
       mns: { ...connection, endpoint: 'http://mns.test' },
       queueName: 'app',
@@ -55,10 +78,7 @@ export class App {
       unhandled: 'delete',
       seed: `${seed}/app`,
     });
-    this.bridge.status(({ type }) => {
-      if (type === 'stopped') this.process.clock.after(5000, () => this.bridge.resume());
-    });
-    this.#imm = createImm({
+    this.#imm = makers.createImm({
       ...ways,
       ...connection,
       apiVersion: '2017-09-06',
@@ -73,7 +93,8 @@ export class App {
 
   /** Whether a task that it knows of has not ended yet, as far as it has heard. */
   get isWaiting(): boolean {
-    return this.awaited.length < this.submitted.length;
+    const waits = this.#waits ? this.submitted.length : 0;
+    return this.awaited.length < this.submitted.length || this.waited.length < waits;
   }
 
   /** Creates the project, and begins to listen. To be called before anything goes wrong. */
@@ -91,16 +112,51 @@ export class App {
       TgtType: 'png' as const,
     };
     for (let attempt = 1; attempt <= 2; attempt += 1) {
+      this.submissions.push({ source: request.SrcUri, requests: 0, mayBeDone: 0 });
       try {
         const task = await this.#imm.convertOffice(request);
         this.submitted.push(task.taskId);
         this.durations.set(task.taskId, durationMs);
+        if (this.#waits) void this.#waitForEvent(task.taskId);
         this.awaited.push(await endOf(task.taskId, task.finished));
         return;
       } catch {
         await sleep(this.process.clock, 5000);
       }
     }
+  }
+
+  async #waitForEvent(taskId: string): Promise<void> {
+    const isHeard = await this.bridge.waitFor({ taskId }, { timeoutMs: TASK_TIMEOUT_MS }).then(
+      () => true,
+      () => false,
+    );
+    this.waited.push({ taskId, isHeard });
+  }
+
+  /** Counts the requests that create a task; each source is submitted by one call at a time. */
+  #counted(network: WireHandler): WireHandler {
+    return async (request) => {
+      const text = `${request.target} ${Buffer.from(request.body).toString('utf8')}`;
+      const source = text.includes('CreateOfficeConversionTask') ? /SrcUri=([^&\s]+)/.exec(text)?.[1] : undefined;
+      const name = source === undefined ? undefined : decodeURIComponent(source);
+      const submission = this.submissions.findLast((one) => one.source === name);
+      if (submission === undefined) return network(request);
+      submission.requests += 1;
+      const token = /IdempotentToken=([^&\s]+)/.exec(text)?.[1];
+      const isKnown = token !== undefined && this.#tokens.has(token);
+      if (token !== undefined) this.#tokens.add(token);
+      if (isKnown) return network(request);
+      submission.mayBeDone += 1;
+      const response = await network(request);
+      // What the service itself has refused was not carried out.
+      const reply = Buffer.from(response.body).toString('utf8');
+      if (response.broken === undefined && response.status >= 400 && reply.includes('"Code"')) {
+        submission.mayBeDone -= 1;
+        if (token !== undefined) this.#tokens.delete(token);
+      }
+      return response;
+    };
   }
 
   async close(): Promise<void> {

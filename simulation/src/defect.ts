@@ -2,7 +2,8 @@ import type { BridgeOptions, DeliveryCounters } from '@mnsbus/bridge';
 import type { Clock, WireHandler } from '@mnsbus/core';
 import type { EmulatorOptions, Fault, JournalEntry } from '@mnsbus/emulator';
 import type { SimulatedProcess } from '@mnsbus/emulator/testing';
-import type { MessagePlan, QueuePlan } from './scenario.js';
+import type { MessagePlan, QueuePlan } from './scenario-plan.js';
+import type { BridgeMakers } from './simulated-bus.js';
 import type { World } from './world.js';
 
 /**
@@ -26,6 +27,8 @@ export interface Defect {
   readonly queue?: (plan: QueuePlan) => QueuePlan;
   /** What is sent, though the scenario says otherwise. */
   readonly message?: (plan: MessagePlan) => MessagePlan;
+  /** What makes bridges: that of a copy which was put wrong. */
+  readonly makers?: BridgeMakers;
   /** How bridges are made, though the scenario says otherwise. */
   readonly bridge?: (options: BridgeOptions) => BridgeOptions;
   /** Whether no listener is registered. */

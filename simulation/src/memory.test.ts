@@ -7,7 +7,7 @@ import { drawScenario } from './scenario.js';
 
 /** Runs a scenario whose replicas are killed; only a weak reference to what happened in it is left. */
 async function journalOf(seed: string): Promise<WeakRef<object>> {
-  const record = await run(drawScenario(seed));
+  const record = await run(drawScenario(seed, { outages: 'kills' }));
   expect(record.deaths.size).toBeGreaterThan(0);
   return new WeakRef(record.journal);
 }

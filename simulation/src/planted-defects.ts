@@ -2,7 +2,8 @@ import { md5Hex, type WireHandler, type WireRequest, type WireResponse } from '@
 import type { JournalEntry } from '@mnsbus/emulator';
 import type { Defect } from './defect.js';
 import { mnsCalls } from './producer.js';
-import { DEAD_LETTERS, type BridgePlan, type Scenario } from './scenario.js';
+import { PLAIN } from './scenario.js';
+import { DEAD_LETTERS, type BridgePlan, type Scenario } from './scenario-plan.js';
 
 /** A defect, and the check that has to catch it. */
 export interface PlantedDefect {
@@ -23,13 +24,14 @@ const NO_CONTENT: WireResponse = {
 /** Eight messages at once, of every priority, for one place where each takes a while. */
 const ONE_BY_ONE: Partial<Scenario> = {
   replicas: 1,
-  temper: { failingPercent: 0, poisonPercent: 0, workMs: 3000 },
+  temper: { ...PLAIN.temper, workMs: 3000 },
   messages: Array.from({ length: 8 }, (_, index) => ({
     atMs: 5000,
     taskId: `sent-${index}`,
     queueName: 'events-0',
     priority: 16 - 2 * index,
     delaySeconds: 0,
+    body: 'event',
   })),
 };
 
@@ -121,7 +123,7 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
       queues: [
         { name: 'events-0', visibilityTimeoutSeconds: 30, delaySeconds: 0, retentionSeconds: 60, format: 'JSON' },
       ],
-      messages: [{ atMs: 0, taskId: 'sent-0', queueName: 'events-0', priority: 8, delaySeconds: 90 }],
+      messages: [{ atMs: 0, taskId: 'sent-0', queueName: 'events-0', priority: 8, delaySeconds: 90, body: 'event' }],
       safetyMs: 120_000,
     },
   },
@@ -179,11 +181,6 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
     plant: () => ({ emulator: { imm: { decide: () => ({ durationMs: 12_345 }) } } }),
   },
   {
-    invariant: 'I26',
-    defect: 'nobody listens, and what nobody listens to is deleted',
-    plant: () => ({ bridge: (options) => ({ ...options, unhandled: 'delete' }), isDeaf: true }),
-  },
-  {
     invariant: 'I27',
     defect: 'a message is deleted as soon as it has been received',
     plant: () => ({ service: deletedOnReceipt }),
@@ -214,6 +211,12 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
     invariant: 'I31',
     defect: 'an acknowledgement is counted twice',
     plant: () => ({ counters: (counters) => ({ ...counters, acked: counters.acked * 2 }) }),
+  },
+  {
+    invariant: 'I47',
+    defect: 'a process with a queue of its own hears nothing, and its queue is emptied all the same',
+    plant: () => ({ isDeaf: true }),
+    scenario: { companions: { hearers: 2, isOneKilled: false, hasPush: false, waits: false } },
   },
 ];
 

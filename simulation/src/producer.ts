@@ -1,7 +1,8 @@
 import { SeededRandom, type Clock, type WireHandler } from '@mnsbus/core';
 import { createTransport } from '../../packages/bridge/dist/mns/mns-transport.js';
 import { escapeXml } from '../../packages/bridge/dist/mns/queue-client.js';
-import type { MessagePlan } from './scenario.js';
+import { BODIES } from './message-body.js';
+import type { MessagePlan } from './scenario-plan.js';
 
 /** What became of a send, as far as the producer knows. */
 export interface SendOutcome {
@@ -37,9 +38,9 @@ export class Producer {
   }
 
   /** Sends one message. Never rejects. */
-  async send({ taskId, queueName, priority, delaySeconds }: MessagePlan): Promise<void> {
+  async send({ taskId, queueName, priority, delaySeconds, body: kind }: MessagePlan): Promise<void> {
     const body =
-      `<Message xmlns="http://mns.aliyuncs.com/doc/v1/"><MessageBody>${escapeXml(eventText(taskId))}</MessageBody>` +
+      `<Message xmlns="http://mns.aliyuncs.com/doc/v1/"><MessageBody>${escapeXml(BODIES[kind].text(taskId))}</MessageBody>` +
       `<DelaySeconds>${delaySeconds}</DelaySeconds><Priority>${priority}</Priority></Message>`;
     try {
       const { body: reply } = await this.#transport.call({
@@ -79,17 +80,4 @@ export async function countMessages(
     );
   }
   return counts;
-}
-
-/** The text of an event as IMM has it. */
-export function eventText(taskId: string): string {
-  const imm = { code: 'NoError', pageCount: '1', percent: '100', taskId };
-  const event = {
-    eventName: 'FormatConvertJob:JobFinished',
-    eventSource: 'acs:imm',
-    eventTime: '2026-01-01T00:00:00.000Z',
-    eventVersion: '1.0',
-    imm,
-  };
-  return JSON.stringify({ events: [event] });
 }

@@ -1,7 +1,8 @@
-import { violationsOf } from './invariants/all-invariants.js';
+import { exercised } from './table/coverage.js';
+import { judge } from './invariants/all-invariants.js';
 import { endOf, messageLives } from './message-life.js';
 import type { RunRecord, Violation } from './run-record.js';
-import { DEAD_LETTERS } from './scenario.js';
+import { DEAD_LETTERS, type Choices } from './scenario-plan.js';
 
 /** What a run was, in numbers. */
 export interface RunReport {
@@ -11,6 +12,10 @@ export interface RunReport {
   /** How often each kind of fault has struck. */
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
+  /** What was drawn, to draw the same again with the seed. */
+  readonly choices: Choices;
+  /** The cells of the table that the run has exercised. */
+  readonly cells: readonly string[];
 }
 
 /** What is counted. */
@@ -28,6 +33,7 @@ export type RunCount =
 /** Judges a run, and counts what happened in it. */
 export function reportOn(record: RunRecord): RunReport {
   const { journal, ledger, scenario, startMs, endMs, deaths } = record;
+  const { violations, judged } = judge(record);
   const lives = [...messageLives(journal).values()].filter(({ queueName }) =>
     scenario.queues.some(({ name }) => name === queueName),
   );
@@ -49,6 +55,8 @@ export function reportOn(record: RunRecord): RunReport {
       restarts: scenario.outages.length - deaths.size,
     },
     faults,
-    violations: violationsOf(record),
+    violations,
+    choices: scenario.choices,
+    cells: exercised(scenario.choices, judged),
   };
 }

@@ -1,22 +1,29 @@
-import { createMemoryDeduplicator } from '@mnsbus/bridge';
-import { SeededRandom } from '@mnsbus/core';
-import type { Emulator, JournalEntry } from '@mnsbus/emulator';
+import { createBridge, createImm, createMemoryDeduplicator } from '@mnsbus/bridge';
+import { SeededRandom, type WireHandler } from '@mnsbus/core';
+import { eventLoopTurn } from '@mnsbus/core/internal';
+import type { JournalEntry } from '@mnsbus/emulator';
 import { App } from './app.js';
+import { heldTasks, lastTrafficMs, leftIn } from './backlog.js';
+import { Claims } from './claims.js';
+import { Companion, PushDoor } from './companions.js';
+import { concluded } from './conclusion.js';
 import { contractViolations } from './contract-phase.js';
 import type { Defect } from './defect.js';
-import { disturbances } from './disturbances.js';
-import { QUIET_MS, boundMs } from './liveness-bound.js';
+import { createHealing } from './healing.js';
 import { Ledger } from './ledger.js';
+import { lastReaders } from './invariants/operating.js';
+import type { LifeEntry } from './life-fact.js';
+import { QUIET_MS, boundMs } from './liveness-bound.js';
 import { Meddler } from './meddler.js';
-import { networkTo } from './network.js';
-import { Producer, countMessages, mnsCalls } from './producer.js';
-import { storedIn } from './queue-counts.js';
+import { BODIES } from './message-body.js';
+import { brokenNetwork, networkTo } from './network.js';
+import { Producer } from './producer.js';
 import { Replica } from './replica.js';
-import type { CounterSample, LeftOpen, RunRecord } from './run-record.js';
-import { DEAD_LETTERS, type MessagePlan, type Scenario } from './scenario.js';
-import { undamaged } from './undamaged.js';
+import type { HealthSample, RunRecord } from './run-record.js';
+import type { NetworkPlan, Scenario } from './scenario-plan.js';
+import { trap } from './trap.js';
 import { tapped, type WireEntry } from './wire-tap.js';
-import { createWorld } from './world.js';
+import { createWorld, type World } from './world.js';
 
 /** Between two looks at the backlog, in milliseconds. */
 const LOOK_MS = 5000;
@@ -24,179 +31,244 @@ const LOOK_MS = 5000;
 /** How long the app may take to hear of its last task, in milliseconds. */
 const END_MS = 1_000_000;
 
+/** Longer than it takes until the queue of a replica that was killed counts as left behind, in milliseconds. */
+const SWEPT_MS = 1_200_000;
+
 /**
  * Carries out a scenario: safety (faults, crashes, traffic), then healing, then liveness until the backlog is empty or its
  * bound is over; then all is closed.
  */
 export async function run(scenario: Scenario, defect: Defect = {}): Promise<RunRecord> {
-  const { clock, emulator, connection } = await createWorld(scenario, defect);
-  const effectsOf = defect.effects ?? ((entry: JournalEntry) => [entry]);
-  const handle = defect.service?.(emulator.handle, { clock, connection }) ?? emulator.handle;
-  const startMs = clock.now();
-  const journal: JournalEntry[] = [...emulator.journal.entries()];
-  emulator.journal.subscribe((entry) => void journal.push(...effectsOf(entry)));
-  const random = new SeededRandom(`${scenario.seed}/run`);
-  const network = networkTo(handle, clock, random.fork('network'), scenario.latencyMs);
-  const wire: WireEntry[] = [];
-  const tap = (process: string): typeof network =>
-    tapped(network, process, clock, (entry) => {
-      wire.push(entry);
-      meddler?.hear(entry);
-    });
-  // A handle, or its delivery, that was damaged on its way might be taken for an old one.
-  const mayMeddle = scenario.faults.every(({ kind }) => kind !== 'corrupt-reply');
-  const meddler = mayMeddle
-    ? new Meddler(
-        connection,
-        clock,
-        tapped(network, 'meddler', clock, (entry) => void wire.push(entry)),
-      )
-    : undefined;
-  const ledger = new Ledger();
-  const state = { isHealed: false };
-  const deduplicator = scenario.bridge.deduplicates ? createMemoryDeduplicator({ clock }) : undefined;
-  const replicas = Array.from(
-    { length: scenario.replicas },
-    (_, index) =>
-      new Replica(index, {
-        scenario,
-        clock,
-        tap,
-        connection,
-        ledger,
-        deduplicator,
-        defect,
-        isHealed: () => state.isHealed,
-      }),
-  );
-  const app = new App(scenario, { clock, network: tap('app'), connection });
-  const producer = new Producer(connection, clock, tap('producer'));
-  await clock.runUntil(app.start());
-  for (const replica of replicas) replica.start();
-  const counters: CounterSample[] = [];
-  const sample = (): void => {
-    for (const replica of replicas) counters.push(...replica.counters(clock.now()));
-  };
+  const escaped: unknown[] = [];
+  const release = trap((reason) => escaped.push(reason));
+  try {
+    return await new Run(scenario, defect, escaped).carryOut();
+  } finally {
+    // A rejection counts as unhandled a turn after it.
+    await eventLoopTurn();
+    release();
+  }
+}
 
-  for (const [index, task] of scenario.tasks.entries()) clock.after(task.atMs, () => void app.convert(index, task));
-  for (const message of scenario.messages)
-    clock.after(message.atMs, () => void producer.send(defect.message?.(message) ?? message));
-  for (const { atMs, replica: index, kind, downMs } of scenario.outages) {
-    const replica = replicas[index];
-    if (replica === undefined) continue;
-    clock.after(atMs, () => {
+/** Everything that takes part in one run. */
+class Run {
+  readonly #scenario: Scenario;
+  readonly #defect: Defect;
+  readonly #escaped: unknown[];
+  readonly #ledger = new Ledger();
+  readonly #journal: JournalEntry[] = [];
+  readonly #wire: WireEntry[] = [];
+  readonly #lives: LifeEntry[] = [];
+  readonly #health: HealthSample[] = [];
+  readonly #door = new PushDoor();
+  readonly #random: SeededRandom;
+
+  constructor(scenario: Scenario, defect: Defect, escaped: unknown[]) {
+    this.#scenario = scenario;
+    this.#defect = defect;
+    this.#escaped = escaped;
+    this.#random = new SeededRandom(`${scenario.seed}/run`);
+  }
+
+  async carryOut(): Promise<RunRecord> {
+    const scenario = this.#scenario;
+    const defect = this.#defect;
+    const random = this.#random;
+    const journal = this.#journal;
+    const world = await createWorld(scenario, this.#door, defect);
+    const { clock, emulator, connection } = world;
+    const effectsOf = defect.effects ?? ((entry: JournalEntry) => [entry]);
+    const handle = defect.service?.(emulator.handle, { clock, connection }) ?? emulator.handle;
+    const startMs = clock.now();
+    journal.push(...emulator.journal.entries());
+    emulator.journal.subscribe((entry) => void journal.push(...effectsOf(entry)));
+    const network = networkTo(handle, clock, random.fork('network'), scenario.latencyMs);
+    const healing = createHealing();
+    const note = (entry: LifeEntry): void => void this.#lives.push(entry);
+    const died = (process: string, thrown: unknown): void =>
+      note({
+        kind: 'died',
+        process,
+        atMs: clock.now(),
+        reason: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+      });
+    const meddler = this.#meddler(world, network);
+    const tap = (process: string): WireHandler => {
+      const kindNow = (): NetworkPlan['kind'] | undefined =>
+        healing.isOver ? undefined : planAt(scenario, process, clock.now() - startMs)?.kind;
+      return tapped(brokenNetwork(network, clock, kindNow), process, clock, (entry) => {
+        this.#wire.push(entry);
+        meddler?.hear(entry);
+      });
+    };
+    const claims = new Claims(scenario.bridge.deduplicator, {
+      store: createMemoryDeduplicator({ clock }),
+      clock,
+      random: random.fork('claims'),
+      healing,
+    });
+    const shared = { scenario, clock, tap, connection, ledger: this.#ledger, defect, note };
+    const replicas = Array.from(
+      { length: scenario.replicas },
+      (_, index) =>
+        new Replica(index, {
+          ...shared,
+          emulator,
+          deduplicatorOf: (process, processClock) => claims.of(process, processClock),
+          healing,
+          died,
+        }),
+    );
+    const app = new App(scenario, {
+      clock,
+      network: tap('app'),
+      connection,
+      makers: defect.makers ?? { createBridge, createImm },
+    });
+    const producer = new Producer(connection, clock, tap('producer'));
+    await clock.runUntil(app.start());
+    const companions = await this.#startCompanions(world, shared);
+    for (const replica of replicas) replica.start();
+    const sample = (): void => {
+      for (const replica of replicas) {
+        const health = replica.health(clock.now());
+        if (health !== undefined) this.#health.push(health);
+      }
+      for (const reason of this.#escaped.splice(0)) died('some process', reason);
+    };
+
+    clock.after(scenario.missingQueueMs, () => void world.later());
+    for (const [index, task] of scenario.tasks.entries()) clock.after(task.atMs, () => void app.convert(index, task));
+    for (const message of scenario.messages)
+      clock.after(message.atMs, () => void producer.send(defect.message?.(message) ?? message));
+    this.#plan(world, replicas, sample);
+    for (const fault of [...scenario.faults, ...(defect.faults ?? [])]) emulator.faults.add(fault);
+    for (let atMs = startMs + LOOK_MS; atMs < startMs + scenario.safetyMs; atMs += LOOK_MS) {
+      await clock.advanceTo(atMs);
       sample();
-      const startAgain = (): void => void clock.after(downMs, () => replica.start());
-      if (kind === 'crash') {
-        replica.kill();
-        startAgain();
-      } else void replica.close().then(startAgain);
+    }
+    await clock.advanceTo(startMs + scenario.safetyMs);
+
+    emulator.faults.clear();
+    for (const taskId of heldTasks(journal)) emulator.tasks.finish(taskId);
+    healing.heal();
+    const healedMs = clock.now();
+    let drainedMs: number | undefined;
+    while (drainedMs === undefined && clock.now() - healedMs < boundMs(scenario, this.#lives)) {
+      await clock.advanceBy(LOOK_MS);
+      sample();
+      const isHeard = lastReaders({ scenario, lives: this.#lives, heard: this.#wire, healedMs }).every(
+        ({ isAsked }) => isAsked,
+      );
+      if (isHeard && this.#isDrained(producer) && clock.now() - lastTrafficMs(journal) >= QUIET_MS)
+        drainedMs = clock.now();
+    }
+    if (companions.some(({ process }) => process.isDead)) await clock.advanceBy(SWEPT_MS);
+    const contract = await contractViolations(world, handle, random.fork('contract').integer(0, 2 ** 31 - 1));
+
+    await clock.runUntil(Promise.all(replicas.map((replica) => replica.close())));
+    const giveUpMs = clock.now() + END_MS;
+    while (app.isWaiting && clock.now() < giveUpMs) await clock.advanceBy(LOOK_MS);
+    await clock.runUntil(Promise.all([app.close(), ...companions.map((companion) => companion.close())]));
+    await eventLoopTurn();
+    sample();
+    const record = await concluded({
+      scenario,
+      world,
+      handle,
+      startMs,
+      healedMs,
+      drainedMs,
+      journal,
+      ledger: this.#ledger,
+      statuses: replicas.flatMap(({ statuses }) => statuses),
+      health: this.#health,
+      lives: this.#lives,
+      claims: claims.entries,
+      closed: [...replicas.flatMap(({ closed }) => closed), app.process, ...companions.map(({ process }) => process)],
+      wire: this.#wire,
+      producer,
+      app,
+      contract,
     });
+    emulator.close();
+    return record;
   }
 
-  for (const fault of [...scenario.faults, ...(defect.faults ?? [])]) emulator.faults.add(fault);
-  for (let atMs = startMs + LOOK_MS; atMs < startMs + scenario.safetyMs; atMs += LOOK_MS) {
-    await clock.advanceTo(atMs);
-    sample();
-  }
-  await clock.advanceTo(startMs + scenario.safetyMs);
-
-  emulator.faults.clear();
-  for (const taskId of heldTasks(journal)) emulator.tasks.finish(taskId);
-  state.isHealed = true;
-  const healedMs = clock.now();
-  const queues = [...scenario.queues.map(({ name }) => name), DEAD_LETTERS];
-  let drainedMs: number | undefined;
-  while (drainedMs === undefined && clock.now() - healedMs < boundMs(scenario)) {
-    await clock.advanceBy(LOOK_MS);
-    sample();
-    const stored = storedIn(journal);
-    const isEmpty = scenario.queues.every(({ name }) => (stored.get(name) ?? 0) === 0);
-    if (isEmpty && clock.now() - lastTrafficMs(journal) >= QUIET_MS) drainedMs = clock.now();
+  /** Somebody who tries old handles; not where a handle, or its delivery, might have been damaged on its way. */
+  #meddler({ connection, clock }: World, network: WireHandler): Meddler | undefined {
+    if (this.#scenario.faults.some(({ kind }) => kind === 'corrupt-reply')) return undefined;
+    const own = tapped(network, 'meddler', clock, (entry) => void this.#wire.push(entry));
+    return new Meddler(connection, clock, own);
   }
 
-  const contract = await contractViolations(
-    { clock, emulator, connection },
-    handle,
-    random.fork('contract').integer(0, 2 ** 31 - 1),
-  );
+  async #startCompanions(
+    { clock, emulator }: World,
+    shared: ConstructorParameters<typeof Companion>[1],
+  ): Promise<readonly Companion[]> {
+    const { hearers, isOneKilled, hasPush } = this.#scenario.companions;
+    const all = Array.from({ length: hearers }, (_, index) => new Companion(`hearer-${index}`, shared, 'replica'));
+    for (const hearer of all) await clock.runUntil(hearer.start());
+    if (isOneKilled) clock.after(this.#scenario.safetyMs / 2, () => all[0]?.kill());
+    if (!hasPush) return all;
+    const taker = new Companion('push-taker', shared, 'push');
+    const certificate = await emulator.handle({
+      method: 'GET',
+      target: '/_emulator/mns-signing-cert.pem',
+      headers: [['host', 'h']],
+      body: new Uint8Array(),
+    });
+    taker.takePushes(this.#door, Buffer.from(certificate.body).toString('latin1'));
+    return [...all, taker];
+  }
 
-  const closing = Promise.all(replicas.map((replica) => replica.close()));
-  await clock.runUntil(closing);
-  const giveUpMs = clock.now() + END_MS;
-  while (app.isWaiting && clock.now() < giveUpMs) await clock.advanceBy(LOOK_MS);
-  await clock.runUntil(app.close());
-  const leftOpen: LeftOpen[] = [...replicas.flatMap(({ closed }) => closed), app.process].map((process) => ({
-    process: process.name,
-    pendingTimers: process.pendingTimers,
-    openRequests: process.openRequests,
-  }));
-  const stored = await clock.runUntil(countMessages(mnsCalls(connection, clock, handle), queues));
-  const deadLetters = deadLettersIn(emulator);
-  emulator.close();
-  return {
-    scenario,
-    startMs,
-    healedMs,
-    drainedMs,
-    endMs: clock.now(),
-    journal,
-    ledger: ledger.entries,
-    statuses: replicas.flatMap(({ statuses }) => statuses),
-    counters,
-    leftOpen,
-    wire: undamaged(wire, journal),
-    stored,
-    deadLetters,
-    plans: plansById(scenario, producer, ledger),
-    fromTopic: new Set(journal.flatMap((entry) => (entry.kind === 'delivered' ? [entry.queueMessageId] : []))),
-    sends: producer.outcomes,
-    awaited: app.awaited,
-    submitted: app.submitted,
-    durations: app.durations,
-    deaths: new Map(replicas.flatMap(({ deaths }) => deaths)),
-    contract,
-    disturbed: disturbances(journal),
-  };
+  #plan({ clock }: World, replicas: readonly Replica[], sample: () => void): void {
+    const { outages, meddlings } = this.#scenario;
+    for (const { atMs, replica: index, kind, downMs } of outages) {
+      const replica = replicas[index];
+      if (replica === undefined) continue;
+      clock.after(atMs, () => {
+        sample();
+        const startAgain = (): void => void clock.after(downMs, () => replica.start());
+        if (kind === 'crash') {
+          replica.kill();
+          startAgain();
+        } else void replica.close(kind).then(startAgain);
+      });
+    }
+    for (const plan of meddlings) {
+      const replica = replicas[plan.replica];
+      if (replica === undefined) continue;
+      clock.after(plan.atMs, () => {
+        if (plan.kind === 'pause') replica.pause(plan.forMs);
+        else if (plan.kind === 'configure') replica.configure(plan.change);
+        else replica.setClock(plan.byMs);
+      });
+    }
+  }
+
+  /** Whether nothing is left but what nobody can read and nobody has a place for. */
+  #isDrained(producer: Producer): boolean {
+    const { queues, messages, bridge } = this.#scenario;
+    const names = new Set(queues.map(({ name }) => name));
+    const left = leftIn(this.#journal, names);
+    if (left.size === 0 || bridge.hasDeadLetterQueue) return left.size === 0;
+    const unreadable = new Set(
+      messages.flatMap(({ taskId, body }) => (BODIES[body].isReadable === 'yes' ? [] : [taskId])),
+    );
+    const sent = producer.outcomes.filter(({ taskId }) => unreadable.has(taskId));
+    // Where the answer to its send was lost, nobody knows which of those that are left it is.
+    const unknown = unreadable.size - sent.filter(({ messageId }) => messageId !== undefined).length;
+    for (const { messageId } of sent) if (messageId !== undefined) left.delete(messageId);
+    return left.size <= unknown;
+  }
 }
 
-/** The tasks that a fault has held and that have not ended: they never would by themselves. */
-function heldTasks(journal: readonly JournalEntry[]): ReadonlySet<string> {
-  const held = new Set<string>();
-  for (const entry of journal) {
-    if (entry.kind === 'fault' && entry.fault === 'hold-task' && entry.taskId !== undefined) held.add(entry.taskId);
-    if (entry.kind === 'task-ended') held.delete(entry.taskId);
-  }
-  return held;
-}
-
-function deadLettersIn(emulator: Emulator): RunRecord['deadLetters'] {
-  const { items } = emulator.inspect().messages({ queueName: DEAD_LETTERS, limit: 1000 });
-  return items.map(({ messageId, userProperties }) => ({
-    messageId,
-    originalId: userProperties.find(({ name }) => name === 'mnsbus.message-id')?.value,
-  }));
-}
-
-/** When a task was last running, or a message came in. */
-function lastTrafficMs(journal: readonly JournalEntry[]): number {
-  let running = 0;
-  let lastMs = 0;
-  for (const { kind, atMs } of journal) {
-    if (kind === 'task-submitted') running += 1;
-    if (kind === 'task-ended') running -= 1;
-    if (kind === 'task-ended' || kind === 'sent') lastMs = atMs;
-  }
-  return running > 0 ? Infinity : lastMs;
-}
-
-function plansById({ messages }: Scenario, producer: Producer, ledger: Ledger): ReadonlyMap<string, MessagePlan> {
-  const byTask = new Map(messages.map((plan) => [plan.taskId, plan]));
-  const known = [...producer.outcomes, ...ledger.entries];
-  return new Map(
-    known.flatMap(({ messageId, taskId }) => {
-      const plan = byTask.get(taskId);
-      return plan === undefined || messageId === undefined ? [] : [[messageId, plan] as const];
-    }),
+/** What a replica's network is by plan at a time of the run, in milliseconds from its start; `process` is one of its lives. */
+function planAt({ networks }: Scenario, process: string, atMs: number): NetworkPlan | undefined {
+  if (!process.startsWith('replica-')) return undefined;
+  return networks.find(
+    ({ replica, atMs: fromMs, forMs }) =>
+      atMs >= fromMs && atMs < fromMs + forMs && (replica === undefined || process.startsWith(`replica-${replica}#`)),
   );
 }

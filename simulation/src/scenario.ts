@@ -1,143 +1,103 @@
 import { SeededRandom } from '@mnsbus/core';
+import { happens, several } from './draw.js';
+import { OPTIONS } from './options/options-table.js';
+import type { Choices, Scenario } from './scenario-plan.js';
 
-import type { Fault } from '@mnsbus/emulator';
-import { happens, pick, several } from './draw.js';
-import { drawFaults } from './fault-plan.js';
-
-import type { Temper } from './listener-plan.js';
-
-/** A queue that the topic delivers to. */
-export interface QueuePlan {
-  readonly name: string;
-  readonly visibilityTimeoutSeconds: number;
-  readonly delaySeconds: number;
-  readonly retentionSeconds: number;
-  readonly format: 'JSON' | 'XML' | 'SIMPLIFIED';
-}
-
-/** Settings of every replica's bridge. */
-export interface BridgePlan {
-  readonly concurrency: number;
-  readonly prefetch: number;
-  readonly waitSeconds: number;
-  readonly maxDeliveries: number;
-  readonly retryCapSeconds: number;
-  readonly leaseMaxSeconds: number;
-  readonly hasDeadLetterQueue: boolean;
-  readonly deduplicates: boolean;
-}
-
-/** A task that an app submits. */
-export interface TaskPlan {
-  readonly atMs: number;
-  readonly durationMs: number;
-  /** The code it ends with; `undefined` for success. */
-  readonly failure: string | undefined;
-}
-
-/** A message that a producer sends straight to a queue. */
-export interface MessagePlan {
-  readonly atMs: number;
-  readonly taskId: string;
-  readonly queueName: string;
-  readonly priority: number;
-  readonly delaySeconds: number;
-}
-
-/** What happens to a replica: killed, or closed in order, and started again after a while. */
-export interface OutagePlan {
-  readonly atMs: number;
-  readonly replica: number;
-  readonly kind: 'crash' | 'close';
-  readonly downMs: number;
-}
-
-/** All that a run consists of, as plain data: it can be printed, cut down, and run again. */
-export interface Scenario {
-  readonly seed: string;
-  readonly replicas: number;
-  /** Longest time that a request, and an answer, is on its way, in milliseconds. */
-  readonly latencyMs: number;
-  readonly queues: readonly QueuePlan[];
-  readonly bridge: BridgePlan;
-  readonly temper: Temper;
-  readonly tasks: readonly TaskPlan[];
-  readonly messages: readonly MessagePlan[];
-  readonly outages: readonly OutagePlan[];
-  readonly faults: readonly Fault[];
-  /** How long tasks are submitted and faults are on, in milliseconds. */
-  readonly safetyMs: number;
-}
-
-/** The name of the queue for what nobody can handle. */
-export const DEAD_LETTERS = 'dead-letters';
-
-/** Draws a run from its seed. */
-export function drawScenario(seed: string): Scenario {
+/** Draws a run from its seed; `given` values of options are taken instead of those that would be drawn. */
+export function drawScenario(seed: string, given: Choices = {}): Scenario {
   const random = new SeededRandom(`${seed}/scenario`);
+  const choices = Object.fromEntries(
+    OPTIONS.map(({ name, values }) => [name, given[name] ?? drawValue(random.fork(`option/${name}`), values)]),
+  );
+  return applied({ ...drawTraffic(seed, random), choices }, random);
+}
+
+/** A scenario with what its options make of it. */
+export function applied(scenario: Scenario, random: SeededRandom): Scenario {
+  return OPTIONS.reduce((so, { name, values }) => {
+    const apply = values[scenario.choices[name] ?? ''];
+    return apply === undefined ? so : { ...so, ...apply(so, random.fork(`value/${name}`)) };
+  }, scenario);
+}
+
+/** The plain value of each option. */
+export const PLAIN_CHOICES: Choices = Object.fromEntries(
+  OPTIONS.map(({ name, values }) => [name, Object.keys(values)[0] ?? '']),
+);
+
+/** The plain value in three of ten runs, each of all in the others. */
+function drawValue(random: SeededRandom, values: object): string {
+  const names = Object.keys(values);
+  return names[happens(random, 30) ? 0 : random.integer(0, names.length - 1)] ?? '';
+}
+
+/** Who sends what when, to queues of which nothing is drawn yet. */
+function drawTraffic(seed: string, random: SeededRandom): Scenario {
   const safetyMs = random.integer(20, 180) * 1000;
-  const queues = drawQueues(random.fork('queues'));
-  const bridge = drawBridge(random.fork('bridge'));
-  const replicas = random.integer(1, 4);
-  const messageDraws = random.fork('messages');
-  const taskDraws = random.fork('tasks');
-  const outageDraws = random.fork('outages');
+  const queues = several(random.fork('queues'), { least: 1, most: 2 }, (index) => ({
+    name: `events-${index}`,
+    visibilityTimeoutSeconds: 20,
+    delaySeconds: 0,
+    retentionSeconds: 345_600,
+    format: 'JSON' as const,
+  }));
+  const messages = random.fork('messages');
+  const tasks = random.fork('tasks');
   return {
+    ...PLAIN,
     seed,
-    replicas,
-    latencyMs: pick(random, [0, 5, 50]),
+    replicas: random.integer(1, 3),
     queues,
-    bridge,
-    temper: {
-      failingPercent: pick(random, [0, 10, 30]),
-      poisonPercent: bridge.hasDeadLetterQueue ? pick(random, [0, 0, 10]) : 0,
-      workMs: pick(random, [10, 1000, 20_000]),
-    },
-    tasks: several(taskDraws, { least: 1, most: 16 }, () => ({
-      atMs: taskDraws.integer(0, safetyMs),
-      durationMs: taskDraws.integer(0, 60_000),
-      failure: happens(taskDraws, 20) ? 'ConvertTimeout' : undefined,
+    tasks: several(tasks, { least: 1, most: 10 }, () => ({
+      atMs: tasks.integer(0, safetyMs),
+      durationMs: tasks.integer(0, 60_000),
+      failure: happens(tasks, 20) ? 'ConvertTimeout' : undefined,
     })),
-    messages: several(messageDraws, { least: 0, most: 24 }, (index) => ({
-      atMs: messageDraws.integer(0, safetyMs),
+    messages: several(messages, { least: 4, most: 20 }, (index) => ({
+      atMs: messages.integer(0, safetyMs),
       taskId: `sent-${index}`,
-      queueName: queues[messageDraws.integer(0, queues.length - 1)]?.name ?? '',
-      priority: messageDraws.integer(1, 16),
-      delaySeconds: happens(messageDraws, 20) ? messageDraws.integer(1, 30) : 0,
+      queueName: queues[messages.integer(0, queues.length - 1)]?.name ?? '',
+      priority: messages.integer(1, 16),
+      delaySeconds: happens(messages, 20) ? messages.integer(1, 30) : 0,
+      body: 'event' as const,
     })),
-    outages: several(outageDraws, { least: 0, most: 6 }, () => ({
-      atMs: outageDraws.integer(1000, safetyMs),
-      replica: outageDraws.integer(0, replicas - 1),
-      kind: pick(outageDraws, ['crash', 'crash', 'close']),
-      downMs: outageDraws.integer(0, 30_000),
-    })),
-    faults: drawFaults(random.fork('faults'), safetyMs),
     safetyMs,
   };
 }
 
-function drawQueues(random: SeededRandom): readonly QueuePlan[] {
-  return several(random, { least: 1, most: 2 }, (index) => ({
-    name: `events-${index}`,
-    visibilityTimeoutSeconds: random.integer(2, 40),
-    delaySeconds: happens(random, 20) ? random.integer(1, 10) : 0,
-    // Now and then so short that messages expire before anybody has handled them.
-    retentionSeconds: happens(random, 15) ? random.integer(60, 120) : 345_600,
-    format: pick(random, ['JSON', 'JSON', 'XML', 'SIMPLIFIED']),
-  }));
-}
-
-function drawBridge(random: SeededRandom): BridgePlan {
-  const hasDeadLetterQueue = happens(random, 50);
-  return {
-    concurrency: pick(random, [1, 2, 4, 16]),
-    prefetch: pick(random, [0, 0, 4, 16]),
-    waitSeconds: pick(random, [0, 1, 20, 30]),
-    // Without a dead-letter queue deliveries do not matter; with one they are what the poisoned need.
-    maxDeliveries: hasDeadLetterQueue ? random.integer(5, 12) : 5,
-    retryCapSeconds: random.integer(1, 30),
-    leaseMaxSeconds: pick(random, [0, 10, 60, 300]),
-    hasDeadLetterQueue,
-    deduplicates: happens(random, 30),
-  };
-}
+/** A run in which nothing goes wrong, and nothing comes. */
+export const PLAIN: Scenario = {
+  seed: 'plain',
+  choices: {},
+  replicas: 1,
+  latencyMs: 0,
+  queues: [],
+  bridge: {
+    concurrency: 4,
+    prefetch: 0,
+    waitSeconds: 20,
+    maxDeliveries: 5,
+    maxSilentDeliveries: undefined,
+    retryCapSeconds: 5,
+    leaseMaxSeconds: 60,
+    extendBySeconds: undefined,
+    hasDeadLetterQueue: false,
+    unhandled: 'release',
+    recentEvents: undefined,
+    deduplicator: 'none',
+    credentials: 'static',
+    closeDeadlineMs: 5000,
+  },
+  consumer: 'on',
+  callbacks: 'plain',
+  companions: { hearers: 0, isOneKilled: false, hasPush: false, waits: false },
+  temper: { failingPercent: 0, fails: 'throw', poisonPercent: 0, workMs: 0, answer: 'return', onAbort: 'throw' },
+  tasks: [],
+  messages: [],
+  outages: [],
+  meddlings: [],
+  networks: [],
+  faults: [],
+  missingQueueMs: 0,
+  safetyMs: 30_000,
+};

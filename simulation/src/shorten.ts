@@ -1,15 +1,17 @@
-import type { Scenario } from './scenario.js';
+import { OPTIONS } from './options/options-table.js';
+import type { Scenario } from './scenario-plan.js';
+import { PLAIN_CHOICES, drawScenario } from './scenario.js';
 
 /** Whether a scenario still shows what is being looked for. */
 export type StillFails = (scenario: Scenario) => Promise<boolean>;
 
 /** The parts of a scenario that can be left out one by one. */
-const LISTS = ['faults', 'outages', 'tasks', 'messages', 'queues'] as const;
+const LISTS = ['faults', 'outages', 'meddlings', 'networks', 'tasks', 'messages', 'queues'] as const;
 
 /**
  * Leaves out of a scenario all that is not needed for it to fail, in at most `maxRuns` runs: what is left is what to look at.
  *
- * Halves first, then single ones, as delta debugging does. Draws are forked by name and id, so what is left goes on as before
+ * First each option goes back to its plain value, if it may. Then of lists halves, then single ones, as delta debugging does. Draws are forked by name and id, so what is left goes on as before
  * as far as it can.
  */
 export async function shorten(scenario: Scenario, stillFails: StillFails, maxRuns: number): Promise<Scenario> {
@@ -22,6 +24,11 @@ export async function shorten(scenario: Scenario, stillFails: StillFails, maxRun
     shortest = candidate;
     return true;
   };
+  for (const { name } of OPTIONS) {
+    const plain = PLAIN_CHOICES[name] ?? '';
+    if (shortest.choices[name] !== plain)
+      await attempt(drawScenario(shortest.seed, { ...shortest.choices, [name]: plain }));
+  }
   for (const list of LISTS) {
     for (let size = Math.ceil(shortest[list].length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       for (let start = 0; start < shortest[list].length;) {
@@ -46,5 +53,13 @@ function without(scenario: Scenario, list: (typeof LISTS)[number], start: number
 
 function withFewerReplicas(scenario: Scenario): Scenario {
   const replicas = scenario.replicas - 1;
-  return { ...scenario, replicas, outages: scenario.outages.filter(({ replica }) => replica < replicas) };
+  const isThere = ({ replica }: { readonly replica: number | undefined }): boolean =>
+    replica === undefined || replica < replicas;
+  return {
+    ...scenario,
+    replicas,
+    outages: scenario.outages.filter(isThere),
+    meddlings: scenario.meddlings.filter(isThere),
+    networks: scenario.networks.filter(isThere),
+  };
 }

@@ -1,3 +1,4 @@
+import type { CellCounts } from './table/coverage.js';
 import type { RunReport } from './run-report.js';
 
 type Counts = Readonly<Record<string, number>>;
@@ -8,12 +9,13 @@ export interface SumReport {
   readonly virtualMs: number;
   readonly counts: Counts;
   readonly faults: Counts;
+  readonly cells: CellCounts;
   /** The runs that have broken an invariant. */
   readonly broken: readonly RunReport[];
 }
 
 /** Nothing yet. */
-export const NO_RUNS: SumReport = { runs: 0, virtualMs: 0, counts: {}, faults: {}, broken: [] };
+export const NO_RUNS: SumReport = { runs: 0, virtualMs: 0, counts: {}, faults: {}, cells: {}, broken: [] };
 
 /** Adds a run. */
 export function plus(sum: SumReport, report: RunReport): SumReport {
@@ -22,6 +24,7 @@ export function plus(sum: SumReport, report: RunReport): SumReport {
     virtualMs: sum.virtualMs + report.virtualMs,
     counts: added(sum.counts, report.counts),
     faults: added(sum.faults, report.faults),
+    cells: added(sum.cells, Object.fromEntries(report.cells.map((cell) => [cell, 1]))),
     broken: report.violations.length === 0 ? sum.broken : [...sum.broken, report],
   };
 }

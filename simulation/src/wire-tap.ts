@@ -23,9 +23,15 @@ export type WireFact =
   | {
       readonly kind: 'change-visibility';
       readonly receiptHandle: string;
+      readonly seconds: number;
       /** The new handle; `undefined` when there was none. */
       readonly newHandle: string | undefined;
-    };
+    }
+  /** A message was sent; `originalId` is that of the message which it is to be a copy of. */
+  | { readonly kind: 'sent'; readonly originalId: string | undefined; readonly messageId: string | undefined };
+
+/** What came back: what was asked for, the service's own refusal, somebody else's answer, or none. */
+export type WireOutcome = 'ok' | 'refused' | 'foreign' | 'lost';
 
 /** A fact with who, where, and when the request left and the answer came (or the attempt failed). */
 export type WireEntry = WireFact & {
@@ -33,6 +39,7 @@ export type WireEntry = WireFact & {
   readonly queueName: string;
   readonly sentAtMs: number;
   readonly atMs: number;
+  readonly outcome: WireOutcome;
 };
 
 /** Notes what goes over the wire of one process; changes nothing. */
@@ -48,7 +55,8 @@ export function tapped(
     const sentAtMs = clock.now();
     const tell = (response: WireResponse | undefined): void => {
       const fact = factOf(request, response);
-      if (fact !== undefined) note({ ...fact, process, queueName, sentAtMs, atMs: clock.now() });
+      const outcome = outcomeOf(response);
+      if (fact !== undefined) note({ ...fact, process, queueName, sentAtMs, atMs: clock.now(), outcome });
     };
     try {
       const response = await handle(request);
@@ -66,12 +74,31 @@ function factOf({ method, target, body }: WireRequest, response: WireResponse | 
   if (method === 'GET' && !target.includes('peekonly=true')) return { kind: 'received', messages: messagesOf(reply) };
   if (method === 'PUT') {
     const receiptHandle = /[?&]receiptHandle=([^&]+)/i.exec(target)?.[1] ?? '';
-    return { kind: 'change-visibility', receiptHandle, newHandle: members(reply, 'ReceiptHandle')[0] };
+    const seconds = Number(/[?&]visibilityTimeout=(\d+)/i.exec(target)?.[1]);
+    return { kind: 'change-visibility', receiptHandle, seconds, newHandle: members(reply, 'ReceiptHandle')[0] };
+  }
+  if (method === 'POST') {
+    const original = /<Name>mnsbus\.message-id<\/Name><Value>([^<]*)/;
+    const originalId = original.exec(Buffer.from(body).toString('utf8'))?.[1];
+    return { kind: 'sent', originalId, messageId: members(reply, 'MessageId')[0] };
   }
   if (method !== 'DELETE') return undefined;
   const single = /[?&]receiptHandle=([^&]+)/i.exec(target)?.[1];
   const receiptHandles = single === undefined ? members(Buffer.from(body).toString('utf8'), 'ReceiptHandle') : [single];
   return { kind: 'delete', receiptHandles, refused: refusedOf(response, reply, receiptHandles) };
+}
+
+function outcomeOf(response: WireResponse | undefined): WireOutcome {
+  if (response === undefined || response.broken !== undefined) return 'lost';
+  if (response.status < 300) return response.headers.some(isHtml) ? 'foreign' : 'ok';
+  const reply = Buffer.from(response.body).toString('utf8');
+  if (!/<Code>|<Errors/.test(reply)) return 'foreign';
+  // Asked for what is not there, the service has answered all the same.
+  return reply.includes('<Code>MessageNotExist<') && response.status === 404 ? 'ok' : 'refused';
+}
+
+function isHtml([name, value]: readonly [string, string]): boolean {
+  return name.toLowerCase() === 'content-type' && value.startsWith('text/html');
 }
 
 function refusedOf(

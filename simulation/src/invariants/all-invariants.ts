@@ -1,12 +1,14 @@
 import type { InvariantCheck, RunRecord, Violation } from '../run-record.js';
 import {
-  backlogIsWorkedOff,
   concurrencyIsKept,
   countersAddUp,
-  everyMessageIsHandled,
-  nothingIsDeletedUnhandled,
+  everyCompanionHears,
+  nothingIsCreatedTwice,
   nothingIsLeftOpen,
+  nothingOfOthersIsDeleted,
+  onceIsOnce,
 } from './bridge.js';
+import { claimsAreCompletedByWork, claimsLiveAsLongAsWork } from './claiming.js';
 import {
   bodiesAreUnchanged,
   everyMessageIsSomewhere,
@@ -24,7 +26,17 @@ import {
   retentionIsKept,
   timesAreInOrder,
 } from './deliveries.js';
+import { oddEventsAreDelivered, onlyFailuresAreDeadLettered, redeliveriesAreNotBounced } from './failing.js';
+import { everyMessageIsHandled, nothingIsDeletedUnhandled } from './handling.js';
+import { backlogIsWorkedOff, healthTellsTheTruth, placesComeBack } from './health.js';
 import { prioritiesAreKept, waitersAreServedInOrder, waitsEndAtOnce, whatIsThereIsNotWaitedFor } from './long-polls.js';
+import {
+  closingIsComplete,
+  leasesAreExtended,
+  nothingIsAskedForWhilePaused,
+  processesLive,
+  queuesAreAskedAgain,
+} from './operating.js';
 import { oneCopyPerSubscription, tasksEndOnce, tasksTakeTheirTime } from './tasks.js';
 
 /** The checks that every run goes through, by the number of their invariant. */
@@ -55,14 +67,48 @@ export const INVARIANTS: Readonly<Record<string, InvariantCheck>> = {
   I29: nothingIsLeftOpen,
   I30: backlogIsWorkedOff,
   I31: countersAddUp,
+  I32: claimsAreCompletedByWork,
+  I33: claimsLiveAsLongAsWork,
+  I34: onlyFailuresAreDeadLettered,
+  I35: redeliveriesAreNotBounced,
+  I36: processesLive,
+  I37: queuesAreAskedAgain,
+  I38: oddEventsAreDelivered,
+  I39: leasesAreExtended,
+  I40: closingIsComplete,
+  I41: healthTellsTheTruth,
+  I42: nothingOfOthersIsDeleted,
+  I43: nothingIsCreatedTwice,
+  I44: placesComeBack,
+  I45: nothingIsAskedForWhilePaused,
+  I46: onceIsOnce,
+  I47: everyCompanionHears,
 };
+
+/** What a run has broken, and how much each check had to judge. */
+export interface Judgement {
+  /** In the order of the numbers. */
+  readonly violations: readonly Violation[];
+  /** By the number of an invariant: how many things its check has judged. */
+  readonly judged: Readonly<Record<string, number>>;
+}
+
+/** Judges a run by every invariant. */
+export function judge(record: RunRecord): Judgement {
+  const judged: Record<string, number> = {};
+  const violations = Object.entries(INVARIANTS).flatMap(([invariant, check]) => {
+    judged[invariant] = 0;
+    const seen = (): void => {
+      judged[invariant] = (judged[invariant] ?? 0) + 1;
+    };
+    return [...check(record, seen)].map((violation) => ({ invariant, ...violation }));
+  });
+  return { violations: [...violations, ...record.contract].toSorted((a, b) => numberOf(a) - numberOf(b)), judged };
+}
 
 /** What a run has broken, in the order of the numbers. */
 export function violationsOf(record: RunRecord): readonly Violation[] {
-  const ownChecks = Object.entries(INVARIANTS).flatMap(([invariant, check]) =>
-    [...check(record)].map((violation) => ({ invariant, ...violation })),
-  );
-  return [...ownChecks, ...record.contract].toSorted((a, b) => numberOf(a) - numberOf(b));
+  return judge(record).violations;
 }
 
 function numberOf({ invariant }: Violation): number {

@@ -1,6 +1,6 @@
 import type { MessageLife } from '../message-life.js';
 import type { RunRecord } from '../run-record.js';
-import type { MessagePlan } from '../scenario.js';
+import type { MessagePlan } from '../scenario-plan.js';
 
 /**
  * What its sender asked for, if that is known: that of a message which a fault has stored twice is that of the first.

@@ -14,9 +14,10 @@ interface Wait {
 }
 
 /** I16: a receive that waits ends at the first instant at which something is deliverable. */
-export const waitsEndAtOnce: InvariantCheck = function* (record) {
+export const waitsEndAtOnce: InvariantCheck = function* (record, seen) {
   const spans = spansByQueue(record);
   for (const { queueName, fromMs, toMs, sequence } of waitsIn(record)) {
+    seen();
     const missed = spans.get(queueName)?.find((span) => Math.max(span.fromMs, fromMs) < Math.min(span.toMs, toMs));
     if (missed === undefined) continue;
     yield {
@@ -27,10 +28,11 @@ export const waitsEndAtOnce: InvariantCheck = function* (record) {
 };
 
 /** I17: those who wait are served in the order in which they came. */
-export const waitersAreServedInOrder: InvariantCheck = function* (record) {
+export const waitersAreServedInOrder: InvariantCheck = function* (record, seen) {
   for (const [queueName, waits] of groupBy(waitsIn(record), (wait) => wait.queueName)) {
     for (const served of waits) {
       if (served.isEmpty) continue;
+      seen();
       const passedOver = waits.find(({ fromMs, toMs }) => fromMs < served.fromMs && toMs > served.toMs);
       if (passedOver === undefined) continue;
       yield {
@@ -42,9 +44,10 @@ export const waitersAreServedInOrder: InvariantCheck = function* (record) {
 };
 
 /** I18: a receive that finds something does not wait for more: whatever waited began with an empty queue. */
-export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
+export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record, seen) {
   const spans = spansByQueue(record);
   for (const { queueName, fromMs, isEmpty, sequence } of waitsIn(record)) {
+    seen();
     const there = spans.get(queueName)?.find((span) => span.fromMs < fromMs && span.toMs > fromMs);
     if (isEmpty || there === undefined) continue;
     yield {
@@ -55,7 +58,7 @@ export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record) {
 };
 
 /** I15: nothing is delivered while something of a higher priority could be. */
-export const prioritiesAreKept: InvariantCheck = function* (record) {
+export const prioritiesAreKept: InvariantCheck = function* (record, seen) {
   const { journal, disturbed } = record;
   const lives = [...messageLives(journal).values()].flatMap((life) => {
     // What topics deliver has the default (spec mns §3.3); where nobody knows the sender, nobody knows what was asked for.
@@ -68,6 +71,7 @@ export const prioritiesAreKept: InvariantCheck = function* (record) {
       if (disturbed('reorder', life.messageId)) continue;
       for (const { kind, atMs, sequence } of life.entries) {
         if (kind !== 'received') continue;
+        seen();
         const higher = inQueue.find(
           (other) =>
             other.priority < priority &&
