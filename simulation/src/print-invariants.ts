@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { invariants, plantedDefects } from '@mnsbus/emulator/testing';
+import { BRIDGE_DEFECTS } from './defects/bridge-defects.js';
 import { INVARIANTS } from './invariants/all-invariants.js';
 import { PROMISES } from './invariants/promises.js';
 import { PLANTED_DEFECTS } from './planted-defects.js';
@@ -9,15 +10,17 @@ const FILE = new URL('../../INVARIANTS.md', import.meta.url);
 
 const CONTRACT = 'packages/emulator/src/testing/contract/planted-defects.test.ts';
 const SIMULATION = 'simulation/src/planted-defects.test.ts';
+const BRIDGE = 'simulation/src/defects/bridge-defects.test.ts';
 
 function rowsOf(number: string, promise: string): string {
   const contract = plantedDefects.filter(({ invariant }) => invariant === number);
   const simulated = PLANTED_DEFECTS.filter(({ invariant }) => invariant === number);
   const checks = [
     ...(contract.length > 0 ? [`[contract](${CONTRACT})`] : []),
-    ...(number in INVARIANTS ? [`[every simulated run](${SIMULATION})`] : []),
+    ...(number in INVARIANTS ? [`[every simulated run](${simulated.length > 0 ? SIMULATION : BRIDGE})`] : []),
   ];
-  const defects = [...contract, ...simulated].map(({ defect }) => defect);
+  const old = BRIDGE_DEFECTS.filter(({ invariant }) => invariant === number);
+  const defects = [...contract, ...simulated, ...old].map(({ defect }) => defect);
   if (checks.length === 0 || defects.length === 0)
     throw new Error(`${number} has no check, or none that is known to fail`);
   return `| ${number} | ${promise} | ${checks.join(', ')} | ${[...new Set(defects)].join('; ')} |`;
