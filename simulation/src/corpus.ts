@@ -1,7 +1,11 @@
+import type { Choices } from './scenario-plan.js';
+
 /** A run that once broke an invariant, and what was wrong. */
 export interface OnceBroken {
   readonly seed: string;
   readonly reason: string;
+  /** What was not drawn but given, for a run of the series that meets every cell of the table. */
+  readonly given?: Choices;
 }
 
 /** Seeds that once failed: each runs with every `npm test`. What they drew then, they may draw no more; they stay all the same. */
@@ -47,4 +51,35 @@ export const CORPUS: readonly OnceBroken[] = [
       'messages held ready waited for half of a lease that nobody extends, and were lost and taken again for ever',
   },
   { seed: 'series-1/413', reason: 'where the answer to a send was damaged, nobody knows what that message was to be' },
+  {
+    seed: 'a/7',
+    reason:
+      'a call that was given up after its time-out left its request open: a poll that nobody waits for takes messages',
+  },
+  { seed: 'b/2', reason: 'a gateway that answers a receive with a page and status 400 stopped the queue' },
+  {
+    seed: 'a/5',
+    reason:
+      'a message that is too deep to be written again was given back every second, without a word, where claims are made',
+  },
+  {
+    seed: 'a/18',
+    reason: 'an event that waited in an iterator which nobody read was dead-lettered, as if its listener had hung',
+  },
+  {
+    seed: 'table/13',
+    given: { 'lease.maxSeconds': '300 s', work: 'minutes', 'visibility timeout': 'short', concurrency: 'four' },
+    reason: 'leases shorter than a long poll were taken for over in the moment in which their messages came',
+  },
+  {
+    seed: 'waits/23',
+    given: { consumer: 'once', prefetch: 'four' },
+    reason:
+      'after one answer that took a minute, every lease was taken for over in the moment in which its message came',
+  },
+  {
+    seed: 'fin/110',
+    reason:
+      'a store of claims that hung when a claim was to be completed was waited for beyond the lease of the message',
+  },
 ];
