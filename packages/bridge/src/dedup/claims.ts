@@ -55,13 +55,15 @@ export class Claims {
   async claim(event: string, frame: ClaimFrame): Promise<HeldClaim | Exclude<Claim, { state: 'claimed' }> | undefined> {
     const key = `${this.#scope}${event}`;
     const { lease } = frame;
-    const limitMs = Math.min(ANSWER_MS, Math.max(1, lease.leftMs / 4));
     const claiming = (): Promise<Claim> => this.#deduplicator.claim(key, ttlOf(lease));
     // Nobody would keep a claim that comes too late, and until its end it would keep others from the event.
     const onLate = (claim: Claim | undefined): void => {
       if (claim?.state === 'claimed') void this.#ask(key, frame, () => this.#deduplicator.release(key, claim.token));
     };
-    const claim = await this.#ask(key, frame, async () => checkClaim(await claiming()), { limitMs, onLate });
+    const claim = await this.#ask(key, frame, async () => checkClaim(await claiming()), {
+      limitMs: patienceMs(lease),
+      onLate,
+    });
     return claim?.state === 'claimed' ? this.#held(key, claim.token, frame) : claim;
   }
 
@@ -73,11 +75,11 @@ export class Claims {
         frame.onFailure(failure(key, 'it no longer holds the claim of an event that is being handled'));
     };
     const stopRenewing = lease.onExtended(() => void renew());
-    const end = (how: 'complete' | 'release'): Promise<void> => {
+    const end = (how: 'complete' | 'release', limitMs = ANSWER_MS): Promise<void> => {
       stopRenewing();
-      return this.#ask(key, frame, () => this.#deduplicator[how](key, token));
+      return this.#ask(key, frame, () => this.#deduplicator[how](key, token), { limitMs });
     };
-    return { state: 'claimed', complete: () => end('complete'), release: () => end('release') };
+    return { state: 'claimed', complete: () => end('complete', patienceMs(lease)), release: () => end('release') };
   }
 
   /** The answer to a question; `undefined` when there is none in time. */
@@ -110,6 +112,11 @@ export class Claims {
       );
     });
   }
+}
+
+/** For how long a message may wait for an answer: most of its lease is for what comes after that. */
+function patienceMs({ leftMs }: ClaimLease): number {
+  return Math.min(ANSWER_MS, Math.max(1, leftMs / 4));
 }
 
 function ttlOf({ leftMs }: ClaimLease): number {

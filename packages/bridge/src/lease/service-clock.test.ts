@@ -42,7 +42,7 @@ describe('ServiceClock', () => {
         const endsAt = clock.endOf(serviceMs + leaseMs, leaseMs, instant);
         expect(endsAt).toBeGreaterThanOrEqual(sentAt + leaseMs);
         expect(endsAt).toBeLessThanOrEqual(answeredAt + leaseMs);
-        isKnown ||= answeredAt - sentAt + resolutionMs <= 5000;
+        isKnown ||= answeredAt - sentAt + resolutionMs <= Math.min(5000, leaseMs / 2);
         const hasStepped = list.some((one) => one.setByMs !== 0);
         // A step that is smaller than what an answer was on its way cannot be noticed.
         if (isKnown && !hasStepped) expect(endsAt).toBeLessThanOrEqual(begunAt + leaseMs);
@@ -72,6 +72,17 @@ describe('ServiceClock', () => {
       clock.note(instant);
       expect(clock.endOf(46_010, 30_000, instant)).toBe(endsAt);
     }
+  });
+
+  it.each([
+    ['a poll was as long as the lease', { sentAt: 1000, answeredAt: 4000, roundTripMs: 5 }],
+    ['one answer was much delayed', { sentAt: 1000, answeredAt: 21_000, roundTripMs: 20_000 }],
+  ])('leaves half of a short lease, whatever is not known, when %s', (_, { roundTripMs, ...call }) => {
+    const clock = new ServiceClock();
+    clock.noteRoundTrip(roundTripMs);
+    const instant = { earliest: call.answeredAt, latest: call.answeredAt, ...call };
+    clock.note(instant);
+    expect(clock.endOf(call.answeredAt, 2000, instant)).toBeGreaterThanOrEqual(call.answeredAt + 1000);
   });
 
   it('goes by an answer that contradicts what it knew, because a clock was set', () => {

@@ -11,10 +11,10 @@ export interface ServiceInstant {
 /** How many round trips are remembered. */
 const ROUND_TRIPS = 8;
 
-/** A call that took longer than this tells little: it waited for a message. */
+/** A call that took longer than this, or than half of the lease, tells little: it waited for a message. */
 const WIDE_MS = 5000;
 
-/** How long an answer is on its way at most, beside two round trips, where nothing better is known. */
+/** How long an answer is on its way at most, beside two round trips, where nothing better is known; never more than half of the lease. */
 const LATE_ANSWER_MS = 1000;
 
 /**
@@ -55,7 +55,9 @@ export class ServiceClock {
 
   /** Our reading at which a lease of `leaseMs` ends, which an answer has dated. */
   endOf(serviceEndMs: number, leaseMs: number, { sentAt, answeredAt }: ServiceInstant): number {
-    const earliest = this.#widthMs > WIDE_MS ? answeredAt - LATE_ANSWER_MS - 2 * (this.roundTripMs ?? 0) : sentAt;
+    const halfMs = leaseMs / 2;
+    const lateMs = Math.min(halfMs, LATE_ANSWER_MS + 2 * (this.roundTripMs ?? 0));
+    const earliest = this.#widthMs > Math.min(WIDE_MS, halfMs) ? answeredAt - lateMs : sentAt;
     const endsAt = Math.max(serviceEndMs - this.#aheadAtMost, sentAt + leaseMs, earliest + leaseMs);
     return Math.min(endsAt, answeredAt + leaseMs);
   }
