@@ -1,5 +1,6 @@
 import type { WireHandler } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
+import { createMemoryDeduplicator } from './dedup/memory-deduplicator.js';
 import { CONVERTED, room, typesIn, type Room } from './test-support/room.js';
 import { QUEUE, countMessages, eventText, publish } from './test-support/resources.js';
 
@@ -104,6 +105,27 @@ describe('A listener that has acknowledged and hangs', () => {
   });
 });
 
+describe('An event that is done', () => {
+  it('is not handed to whoever listens when its message comes again for another event', async () => {
+    const made = await room({ queueName: QUEUE });
+    const { bus, clock, until } = made;
+    const seen: string[] = [];
+    const listenOnce = (): void => {
+      bus.once(CONVERTED, ({ data }) => {
+        seen.push(data.taskId);
+        void clock.after(1000, listenOnce);
+      });
+    };
+    listenOnce();
+    await until(bus.start());
+    await until(publish(made, twoEvents('a', 'b', 'c')));
+    await clock.advanceBy(600_000);
+    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(await until(countMessages(made))).toEqual(EMPTY);
+    await until(bus.close());
+  });
+});
+
 describe('Deliveries that reach no listener', () => {
   it('count for nothing: not those that nobody listened to', async () => {
     const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 2 });
@@ -148,6 +170,63 @@ describe('Deliveries that reach no listener', () => {
     expect(typesIn(statuses)).toContain('duplicate');
     expect(handledAtMs).toHaveLength(1);
     expect((handledAtMs[0] ?? Infinity) - startMs).toBeLessThanOrEqual(60_000);
+    expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
+    await until(bus.close());
+  });
+
+  it.each([
+    ['in an iterator that nobody reads', 0],
+    ['in an iterator, longer than its lease may last, for a reader that is slow and healthy', 50_000],
+  ])('count for nothing: not those that waited %s', async (_, workMs) => {
+    const made = await room({
+      queueName: QUEUE,
+      deadLetterQueue: 'dead',
+      maxDeliveries: 1,
+      lease: { maxSeconds: 60 },
+    });
+    const { bus, clock, until, statuses } = made;
+    const taken: { readonly taskId: string; readonly isWhole: boolean }[] = [];
+    const events = bus.events(CONVERTED);
+    if (workMs > 0) {
+      void (async () => {
+        for await (const { event, signal } of events) {
+          await new Promise<void>((resolve) => void clock.after(workMs, resolve));
+          taken.push({ taskId: event.data.taskId, isWhole: !signal.aborted });
+        }
+      })();
+    }
+    await until(bus.start());
+    for (let index = 0; index < 12; index += 1) await until(publish(made, eventText(`t${index}`)));
+    await clock.advanceBy(3 * 3_600_000);
+    expect(statuses.filter((status) => status.type === 'lease-lost' && status.overrun)).toEqual([]);
+    expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
+    // Who takes an event has all of the longest lease for it.
+    expect(taken.every(({ isWhole }) => isWhole)).toBe(true);
+    expect(new Set(taken.map(({ taskId }) => taskId)).size).toBe(workMs > 0 ? 12 : 0);
+    await until(bus.close());
+  });
+
+  it('count for nothing: not those of a duplicate that met a listener at work for hours', async () => {
+    const deduplicator = createMemoryDeduplicator();
+    const made = await room({
+      queueName: QUEUE,
+      deadLetterQueue: 'dead',
+      deduplicator,
+      maxSilentDeliveries: 20,
+      lease: { maxSeconds: 43_200 },
+    });
+    const { bus, clock, until } = made;
+    let calls = 0;
+    bus.on(CONVERTED, async () => {
+      calls += 1;
+      await new Promise<void>((resolve) => void clock.after(calls === 1 ? 3 * 3_600_000 : 1000, resolve));
+      if (calls < 3) throw new Error('not yet');
+    });
+    await until(bus.start());
+    for (const text of [eventText('a'), eventText('a')]) await until(publish(made, text));
+    await clock.advanceBy(4 * 3_600_000);
+    expect(calls).toBe(3);
+    expect(await until(countMessages(made))).toEqual(EMPTY);
     expect(await until(countMessages(made, 'dead'))).toEqual(EMPTY);
     await until(bus.close());
   });

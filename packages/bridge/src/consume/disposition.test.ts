@@ -8,7 +8,7 @@ import type { QueueDelivery } from '../mns/delivery.js';
 import { resolveSettings, type BridgeSettings } from '../options/bridge-settings.js';
 import { receivedMessage } from '../test-support/received-message.js';
 import { dispositionOf, type Disposition } from './disposition.js';
-import { reasonToGiveUp } from './give-up.js';
+import { noteVerdict, reasonToGiveUp } from './give-up.js';
 
 const failed = new MnsbusError({ code: 'LISTENER_FAILED', message: 'listener of E: no' });
 const unreadable = new MnsbusError({ code: 'EVENT_MALFORMED', message: 'no JSON' });
@@ -32,13 +32,14 @@ const deliveryOf = (deliveryCount: number): QueueDelivery => ({
 interface Case {
   readonly deliveryCount?: number;
   readonly unheard?: number;
+  readonly busy?: number;
   readonly settings?: BridgeSettings;
   readonly seed?: string;
 }
 
 function dispose(
   verdict: Verdict,
-  { deliveryCount = 1, unheard = 0, settings = {}, seed = 's' }: Case = {},
+  { deliveryCount = 1, unheard = 0, busy = 0, settings = {}, seed = 's' }: Case = {},
 ): Disposition {
   const clock = new VirtualClock(0);
   const current = resolveSettings(settings);
@@ -51,8 +52,7 @@ function dispose(
     report: () => {},
     onLost: () => {},
   });
-  const known = new KnownMessage();
-  known.unheard = unheard;
+  const known = Object.assign(new KnownMessage(), { unheard, busy });
   return dispositionOf(verdict, { held, known }, current, random);
 }
 
@@ -70,11 +70,31 @@ describe('dispositionOf', () => {
       for (const reason of ['unheard', 'busy', 'stopped'] as const) {
         const result = dispose({ type: 'release', reason }, { deliveryCount, settings: dead, seed });
         expect(result).toMatchObject({ type: 'release', as: 'released' });
-        // Soon what is busy: within a quarter of the lease.
-        if (reason === 'busy' && 'visibleInSeconds' in result) expect(result.visibleInSeconds).toBeLessThanOrEqual(10);
       }
     },
   );
+
+  prop.prop([fc.integer({ min: 1, max: 10 }), fc.string()])(
+    'asks for what is busy within a quarter of the lease, then within half of it, then within all of it',
+    (busy, seed) => {
+      const result = dispose({ type: 'release', reason: 'busy' }, { busy, seed });
+      const atMost = [10, 20][busy - 1] ?? 40;
+      expect('visibleInSeconds' in result && result.visibleInSeconds <= atMost).toBe(true);
+    },
+  );
+
+  it('waits up to half an hour with what nobody listens to, and not longer than retryDelay with what failed', () => {
+    const longest = (verdict: Verdict): number =>
+      Math.max(
+        ...Array.from({ length: 200 }, (_, seed) => {
+          const result = dispose(verdict, { deliveryCount: 90, seed: `${seed}` });
+          return 'visibleInSeconds' in result ? result.visibleInSeconds : 0;
+        }),
+      );
+    expect(longest({ type: 'release', reason: 'unheard' })).toBeGreaterThan(1700);
+    expect(longest({ type: 'release', reason: 'stopped' })).toBeLessThanOrEqual(300);
+    expect(longest(retry)).toBeLessThanOrEqual(300);
+  });
 
   it.each([
     [4, 0, 'release'],
@@ -98,28 +118,50 @@ describe('dispositionOf', () => {
         error: {
           code: 'LISTENER_FAILED',
           message:
-            'listener of E: no. Given up after this failure: it was delivered 7 times, 2 of them without reaching a listener, and maxDeliveries is 5',
+            'listener of E: no. Given up after this failure: it was delivered 7 times, of which 2 do not count, and maxDeliveries is 5',
         },
       },
     });
   });
 
   it('dead-letters at once what a listener asks for, and what can never be read', () => {
-    expect(dispose({ type: 'dead-letter', error: failed }, { settings: dead })).toMatchObject({
+    expect(dispose({ type: 'dead-letter', error: failed, cause: 'answered' }, { settings: dead })).toMatchObject({
       givenUp: { cause: 'answered', error: failed },
     });
-    expect(dispose({ type: 'dead-letter', error: unreadable }, { settings: dead })).toMatchObject({
+    expect(dispose({ type: 'dead-letter', error: unreadable, cause: 'unreadable' }, { settings: dead })).toMatchObject({
       givenUp: { cause: 'unreadable', error: unreadable },
     });
   });
 
   it('keeps without a dead-letter queue whatever happens', () => {
-    for (const verdict of [retry, { type: 'dead-letter', error: failed } as const])
+    for (const verdict of [retry, { type: 'dead-letter', error: failed, cause: 'answered' } as const])
       expect(dispose(verdict, { deliveryCount: 900 })).toMatchObject({ type: 'release', as: 'retried' });
   });
 
   it('puts a message off for as long as its listener asks', () => {
     expect(dispose({ ...retry, afterSeconds: 777 })).toMatchObject({ visibleInSeconds: 777 });
+  });
+});
+
+describe('noteVerdict', () => {
+  const busy: Verdict = { type: 'release', reason: 'busy' };
+
+  it('counts for nothing what was given back', () => {
+    const known = new KnownMessage();
+    for (const reason of ['unheard', 'busy', 'stopped'] as const)
+      noteVerdict({ type: 'release', reason }, deliveryOf(9), known);
+    noteVerdict(retry, deliveryOf(10), known);
+    expect(known.unheard).toBe(3);
+  });
+
+  it('counts no delivery at all as long as an event is in the hands of somebody who must be alive', () => {
+    const known = new KnownMessage();
+    for (const deliveryCount of [2, 5, 8]) noteVerdict(busy, deliveryOf(deliveryCount), known);
+    expect(known.unheard).toBe(3);
+    noteVerdict(busy, deliveryOf(600), known);
+    expect([known.unheard, known.busy]).toEqual([600, 4]);
+    noteVerdict(retry, deliveryOf(601), known);
+    expect([known.unheard, known.busy]).toEqual([600, 0]);
   });
 });
 

@@ -1,9 +1,8 @@
-import type { MnsbusError, SeededRandom } from '@mnsbus/core';
+import type { SeededRandom } from '@mnsbus/core';
 import type { GivenUp } from '../dispatch/known-messages.js';
-import type { Verdict } from '../dispatch/verdict.js';
+import type { ReleaseReason, Verdict } from '../dispatch/verdict.js';
 import type { ResolvedSettings } from '../options/bridge-settings.js';
-import { fullJitter } from '../poll/backoff.js';
-import type { DeadLetterCause } from '../status/bridge-status.js';
+import { fullJitter, type BackoffRange } from '../poll/backoff.js';
 import type { Entry } from './entry.js';
 import { countedDeliveries, lastFailure } from './give-up.js';
 
@@ -19,30 +18,30 @@ export type Disposition =
       readonly retryInSeconds: number;
     };
 
-/** Of a lease, the share within which an event is asked for again that is being handled elsewhere. */
-const BUSY_SHARE = 0.25;
-
 /**
- * What a verdict means for a message: how long it is put off, and whether it has failed once too often.
- *
- * `cause` is why it is dead-lettered where its verdict does not tell.
+ * Of a lease, the share within which an event is asked for again that is being handled elsewhere: soon at first, because whoever
+ * handles it may just have finished or died.
  */
+const BUSY_SHARES = [0.25, 0.5, 1];
+
+/** The largest delay, in seconds, for what nobody here listens to: its listener may come with another process. */
+const UNHEARD_CAP_SECONDS = 1800;
+
+/** What a verdict means for a message: how long it is put off, and whether it has failed once too often. */
 export function dispositionOf(
   verdict: Verdict,
   { held, known }: Pick<Entry, 'held' | 'known'>,
   { maxDeliveries, deadLetterQueue, retryDelaySeconds }: ResolvedSettings,
   random: SeededRandom,
-  cause?: DeadLetterCause,
 ): Disposition {
-  const { delivery, visibilityMs } = held;
+  const { delivery } = held;
   if (verdict.type === 'ack') return { type: 'delete' };
   if (verdict.type === 'release') {
-    // Soon: whoever handles the event now, or has died over it, has it for a lease at most.
-    const visibleInSeconds =
-      verdict.reason === 'busy'
-        ? random.integer(1, Math.max(1, Math.ceil((visibilityMs / 1000) * BUSY_SHARE)))
-        : fullJitter(retryDelaySeconds, delivery.deliveryCount, random);
-    return { type: 'release', visibleInSeconds, as: 'released' };
+    return {
+      type: 'release',
+      visibleInSeconds: releasedSeconds(verdict.reason, { held, known }, retryDelaySeconds, random),
+      as: 'released',
+    };
   }
   const counted = countedDeliveries(delivery, known);
   const isFinal = verdict.type === 'dead-letter';
@@ -51,11 +50,23 @@ export function dispositionOf(
   // Without a dead-letter queue the message stays where it is: late, but never lost.
   if (deadLetterQueue === undefined || !(isFinal || counted >= maxDeliveries))
     return { type: 'release', visibleInSeconds: retryInSeconds, as: 'retried' };
-  const error = isFinal ? verdict.error : lastFailure(verdict.error, delivery, known, maxDeliveries);
-  return { type: 'dead-letter', deadLetterQueue, givenUp: { error, cause: cause ?? causeOf(verdict) }, retryInSeconds };
+  const givenUp: GivenUp = isFinal
+    ? { error: verdict.error, cause: verdict.cause }
+    : { error: lastFailure(verdict.error, delivery, known, maxDeliveries), cause: 'listener' };
+  return { type: 'dead-letter', deadLetterQueue, givenUp, retryInSeconds };
 }
 
-function causeOf({ type, error }: Extract<Verdict, { readonly error: MnsbusError }>): DeadLetterCause {
-  if (type === 'retry') return 'listener';
-  return error.code === 'LISTENER_FAILED' ? 'answered' : 'unreadable';
+/** Delay before what was given back for no fault of its own comes again. */
+function releasedSeconds(
+  reason: ReleaseReason,
+  { held, known }: Pick<Entry, 'held' | 'known'>,
+  { base, cap }: BackoffRange,
+  random: SeededRandom,
+): number {
+  if (reason !== 'busy') {
+    const range = reason === 'unheard' ? { base, cap: Math.max(cap, UNHEARD_CAP_SECONDS) } : { base, cap };
+    return fullJitter(range, held.delivery.deliveryCount, random);
+  }
+  const share = BUSY_SHARES[known.busy - 1] ?? 1;
+  return random.integer(1, Math.max(1, Math.ceil((held.visibilityMs / 1000) * share)));
 }

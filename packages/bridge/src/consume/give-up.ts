@@ -1,12 +1,28 @@
 import { MnsbusError } from '@mnsbus/core';
 import type { GivenUp, KnownMessage } from '../dispatch/known-messages.js';
+import type { Verdict } from '../dispatch/verdict.js';
 import type { QueueDelivery } from '../mns/delivery.js';
 import type { ResolvedSettings } from '../options/bridge-settings.js';
 
 /** Which deliveries of a message count against it. */
 export type CountedMessage = Pick<KnownMessage, 'unheard' | 'hasOverrun' | 'givenUp'>;
 
-/** How many deliveries count: all but those of which we know that they reached no listener. */
+/**
+ * An event that is found in other hands this often in a row, each time after a longer wait, is in those of somebody alive: a claim
+ * does not outlive who has died over it by more than a lease.
+ */
+const SURELY_ALIVE = 4;
+
+/** Notes what a delivery says about its message, if anything. */
+export function noteVerdict(verdict: Verdict, { deliveryCount }: QueueDelivery, known: KnownMessage): void {
+  const isBusy = verdict.type === 'release' && verdict.reason === 'busy';
+  known.busy = isBusy ? known.busy + 1 : 0;
+  if (verdict.type === 'release') known.unheard += 1;
+  // What others received meanwhile was in vain as well, and we cannot have seen it.
+  if (known.busy >= SURELY_ALIVE) known.unheard = Math.max(known.unheard, deliveryCount);
+}
+
+/** How many deliveries count: all but those of which we know that they reached no listener, or it had less than its time. */
 export function countedDeliveries({ deliveryCount }: QueueDelivery, { unheard }: CountedMessage): number {
   return Math.max(1, deliveryCount - unheard);
 }
@@ -14,7 +30,7 @@ export function countedDeliveries({ deliveryCount }: QueueDelivery, { unheard }:
 /**
  * Why a message is to be given up before its listeners are called once more; `undefined` when they are to be called.
  *
- * The number of deliveries alone condemns no message: others may have received it for nothing. So either its listener overran here, or
+ * The number of deliveries alone condemns no message: others may have received it for nothing. So either its listener overran here last, or
  * the number is so high that listeners elsewhere must have hung or died on it.
  */
 export function reasonToGiveUp(
@@ -29,7 +45,7 @@ export function reasonToGiveUp(
   if (before < maxSilentDeliveries) return undefined;
   const error = failure(
     `no failure of it was seen here, but ${countsOf(delivery, known)}, and maxSilentDeliveries is ${maxSilentDeliveries}: ` +
-      'its listener hangs or ends its process elsewhere',
+      'its listener probably hangs or ends its process elsewhere',
   );
   return { error, cause: 'silent' };
 }
@@ -60,7 +76,7 @@ export function lastFailure(
 }
 
 function countsOf({ deliveryCount }: QueueDelivery, { unheard }: CountedMessage): string {
-  const none = unheard === 0 ? '' : `, ${unheard} of them without reaching a listener`;
+  const none = unheard === 0 ? '' : `, of which ${unheard} do not count`;
   return `it was delivered ${deliveryCount} times${none}`;
 }
 

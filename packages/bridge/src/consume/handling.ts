@@ -2,7 +2,7 @@ import { MnsbusError } from '@mnsbus/core';
 import type { Dispatcher, RunningMessage } from '../dispatch/dispatcher.js';
 import type { Verdict } from '../dispatch/verdict.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
-import type { DeadLetterCause, QueueFact } from '../status/bridge-status.js';
+import type { QueueFact } from '../status/bridge-status.js';
 import { runTraced } from '../telemetry/traced-run.js';
 import type { Entry } from './entry.js';
 import { overrunError, reasonToGiveUp } from './give-up.js';
@@ -17,7 +17,7 @@ export interface HandlingParts {
 /** A message at its listeners, or a verdict that needs none of them. */
 export type Handling =
   | { readonly running: RunningMessage }
-  | { readonly running: undefined; readonly verdict: Verdict; readonly cause?: DeadLetterCause };
+  | { readonly running: undefined; readonly verdict: Verdict };
 
 /** Brings a message to its listeners, unless it is known what has to become of it. `earlier` is a delivery that a listener hangs on. */
 export function handle(entry: Entry, earlier: Entry | undefined, parts: HandlingParts): Handling {
@@ -27,21 +27,22 @@ export function handle(entry: Entry, earlier: Entry | undefined, parts: Handling
   const { deadLetterQueue, maxDeliveries } = settings.current;
   if (earlier !== undefined) {
     const error = overrunError(delivery, known, maxDeliveries);
-    return done({ type: 'retry', afterSeconds: undefined, error });
+    return { running: undefined, verdict: { type: 'retry', afterSeconds: undefined, error } };
   }
   const opened = dispatcher.open(delivery);
-  if (opened instanceof MnsbusError) return done(rejected(entry, opened, parts));
-  const { isListenedTo } = opened;
-  const givenUp =
-    isListenedTo && deadLetterQueue !== undefined ? reasonToGiveUp(delivery, known, settings.current) : undefined;
-  if (givenUp !== undefined) return done({ type: 'dead-letter', error: givenUp.error }, givenUp.cause);
+  if (opened instanceof MnsbusError) return { running: undefined, verdict: rejected(entry, opened, parts) };
   const running = runTraced(dispatcher, opened, {
     delivery,
     signalOf: () => held.signal,
     isHeld: () => held.isHeld,
+    workBegins: () => {
+      known.hasOverrun = false;
+      held.workBegins();
+    },
     canDeadLetter: () => settings.current.deadLetterQueue !== undefined,
     lease: held,
     known,
+    givenUp: deadLetterQueue === undefined ? undefined : reasonToGiveUp(delivery, known, settings.current),
     report,
   });
   return { running };
@@ -54,9 +55,5 @@ function rejected({ held, known }: Entry, error: MnsbusError, { report, settings
   known.unreadable += 1;
   const mayBeWhole = error.code === 'MESSAGE_CORRUPT' || userProperties.length > 0;
   const isLast = !mayBeWhole || known.unreadable >= settings.current.maxDeliveries;
-  return isLast ? { type: 'dead-letter', error } : { type: 'release', reason: 'unheard' };
-}
-
-function done(verdict: Verdict, cause?: DeadLetterCause): Handling {
-  return cause === undefined ? { running: undefined, verdict } : { running: undefined, verdict, cause };
+  return isLast ? { type: 'dead-letter', error, cause: 'unreadable' } : { type: 'release', reason: 'unheard' };
 }

@@ -1,4 +1,4 @@
-import { MnsbusError, monotonicMs } from '@mnsbus/core';
+import { MnsbusError, monotonicMs, type Timer } from '@mnsbus/core';
 import { abortable, joinSignals } from '@mnsbus/core/internal';
 import type { GivenUp } from '../dispatch/known-messages.js';
 import type { Dispatcher, RunningMessage } from '../dispatch/dispatcher.js';
@@ -41,6 +41,10 @@ export class PushRun {
   readonly #lease = new AbortController();
   readonly #signal: AbortSignal;
   readonly #leaseMs: number;
+  readonly #watch: () => Timer;
+  #timer: Timer;
+  /** Whether any listener has begun. */
+  #hasBegun = false;
   #outcome: Promise<PushOutcome>;
   /** Why it failed, once that is decided and the listeners may still be running. */
   #failure: MnsbusError | undefined;
@@ -53,13 +57,14 @@ export class PushRun {
     this.record = record;
     this.#leaseMs = Math.max(TOPIC_WAITS_MS, parts.settings.current.lease.maxMs);
     const over = new Error(`not finished within the longest lease of ${this.#leaseMs} ms`);
-    const timer = parts.clock.after(this.#leaseMs, () => this.#lease.abort(over), { isBackground: true });
+    this.#watch = () => parts.clock.after(this.#leaseMs, () => this.#lease.abort(over), { isBackground: true });
+    this.#timer = this.#watch();
     const { signal, release } = joinSignals(this.#lease.signal, parts.stop);
     this.#signal = signal;
     const { outcome, finished } = this.#begin();
     this.#outcome = outcome;
     this.ended = this.#untilEnded(finished).finally(() => {
-      timer.cancel();
+      this.#timer.cancel();
       release();
     });
   }
@@ -103,17 +108,29 @@ export class PushRun {
       if (opened instanceof MnsbusError) {
         endLease();
         report({ type: 'rejected', messageId: delivery.messageId, error: opened });
-        return { verdict: Promise.resolve({ type: 'dead-letter', error: opened }), finished: Promise.resolve() };
+        const verdict: Verdict = { type: 'dead-letter', error: opened, cause: 'unreadable' };
+        return { verdict: Promise.resolve(verdict), finished: Promise.resolve() };
       }
       const canDeadLetter = (): boolean => settings.current.deadLetterQueue !== undefined;
       const isHeld = (): boolean => !this.#signal.aborted;
-      const frame = { delivery, signalOf: () => this.#signal, isHeld, canDeadLetter, lease, known, report };
+      const signalOf = (): AbortSignal => this.#signal;
+      const workBegins = (): void => this.#workBegins();
+      const common = { delivery, signalOf, isHeld, workBegins, canDeadLetter };
+      const frame = { ...common, lease, known, givenUp: undefined, report };
       const { verdict, finished } = runTraced(dispatcher, opened, frame);
       return { verdict: verdict.catch(notHandled), finished: finished.then(endLease, endLease) };
     } catch (cause) {
       endLease();
       return { verdict: Promise.resolve(notHandled(cause)), finished: Promise.resolve() };
     }
+  }
+
+  /** The longest lease is meant for the work: what the message has waited is no part of it. */
+  #workBegins(): void {
+    this.#hasBegun = true;
+    if (this.#signal.aborted) return;
+    this.#timer.cancel();
+    this.#timer = this.#watch();
   }
 
   async #settle(verdict: Promise<Verdict>): Promise<PushOutcome> {
@@ -125,7 +142,9 @@ export class PushRun {
       report({ type: 'abandoned', messageId });
       return RELEASED;
     }
-    report({ type: 'lease-lost', messageId, overrun: true });
+    report({ type: 'lease-lost', messageId, overrun: this.#hasBegun });
+    // Nobody has taken it: that is no failure.
+    if (!this.#hasBegun) return RELEASED;
     void this.#heedLate(verdict);
     this.record.failures += 1;
     return this.#fail(failed(`its listeners did not end within the longest lease of ${this.#leaseMs} ms`));
@@ -147,10 +166,7 @@ export class PushRun {
         this.record.failures += 1;
         return this.#fail(verdict.error);
       case 'dead-letter':
-        return this.#deadLetter({
-          error: verdict.error,
-          cause: verdict.error.code === 'LISTENER_FAILED' ? 'answered' : 'unreadable',
-        });
+        return this.#deadLetter({ error: verdict.error, cause: verdict.cause });
     }
   }
 

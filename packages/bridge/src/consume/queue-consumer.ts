@@ -7,11 +7,12 @@ import type { QueueClient, ReceivedMessage } from '../mns/queue-client.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
 import { Poller } from '../poll/poller.js';
 import { Settler } from '../settle/settler.js';
-import type { DeadLetterCause, QueueFact } from '../status/bridge-status.js';
+import type { QueueFact } from '../status/bridge-status.js';
 import { Backlog } from './backlog.js';
 import { DeliveryCount, type DeliveryEnd } from './counters.js';
 import { dispositionOf } from './disposition.js';
 import type { Entry } from './entry.js';
+import { noteVerdict } from './give-up.js';
 import { handle } from './handling.js';
 import { TOLERATED_FAILURES, type QueueHealth } from './health.js';
 import { Places } from './places.js';
@@ -155,6 +156,7 @@ export class QueueConsumer {
   abandonAll(): void {
     for (const entry of this.#backlog.working) {
       const { held, stage } = entry;
+      if (stage === 'handling' && !held.hasBegun) this.#giveBackUnseen(entry);
       held.tellToStop(new Error('the bridge was closed before the listener finished'));
       entry.timer?.cancel();
       this.#leave(entry);
@@ -223,7 +225,7 @@ export class QueueConsumer {
   #handle(entry: Entry): void {
     const handling = handle(entry, this.#backlog.earlierOf(entry), this.#parts);
     if (handling.running === undefined) {
-      this.#settle(entry, handling.verdict, handling.cause);
+      this.#settle(entry, handling.verdict);
       this.#leave(entry);
       return;
     }
@@ -249,12 +251,12 @@ export class QueueConsumer {
   }
 
   /** Does with a message what its listeners say, unless it is no longer ours. */
-  #settle(entry: Entry, verdict: Verdict, cause?: DeadLetterCause): void {
-    if (entry.stage === 'ended') return;
+  #settle(entry: Entry, verdict: Verdict): void {
+    if (entry.stage !== 'handling') return;
     entry.stage = 'settling';
     const { held, known } = entry;
-    if (verdict.type === 'release') known.unheard += 1;
-    const disposition = dispositionOf(verdict, entry, this.#parts.settings.current, this.#random.retry, cause);
+    noteVerdict(verdict, held.delivery, known);
+    const disposition = dispositionOf(verdict, entry, this.#parts.settings.current, this.#random.retry);
     switch (disposition.type) {
       case 'delete':
         this.#settler.delete(held);
@@ -275,13 +277,11 @@ export class QueueConsumer {
     const entry = this.#entries.get(held);
     if (entry === undefined) return;
     const { messageId } = held.delivery;
-    const overrun = end === 'overrun' && entry.stage === 'handling';
+    const overrun = end === 'overrun' && entry.running?.isAtWork() === true;
     this.#parts.report({ type: 'lease-lost', messageId, overrun });
     if (overrun) entry.known.hasOverrun = true;
-    if (entry.place === 'waiting') {
-      entry.known.unheard += 1;
-      this.#backlog.remove(entry);
-    }
+    else if (entry.stage !== 'settling' && held.hasWaited) entry.known.unheard += 1;
+    if (entry.place === 'waiting') this.#backlog.remove(entry);
     if (entry.hasWaited) this.#places.prefetch.shrink();
     this.#end(held, 'released');
     this.#leave(entry);

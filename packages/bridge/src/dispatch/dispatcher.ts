@@ -13,8 +13,8 @@ import type { QueueFact } from '../status/bridge-status.js';
 import type { RecentEvent, RecentEvents } from '../wait/recent-events.js';
 import type { Waiters } from '../wait/waiters.js';
 import type { DecodedEvent } from './decoded-event.js';
-import type { KnownMessage } from './known-messages.js';
-import { callListener, nameOf, textOf, type CallFrame, type Handler, type ListenerCall } from './listener-call.js';
+import type { GivenUp, KnownMessage } from './known-messages.js';
+import { callListener, nameOf, textOf, type CallFrame, type Handler } from './listener-call.js';
 import type { Listeners } from './listeners.js';
 import { strictestOf, type Verdict } from './verdict.js';
 
@@ -52,8 +52,10 @@ export interface MessageFrame extends CallFrame {
   readonly report: (fact: QueueFact) => void;
   /** For how long the message is ours: claims of its events live as long. */
   readonly lease: ClaimLease;
-  /** Which listeners have done their part at an earlier delivery; those that do it now are noted. */
-  readonly known: Pick<KnownMessage, 'succeeded' | 'hasSucceeded'>;
+  /** What was done at earlier deliveries; what is done now is noted. */
+  readonly known: Pick<KnownMessage, 'succeeded' | 'hasSucceeded' | 'finish' | 'isFinished'>;
+  /** Why no listener of the message is worth another call, if so. An event that is done, or in other hands, is left alone. */
+  readonly givenUp: GivenUp | undefined;
 }
 
 /** A message at its listeners. */
@@ -110,17 +112,25 @@ export class Dispatcher {
     const { event, recent, handlers, index } = opened;
     const { report, delivery, known } = context.frame;
     const isAwaited = waiters.offer(recent);
+    if (known.isFinished(index)) return { type: 'ack' };
     if (handlers.length === 0) {
-      if (isAwaited) return { type: 'ack' };
+      if (isAwaited) return finished(opened, context);
       const deleted = unhandled() === 'delete';
       report({ type: 'unhandled', messageId: delivery.messageId, eventName: nameOf(event), deleted });
       return deleted ? { type: 'ack' } : { type: 'release', reason: 'unheard' };
     }
     const unserved = handlers.filter((handler) => !known.hasSucceeded(index, handler));
-    if (unserved.length === 0) return { type: 'ack' };
+    if (unserved.length === 0) return finished(opened, context);
     const toCall = { ...opened, handlers: unserved };
-    return claims === undefined ? callAll(toCall, context) : callClaimed(claims, toCall, context);
+    const verdict = await (claims === undefined ? call(toCall, context) : callClaimed(claims, toCall, context));
+    return verdict.type === 'ack' ? finished(opened, context) : verdict;
   }
+}
+
+/** Who listens to the event when its message comes again for another one is not called for this one. */
+function finished({ index }: OpenedEvent, { frame }: MessageContext): Verdict {
+  frame.known.finish(index);
+  return { type: 'ack' };
 }
 
 // The list is complete once every verdict is there.
@@ -134,8 +144,14 @@ interface MessageContext {
   readonly frame: MessageFrame;
   /** Where every listener's end is noted. */
   readonly unfinished: Promise<void>[];
-  /** Calls of listeners that have neither ended nor said that they are done. */
-  readonly atWork: Set<ListenerCall>;
+  /** Listeners that have begun, and have neither ended nor said that they are done. */
+  readonly atWork: Set<symbol>;
+}
+
+/** Calls the listeners of one event, unless the message is given up. */
+async function call(opened: OpenedEvent, context: MessageContext): Promise<Verdict> {
+  const { givenUp } = context.frame;
+  return givenUp === undefined ? callAll(opened, context) : { type: 'dead-letter', ...givenUp };
 }
 
 /** Calls listeners of one event, each isolated from the others. */
@@ -151,12 +167,16 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
         error,
       });
     };
-    const call = callListener(handler, { event, notification, timing, onFailure }, frame);
-    atWork.add(call);
-    unfinished.push(call.finished.then(() => void atWork.delete(call)));
-    const verdict = await call.verdict;
+    const work = Symbol('work');
+    const onBegin = (): void => {
+      atWork.add(work);
+      frame.workBegins();
+    };
+    const listenerCall = callListener(handler, { event, notification, timing, onFailure, onBegin }, frame);
+    unfinished.push(listenerCall.finished.then(() => void atWork.delete(work)));
+    const verdict = await listenerCall.verdict;
     if (verdict.type === 'ack') {
-      atWork.delete(call);
+      atWork.delete(work);
       frame.known.succeeded(index, handler);
     }
     return verdict;
@@ -185,7 +205,7 @@ async function callClaimed(claims: Claims, opened: OpenedEvent, context: Message
     return busy ? { type: 'release', reason: 'busy' } : { type: 'ack' };
   }
   // The answer may have come too late for this delivery.
-  const verdict: Verdict = isHeld() ? await callAll(opened, context) : { type: 'release', reason: 'stopped' };
+  const verdict: Verdict = isHeld() ? await call(opened, context) : { type: 'release', reason: 'stopped' };
   await (verdict.type === 'ack' ? claim?.complete() : claim?.release());
   return verdict;
 }
@@ -196,7 +216,7 @@ function unreadable(cause: unknown): MnsbusError<'EVENT_MALFORMED'> {
 }
 
 function unreadableVerdict(cause: unknown): Verdict {
-  return { type: 'dead-letter', error: unreadable(cause) };
+  return { type: 'dead-letter', error: unreadable(cause), cause: 'unreadable' };
 }
 
 function timingOf({ occurredAt }: DecodedEvent, { envelope }: TopicNotification, delivery: Delivery): EventTiming {

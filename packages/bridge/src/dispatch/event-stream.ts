@@ -71,6 +71,7 @@ export function createEventStream(onEnd: () => void): EventStream {
 
   const hand = (offered: Offered, resolve: (result: Result) => void): void => {
     taken.add(offered);
+    offered.context.begin();
     // Just before whoever waits for the result goes on: what is asked in the meantime was asked without knowing of it.
     queueMicrotask(() => {
       offered.isGiven = true;
@@ -105,18 +106,20 @@ export function createEventStream(onEnd: () => void): EventStream {
     end();
   };
 
+  const take = (event: DecodedEvent, context: HandlerContext): Promise<void> =>
+    new Promise((finish) => {
+      const offered: Offered = { event, context, finish, isGiven: false };
+      if (state.isOver || context.signal.aborted) {
+        giveBack(offered);
+        return;
+      }
+      const resolve = asking.shift();
+      if (resolve === undefined) wait(offered);
+      else hand(offered, resolve);
+    });
+
   return {
-    handler: (event, context) =>
-      new Promise<void>((finish) => {
-        const offered: Offered = { event, context, finish, isGiven: false };
-        if (state.isOver || context.signal.aborted) {
-          giveBack(offered);
-          return;
-        }
-        const resolve = asking.shift();
-        if (resolve === undefined) wait(offered);
-        else hand(offered, resolve);
-      }),
+    handler: take,
     end,
     iterator: {
       next: () => {

@@ -18,15 +18,27 @@ export interface GivenUp {
  * more.
  */
 export class KnownMessage {
-  /** Deliveries to us that reached no listener: they say nothing about the message. */
+  /** Deliveries that say nothing about the message: they reached no listener, or it had less than its time. */
   unheard = 0;
   /** Deliveries to us that could not be read. */
   unreadable = 0;
   /** Why it was to go to the dead-letter queue, where that has not succeeded yet. */
   givenUp: GivenUp | undefined;
-  /** Whether its listener had to be given up at the end of the longest lease, so that nothing could be settled. */
+  /** Deliveries to us in a row that found one of its events being handled elsewhere. */
+  busy = 0;
+  /** Whether the listener that was called last had to be given up at the end of the longest lease, so that nothing could be settled. */
   hasOverrun = false;
   readonly #succeeded = new Map<number, Set<Handler>>();
+  readonly #finished = new Set<number>();
+
+  /** Notes that an event is done, by its place in the message: who listens to it at a later delivery came after that. */
+  finish(index: number): void {
+    this.#finished.add(index);
+  }
+
+  isFinished(index: number): boolean {
+    return this.#finished.has(index);
+  }
 
   /** Notes that a listener has done its part for one event, by the event's place in the message. */
   succeeded(index: number, handler: Handler): void {

@@ -13,12 +13,16 @@ export interface CallFrame {
   readonly signalOf: () => AbortSignal;
   /** Whether the message is still ours and nobody has told them to stop. What they do afterwards is their answer to that. */
   readonly isHeld: () => boolean;
+  /** Called when a listener begins. */
+  readonly workBegins: () => void;
   /** Whether there is a dead-letter queue. */
   readonly canDeadLetter: () => boolean;
 }
 
 /** What our own listeners may do besides. */
 export interface HandlerContext extends ListenerContext {
+  /** Says that the work begins: when the function of the app is called, or an iterator has handed the event out. */
+  readonly begin: () => void;
   /** Gives the message back as if nobody had listened. */
   readonly release: () => void;
   /** What the listener has answered so far, if anything. */
@@ -34,6 +38,8 @@ export interface CallSubject {
   readonly notification: TopicNotification;
   readonly timing: EventTiming;
   readonly onFailure: (error: MnsbusError<'LISTENER_FAILED'>) => void;
+  /** Called when the work begins, see {@link HandlerContext.begin}. */
+  readonly onBegin: () => void;
 }
 
 /** One listener at work. */
@@ -46,10 +52,10 @@ export interface ListenerCall {
 
 /** Calls one listener in isolation: nothing it does escapes. */
 export function callListener(handler: Handler, subject: CallSubject, frame: CallFrame): ListenerCall {
-  const { event, notification, timing, onFailure } = subject;
+  const { event, notification, timing, onFailure, onBegin } = subject;
   const { promise: verdict, resolve } = deferred<Verdict>();
   const eventName = nameOf(event);
-  const context = new CallContext({ eventName, notification, timing, frame, resolve });
+  const context = new CallContext({ eventName, notification, timing, onBegin, frame, resolve });
   const run = async (): Promise<void> => {
     try {
       await handler(event, context);
@@ -68,7 +74,7 @@ export function callListener(handler: Handler, subject: CallSubject, frame: Call
 }
 
 /** What the context of one call is made of. */
-interface CallParts extends Pick<CallSubject, 'notification' | 'timing'> {
+interface CallParts extends Pick<CallSubject, 'notification' | 'timing' | 'onBegin'> {
   readonly eventName: string;
   readonly frame: CallFrame;
   readonly resolve: (verdict: Verdict) => void;
@@ -114,8 +120,10 @@ class CallContext implements HandlerContext {
   readonly deadLetter = (reason: string): void => {
     const { frame, eventName } = this.#parts;
     if (!frame.canDeadLetter()) throw invalidArgument('deadLetterQueue', 'the name of a queue, to send to', undefined);
-    this.decide({ type: 'dead-letter', error: failed(eventName, reason) });
+    this.decide({ type: 'dead-letter', error: failed(eventName, reason), cause: 'answered' });
   };
+
+  readonly begin = (): void => this.#parts.onBegin();
 
   readonly release = (): void => this.decide({ type: 'release', reason: 'unheard' });
 

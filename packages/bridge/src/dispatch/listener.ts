@@ -11,7 +11,10 @@ export interface RetryOptions {
 
 /** What a listener learns besides the event, and how it may answer otherwise than by returning or throwing. */
 export interface ListenerContext {
-  /** Aborts when the message is no longer ours, or the bridge closes without waiting any longer: stop working on it. */
+  /**
+   * Aborts when the message is no longer ours, or the bridge closes without waiting any longer: stop working on it. After an
+   * answer, nothing but the close aborts it, because nobody else does the rest of the work.
+   */
   readonly signal: AbortSignal;
   /** What carried the event: a queue message, or a push. */
   readonly delivery: Delivery;

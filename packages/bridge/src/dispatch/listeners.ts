@@ -40,7 +40,7 @@ export class Listeners {
     const registration = this.#register(pattern, handler, listener);
   }
 
-  /** Registers a handler of our own; returns what takes it away. */
+  /** Registers a handler of our own, which says itself when the work begins; returns what takes it away. */
   attach(pattern: string, handler: Handler): () => void {
     const registration = this.#register(pattern, handler, undefined);
     return () => this.#unregister(pattern, (one) => one === registration);
@@ -83,7 +83,11 @@ export class Listeners {
     const registration: Registration = {
       listener,
       // A handler is called a while after it was found, and may be registered no more by then.
-      handler: (event, context) => (registration.isGone ? context.release() : handler(event, context)),
+      handler: (event, context) => {
+        if (registration.isGone) return context.release();
+        if (listener !== undefined) context.begin();
+        return handler(event, context);
+      },
       isGone: false,
     };
     this.#registered.set(pattern, [...(this.#registered.get(pattern) ?? NONE), registration]);

@@ -6,7 +6,7 @@ import { strictest, type Verdict } from './verdict.js';
 const error = new MnsbusError({ code: 'LISTENER_FAILED', message: 'no' });
 const ack: Verdict = { type: 'ack' };
 const release: Verdict = { type: 'release', reason: 'busy' };
-const dead: Verdict = { type: 'dead-letter', error };
+const dead: Verdict = { type: 'dead-letter', error, cause: 'answered' };
 const retry = (afterSeconds?: number): Verdict => ({ type: 'retry', afterSeconds, error });
 
 describe('strictest', () => {

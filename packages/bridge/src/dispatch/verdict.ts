@@ -1,4 +1,5 @@
 import type { MnsbusError } from '@mnsbus/core';
+import type { DeadLetterCause } from '../status/bridge-status.js';
 
 /**
  * Why a message is given back for no fault of its own: nobody listens, the event is being handled elsewhere, or its listeners were
@@ -13,7 +14,7 @@ export type Verdict =
   /** A listener of ours failed: deliver it again, after a delay by policy unless one is given. */
   | { readonly type: 'retry'; readonly afterSeconds: number | undefined; readonly error: MnsbusError }
   /** It will never succeed. */
-  | { readonly type: 'dead-letter'; readonly error: MnsbusError }
+  | { readonly type: 'dead-letter'; readonly error: MnsbusError; readonly cause: DeadLetterCause }
   /** Nobody has handled it: give it back. */
   | { readonly type: 'release'; readonly reason: ReleaseReason };
 

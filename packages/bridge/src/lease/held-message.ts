@@ -6,7 +6,7 @@ import type { CurrentSettings } from '../options/bridge-settings.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
 import type { QueueFact } from '../status/bridge-status.js';
 
-/** Why a message is no longer ours: its longest time is over, or it was taken from us. */
+/** Why a message is no longer ours: its listeners have had the longest time, or it was taken from us. */
 export type LeaseEnd = 'overrun' | 'lost';
 
 /** What a held message needs to keep its lease. */
@@ -32,6 +32,12 @@ const RETRY_MS: BackoffRange = { base: 250, cap: 5000 };
 /** An extension that was refused for good is asked for again, but not more often than this. */
 const REFUSED_RETRY_MS = 1000;
 
+/** A listener that is called this soon after the receive, in milliseconds, has not been kept waiting. */
+const NO_WAIT_MS = 1000;
+
+/** Extensions are whole seconds, so the longest time ends this much early, in milliseconds, and a wait that is none is part of it. */
+const SHORT_BY_MS = 1000 + NO_WAIT_MS;
+
 /**
  * A received message, for as long as it is ours.
  *
@@ -43,6 +49,10 @@ export class HeldMessage {
   readonly delivery: QueueDelivery;
   readonly #parts: LeaseParts;
   readonly #receivedMs: number;
+  /** From when the longest time counts. */
+  #countsFromMs: number;
+  /** When a listener began last. */
+  #beganMs: number | undefined;
   readonly #visibilityMs: number;
   #receiptHandle: string;
   #endsAtMs: number;
@@ -61,6 +71,7 @@ export class HeldMessage {
     this.delivery = delivery;
     this.#parts = parts;
     this.#receivedMs = endsAtMs - delivery.leaseMs;
+    this.#countsFromMs = this.#receivedMs;
     this.#visibilityMs = visibilityMs;
     this.#receiptHandle = delivery.receiptHandle;
     this.#endsAtMs = endsAtMs;
@@ -98,7 +109,27 @@ export class HeldMessage {
 
   /** When the longest time is over for which it may be kept from others, as a monotonic reading in milliseconds. */
   get latestEndMs(): number {
-    return Math.max(this.#receivedMs + this.#parts.settings.current.lease.maxMs, this.#endsAtMs);
+    return Math.max(this.#countsFromMs + this.#parts.settings.current.lease.maxMs, this.#endsAtMs);
+  }
+
+  /** Whether no listener has begun, or the last did so late: what becomes of the lease then says little about it. */
+  get hasWaited(): boolean {
+    return this.#beganMs === undefined || this.#beganMs - this.#receivedMs > NO_WAIT_MS;
+  }
+
+  /** Whether any listener has begun. */
+  get hasBegun(): boolean {
+    return this.#beganMs !== undefined;
+  }
+
+  /** Notes that a listener begins. The longest time is meant for its work: what the message has waited is no part of it. */
+  workBegins(): void {
+    this.#beganMs = monotonicMs(this.#parts.clock);
+    if (!this.hasWaited) return;
+    this.#countsFromMs = this.#beganMs;
+    if (!this.#isLast || this.#isSettling || this.#isOver) return;
+    this.#timer?.cancel();
+    this.#watch();
   }
 
   /** Calls `listener` after each extension until the returned function is called. */
@@ -148,8 +179,14 @@ export class HeldMessage {
   }
 
   #ringAtTheEnd(): void {
-    const end = (): void => this.#lose(this.#isLast && !this.#isSettling ? 'overrun' : 'lost');
+    const end = (): void => this.#lose(this.#isLast && !this.#isSettling && this.#hadWholeTime ? 'overrun' : 'lost');
     this.#timer = this.#parts.clock.after(this.leftMs, end, { isBackground: true });
+  }
+
+  /** Whether the listener that began last has had as long as it may take. */
+  get #hadWholeTime(): boolean {
+    const wholeMs = Math.max(this.#parts.settings.current.lease.maxMs, this.#visibilityMs);
+    return monotonicMs(this.#parts.clock) - (this.#beganMs ?? Infinity) >= wholeMs - SHORT_BY_MS;
   }
 
   get #wantedMs(): number {
@@ -159,7 +196,7 @@ export class HeldMessage {
 
   /** Length in seconds of an extension made at that reading; `undefined` when it would not reach beyond the lease as it is. */
   #extensionAt(atMs: number): number | undefined {
-    const allowedMs = this.#receivedMs + this.#parts.settings.current.lease.maxMs - atMs;
+    const allowedMs = this.#countsFromMs + this.#parts.settings.current.lease.maxMs - atMs;
     const seconds = Math.floor(Math.min(this.#wantedMs, allowedMs) / 1000);
     return seconds >= 1 && atMs + seconds * 1000 > this.#endsAtMs ? seconds : undefined;
   }

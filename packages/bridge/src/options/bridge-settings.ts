@@ -25,9 +25,10 @@ export interface BridgeSettings {
   readonly maxDeliveries?: number | undefined;
   /**
    * Deliveries after which a message goes to the dead-letter queue although no failure of it was seen here, from `maxDeliveries`:
-   * a listener elsewhere must have hung or ended its process each time. Default 20 times `maxDeliveries`, at least 100.
+   * a listener elsewhere must have hung or ended its process each time. Default 100 times `maxDeliveries`, at least 500.
    *
-   * What other processes, or earlier lives of this one, have received for nothing counts here as well: keep it wide.
+   * What other processes, or earlier lives of this one, have received for nothing counts here as well. The default is wide enough for a
+   * listener that comes with a deployment five days later.
    */
   readonly maxSilentDeliveries?: number | undefined;
   /**
@@ -49,8 +50,11 @@ export interface LeaseSettings {
   /** Length of each extension in seconds, 1–43,200. Default as long as the queue's own visibility timeout. */
   readonly extendBySeconds?: number | undefined;
   /**
-   * Longest time that a message is kept from others, in seconds from its receive, 0–43,200. Default 3600.
-   * Then its listener's signal aborts, and it is delivered again. With 0, leases are not extended.
+   * Longest time that a message is kept from others, in seconds from its receive, and again from when its listener begins if it
+   * had to wait for that; 0–43,200. Default 3600. Then the listener's signal aborts, and the message is delivered again.
+   *
+   * Leases are not extended beyond it, but a receive gives one of the queue's visibility timeout, which may be longer. With 0,
+   * leases are not extended at all.
    */
   readonly maxSeconds?: number | undefined;
 }
@@ -74,7 +78,7 @@ export interface CurrentSettings {
 }
 
 /** The default of `maxSilentDeliveries`, unless `maxDeliveries` is large. */
-const LEAST_SILENT_DELIVERIES = 100;
+const LEAST_SILENT_DELIVERIES = 500;
 
 /** What was given, with changes: of nested settings too, what is not named stays. */
 export function withChanges(given: BridgeSettings, changes: BridgeSettings): BridgeSettings {
@@ -90,7 +94,7 @@ export function withChanges(given: BridgeSettings, changes: BridgeSettings): Bri
 export function resolveSettings(settings: BridgeSettings): ResolvedSettings {
   const { retryDelay, lease, deadLetterQueue } = settings;
   const maxDeliveries = inRange('maxDeliveries', settings.maxDeliveries ?? 5, 1, Number.MAX_SAFE_INTEGER);
-  const wideSilence = Math.max(LEAST_SILENT_DELIVERIES, Math.min(20 * maxDeliveries, Number.MAX_SAFE_INTEGER));
+  const wideSilence = Math.max(LEAST_SILENT_DELIVERIES, Math.min(100 * maxDeliveries, Number.MAX_SAFE_INTEGER));
   const baseSeconds = inRange('retryDelay.baseSeconds', retryDelay?.baseSeconds ?? 1, 1, 43_200);
   return {
     concurrency: inRange('concurrency', settings.concurrency ?? 16, 1, 1000),

@@ -35,11 +35,12 @@ export function call(
   const state: { verdict?: Verdict['type']; isFinished: boolean } = { isFinished: false };
   const { verdict, finished } = callListener(
     handler,
-    { event, notification: {} as TopicNotification, timing: {} as EventTiming, onFailure: () => {} },
+    { event, notification: {} as TopicNotification, timing: {} as EventTiming, onFailure: () => {}, onBegin: () => {} },
     {
       delivery: { messageId: 'm', source: 'queue', queueName: 'q' } as Delivery,
       signalOf: () => lost.signal,
       isHeld: () => !lost.signal.aborted,
+      workBegins: () => {},
       canDeadLetter: () => true,
     },
   );
