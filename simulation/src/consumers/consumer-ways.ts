@@ -124,7 +124,9 @@ async function readSeveral(listening: Listening, { iterator, name, atOnce }: Rea
     if (done === true || item === undefined) return;
     state.working += 1;
     const work = listening.work(name, item.event.data.taskId, item);
+    // One that is done does not wait for the others: they may hang for longer than its lease.
     if (!(await attempt(() => work.run()))) item.retry({ afterSeconds: 1 });
+    else if (!item.signal.aborted) item.ack();
     work.end();
     state.working -= 1;
     state.owed += 1;
