@@ -86,6 +86,9 @@ const NAMES = {
   redis: 'createRedisDeduplicator',
 };
 
+/** The oldest and the newest types of Node that a stranger has: some of them change what they take and in which order. */
+const NODE_TYPES = ['^26.0.0', '^20.19.0'];
+
 const TYPES = `
 import { createBridge } from '@mnsbus/bridge';
 import { createEmulator } from '@mnsbus/emulator';
@@ -200,7 +203,11 @@ try {
     if (output.trim() !== 'ok') throw new Error(`${program} printed ${output}`);
   }
   const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'false'];
-  await node(project, 'node_modules/typescript/bin/tsc', ...strict, '--types', 'node', 'types.ts');
+  const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+  for (const nodeTypes of NODE_TYPES) {
+    await run(project, 'npm', ...install, '--save-dev', `@types/node@${nodeTypes}`);
+    await node(project, 'node_modules/typescript/bin/tsc', ...strict, '--types', 'node', 'types.ts');
+  }
   for (const command of ['mns-emulator', 'mnsbus']) {
     const version = await run(project, 'npx', '--no-install', command, '--version');
     if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${command} --version printed ${version}`);

@@ -44,15 +44,15 @@ export interface SettleTrace extends Trace {
 }
 
 /** Receives of queues: `tracing:mnsbus:receive:start`, `…:asyncEnd` and `…:error` of `node:diagnostics_channel`. */
-export const receiveChannel: TracingChannel<unknown, ReceiveTrace> = tracingChannel('mnsbus:receive');
+export const receiveChannel: TracingChannel<ReceiveTrace, ReceiveTrace> = tracingChannel('mnsbus:receive');
 /** Messages at their listeners. */
-export const processChannel: TracingChannel<unknown, ProcessTrace> = tracingChannel('mnsbus:process');
+export const processChannel: TracingChannel<ProcessTrace, ProcessTrace> = tracingChannel('mnsbus:process');
 /** Calls that settle messages. */
-export const settleChannel: TracingChannel<unknown, SettleTrace> = tracingChannel('mnsbus:settle');
+export const settleChannel: TracingChannel<SettleTrace, SettleTrace> = tracingChannel('mnsbus:settle');
 
 /** Runs something as a trace of a channel; without subscribers it only runs it. */
 export function traced<T, Context extends Trace>(
-  channel: TracingChannel<unknown, Context>,
+  channel: TracingChannel<Context, Context>,
   context: Context,
   run: () => Promise<T>,
 ): Promise<T> {
