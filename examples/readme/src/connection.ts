@@ -1,7 +1,7 @@
 const {
-  ACCOUNT_ID: accountId = '',
-  ACCESS_KEY_ID: accessKeyId = '',
-  ACCESS_KEY_SECRET: accessKeySecret = '',
+  ALIBABA_CLOUD_ACCOUNT_ID: accountId = '',
+  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId = '',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret = '',
 } = process.env;
 
 /** Who calls, and where. */

@@ -29,9 +29,9 @@ describe('The README', () => {
     network.listen();
     await createResources(emulator);
     const { accountId, accessKeyId, accessKeySecret, region } = emulator;
-    vi.stubEnv('ACCOUNT_ID', accountId);
-    vi.stubEnv('ACCESS_KEY_ID', accessKeyId);
-    vi.stubEnv('ACCESS_KEY_SECRET', accessKeySecret);
+    vi.stubEnv('ALIBABA_CLOUD_ACCOUNT_ID', accountId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_SECRET', accessKeySecret);
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
 
     const { bus } = await import('./subscribe.js');
@@ -65,9 +65,9 @@ describe('The README', () => {
     network.listen();
     const { accountId, accessKeyId, accessKeySecret, region } = emulator;
     vi.resetModules();
-    vi.stubEnv('ACCOUNT_ID', accountId);
-    vi.stubEnv('ACCESS_KEY_ID', accessKeyId);
-    vi.stubEnv('ACCESS_KEY_SECRET', accessKeySecret);
+    vi.stubEnv('ALIBABA_CLOUD_ACCOUNT_ID', accountId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_SECRET', accessKeySecret);
     const endpoint = `https://imm.${region}.aliyuncs.com`;
     const client = new RPCClient({ accessKeyId, accessKeySecret, endpoint, apiVersion: '2020-09-30' });
     await client.request('CreateProject', { ProjectName: 'demo' });
@@ -89,9 +89,9 @@ describe('The README', () => {
     network.listen();
     await createResources(emulator);
     const { accountId, accessKeyId, accessKeySecret, region } = emulator;
-    vi.stubEnv('ACCOUNT_ID', accountId);
-    vi.stubEnv('ACCESS_KEY_ID', accessKeyId);
-    vi.stubEnv('ACCESS_KEY_SECRET', accessKeySecret);
+    vi.stubEnv('ALIBABA_CLOUD_ACCOUNT_ID', accountId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_SECRET', accessKeySecret);
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
 
     const { bus } = await import('./every-event.js');

@@ -1,13 +1,14 @@
 import { createBridge } from '@mnsbus/bridge';
 
 const {
-  ACCOUNT_ID: accountId = '',
-  ACCESS_KEY_ID: accessKeyId = '',
-  ACCESS_KEY_SECRET: accessKeySecret = '',
+  ALIBABA_CLOUD_ACCOUNT_ID: accountId = '',
+  ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId = '',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret = '',
+  MNS_ENDPOINT: endpoint,
 } = process.env;
 
 export const bus = createBridge({
-  mns: { accountId, accessKeyId, accessKeySecret, region: 'cn-beijing' },
+  mns: { accountId, accessKeyId, accessKeySecret, region: 'cn-beijing', endpoint },
   queueName: 'imm-events',
 });
 bus.on('FormatConvertJob:JobFinished', ({ data }, { timing }) => {

@@ -128,7 +128,8 @@ function checkFanout(
     );
   }
   required('mns.region', mns.region);
-  return { prefix, topicName: checkQueueName('topicName', topicName ?? '') };
+  if (topicName === undefined) throw invalidArgument('topicName', "a topic, with fanout: 'replica'", topicName);
+  return { prefix, topicName: checkQueueName('topicName', topicName) };
 }
 
 function checkConnection(mns: MnsConnection): MnsConnection {
