@@ -1,84 +1,8 @@
-import { SeededRandom, VirtualClock, sleep } from '@mnsbus/core';
+import { sleep } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import type { QueueDelivery } from '../mns/delivery.js';
-import { QueueClient } from '../mns/queue-client.js';
 import type { SdkReply } from '../mns/sdk-client.js';
-import type { QueueFact } from '../status/bridge-status.js';
-import {
-  receiveReply,
-  scriptedTransport,
-  sdkRefusal,
-  type ScriptedTransport,
-  type Script,
-} from '../test-support/scripted-transport.js';
-import { resolveSettings } from '../options/bridge-settings.js';
-import { Poller } from './poller.js';
-import { Slots } from './slots.js';
-
-interface Room {
-  readonly clock: VirtualClock;
-  readonly slots: Slots;
-  readonly transport: ScriptedTransport;
-  readonly poller: Poller;
-  readonly received: QueueDelivery[];
-  readonly statuses: QueueFact[];
-}
-
-interface RoomOptions {
-  readonly capacity?: number;
-  readonly waitSeconds?: number;
-  readonly prefetch?: number;
-  readonly onHandle?: (isLate: boolean) => void;
-}
-
-function room(script: Script, options: RoomOptions = {}): Room {
-  const { capacity = 16, waitSeconds = 20, prefetch = 0, onHandle = () => {} } = options;
-  const clock = new VirtualClock(1_767_225_600_000);
-  const slots = new Slots(() => capacity);
-  const transport = scriptedTransport(script);
-  const received: QueueDelivery[] = [];
-  const statuses: QueueFact[] = [];
-  const poller = new Poller({
-    queue: new QueueClient('q', transport, clock),
-    slots,
-    clock,
-    random: new SeededRandom('poller'),
-    settings: { current: resolveSettings({ waitSeconds, prefetch, concurrency: capacity - prefetch }) },
-    prefetch: { count: prefetch },
-    handle: ({ delivery }, isLate) => {
-      received.push(delivery);
-      onHandle(isLate);
-    },
-    report: (status) => statuses.push(status),
-  });
-  return { clock, slots, transport, poller, received, statuses };
-}
-
-/** An empty queue as the service plays it: the refusal comes when the wait is over, or at once when aborted. */
-const emptyQueue =
-  (clockOf: () => VirtualClock): Script =>
-  async ({ resource, signal }) => {
-    const waitSeconds = Number(/waitseconds=(\d+)/.exec(resource)?.[1]);
-    await sleep(clockOf(), waitSeconds * 1000 - 100, signal);
-    signal?.throwIfAborted();
-    throw sdkRefusal('MessageNotExist', 404);
-  };
-
-function emptyRoom(options?: RoomOptions): Room {
-  const made: Room = room(
-    emptyQueue(() => made.clock),
-    options,
-  );
-  return made;
-}
-
-/** Starts as a consumer does. */
-async function start({ poller }: Room): Promise<void> {
-  await poller.probe();
-  poller.begin();
-}
-
-const resources = ({ transport }: Room): string[] => transport.calls.map(({ resource }) => resource);
+import { emptyQueue, emptyRoom, pollerRoom, resources, start, type PollerRoom } from '../test-support/poller-room.js';
+import { receiveReply, sdkRefusal } from '../test-support/scripted-transport.js';
 
 describe('Poller', () => {
   it('receives once without waiting, then polls long', async () => {
@@ -130,18 +54,23 @@ describe('Poller', () => {
   it.each(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'QueueNotExist', 'AccessDenied'])(
     'does not start when the service refuses for good with %s, and can be started again',
     async (code) => {
-      const made = room(() => {
+      const made = pollerRoom(() => {
         throw sdkRefusal(code, 403);
       });
       await expect(start(made)).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode: code });
+      expect(made.poller.state).toBe('idle');
       made.transport.script = emptyQueue(() => made.clock);
       await made.clock.runUntil(start(made));
+      expect(made.poller.state).toBe('polling');
+      await made.clock.advanceBy(0);
+      // The refused one, the probe and the first poll.
+      expect(made.transport.calls).toHaveLength(3);
       await made.poller.stop();
     },
   );
 
   it('starts although the network is down, and backs off with growing delays until it is back', async () => {
-    const made = room(() => {
+    const made = pollerRoom(() => {
       throw new Error('connect ECONNREFUSED');
     });
     await start(made);
@@ -227,6 +156,112 @@ describe('Poller', () => {
     await made.poller.stop();
   });
 
+  it('goes on when what was refused for good fails in passing instead', async () => {
+    const made = emptyRoom();
+    await made.clock.runUntil(start(made));
+    made.transport.script = () => {
+      throw sdkRefusal('QueueNotExist', 404);
+    };
+    await made.clock.advanceBy(30_000);
+    made.transport.script = () => {
+      throw new Error('connect ECONNREFUSED');
+    };
+    made.poller.retryNow();
+    await made.clock.advanceBy(0);
+    expect(made.poller.state).toBe('polling');
+    expect(made.statuses.map(({ type }) => type)).toEqual(['started', 'stopped', 'resumed', 'receive-failed']);
+    await made.poller.stop();
+  });
+
+  it('asks nothing more when it is paused while it waits after a refusal, however slow the network is', async () => {
+    const made: PollerRoom = pollerRoom(async () => {
+      await sleep(made.clock, 20);
+      if (made.transport.calls.length > 1) throw sdkRefusal('QueueNotExist', 404);
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    await made.clock.runUntil(start(made));
+    await made.clock.advanceBy(1000);
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['failed', 2]);
+    made.poller.pause();
+    await made.clock.advanceBy(3_600_000);
+    expect([made.poller.state, made.transport.calls.length, made.clock.pendingTimers]).toEqual(['paused', 2, 0]);
+    await made.poller.stop();
+  });
+
+  it('says nothing of a refusal that comes when it has been stopped', async () => {
+    const made: PollerRoom = pollerRoom(async () => {
+      await sleep(made.clock, 20);
+      if (made.transport.calls.length > 1) throw sdkRefusal('QueueNotExist', 404);
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    await made.clock.runUntil(start(made));
+    await made.clock.advanceBy(1000);
+    made.poller.retryNow();
+    await made.clock.advanceBy(10);
+    await made.clock.runUntil(made.poller.stop());
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['stopped', 3]);
+    expect(made.statuses.map(({ type }) => type)).toEqual(['started', 'stopped']);
+    made.poller.pause();
+    expect([made.poller.state, made.statuses.length]).toEqual(['stopped', 2]);
+  });
+
+  it('says nothing of a probe that fails when it has been paused', async () => {
+    for (const mnsCode of ['InternalError', 'AccessDenied']) {
+      const made: PollerRoom = pollerRoom(async () => {
+        await sleep(made.clock, 20);
+        throw sdkRefusal(mnsCode, 500);
+      });
+      const probing = made.poller.probe();
+      made.poller.pause();
+      await made.clock.runUntil(probing);
+      expect([made.poller.state, made.statuses]).toEqual(['paused', [{ type: 'paused' }]]);
+      await made.poller.stop();
+    }
+  });
+
+  it('can take a probe back, and no more than that', async () => {
+    const made = emptyRoom();
+    await made.clock.runUntil(made.poller.probe());
+    expect(made.poller.state).toBe('starting');
+    made.poller.cancel();
+    expect(made.poller.state).toBe('idle');
+    await made.clock.runUntil(start(made));
+    made.poller.cancel();
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['polling', 3]);
+    await made.poller.stop();
+  });
+
+  it('tells when it has asked, and when it was answered', async () => {
+    const made: PollerRoom = pollerRoom(async ({ resource, signal }) => {
+      await sleep(made.clock, resource.includes('waitseconds=0') ? 20 : 15_000, signal);
+      signal?.throwIfAborted();
+      throw sdkRefusal('MessageNotExist', 404);
+    });
+    const startMs = made.clock.now();
+    const told = (): readonly unknown[] => {
+      const { lastPollAt, lastGoodPollAt, openSinceMs, failuresInARow } = made.poller;
+      const at = (date: Date | undefined): unknown => date && date.getTime() - startMs;
+      return [at(lastPollAt), at(lastGoodPollAt), openSinceMs && openSinceMs - startMs, failuresInARow];
+    };
+    expect(told()).toEqual([undefined, undefined, undefined, 0]);
+    const starting = start(made);
+    await made.clock.advanceBy(10);
+    expect(told()).toEqual([0, undefined, undefined, 0]);
+    await made.clock.runUntil(starting);
+    await made.clock.advanceBy(0);
+    expect(told()).toEqual([20, 20, 20, 0]);
+    await made.clock.advanceBy(15_000);
+    expect(told()).toEqual([15_020, 15_020, 15_020, 0]);
+    made.transport.script = () => {
+      throw new Error('down');
+    };
+    await made.clock.advanceBy(15_000);
+    expect(told()).toEqual([30_020, 30_020, undefined, 1]);
+    await made.clock.advanceBy(200);
+    expect(made.poller.failuresInARow).toBe(2);
+    await made.poller.stop();
+  });
+
   it('pauses in the middle of a long poll, and goes on when told to', async () => {
     const made = emptyRoom();
     await made.clock.runUntil(start(made));
@@ -241,7 +276,7 @@ describe('Poller', () => {
     made.poller.resume();
     made.poller.resume();
     await made.clock.advanceBy(1);
-    expect(made.transport.calls).toHaveLength(3);
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['polling', 3]);
     expect(made.statuses.map(({ type }) => type)).toEqual(['started', 'paused', 'resumed']);
     expect(made.slots.used).toBe(16);
     await made.poller.stop();
@@ -269,7 +304,7 @@ describe('Poller', () => {
       const late: boolean[] = [];
       const queue = { hasMessage: false };
       /** Every answer is on its way for 20 ms; the long poll is answered as soon as something was sent. */
-      const made: Room = room(
+      const made: PollerRoom = pollerRoom(
         async ({ resource, signal }) => {
           while (!queue.hasMessage && !resource.includes('waitseconds=0')) {
             await sleep(made.clock, 1);
@@ -299,7 +334,7 @@ describe('Poller', () => {
   );
 
   it('gives up an open poll a second after its end at the latest, however slow the network is', async () => {
-    const made: Room = room(async ({ signal }) => {
+    const made: PollerRoom = pollerRoom(async ({ signal }) => {
       await sleep(made.clock, 9000, signal);
       signal?.throwIfAborted();
       throw sdkRefusal('MessageNotExist', 404);
@@ -312,70 +347,8 @@ describe('Poller', () => {
     expect(made.clock.pendingTimers).toBe(0);
   });
 
-  it('polls more often at once while all that it asks for comes, and with one poll again after the first empty reply', async () => {
-    let left = 0;
-    let open = 0;
-    let most = 0;
-    const made = room(
-      async ({ resource, signal }) => {
-        open += 1;
-        most = Math.max(most, open);
-        const max = Number(/numOfMessages=(\d+)/.exec(resource)?.[1]);
-        const waitSeconds = Number(/waitseconds=(\d+)/.exec(resource)?.[1]);
-        try {
-          await sleep(made.clock, left > 0 ? 10 : Math.max(10, waitSeconds * 1000 - 100), signal);
-          signal?.throwIfAborted();
-          const count = Math.min(left, max);
-          left -= count;
-          if (count === 0) throw sdkRefusal('MessageNotExist', 404);
-          const messages = Array.from({ length: count }, (_, index) => ({
-            id: `${left}-${index}`,
-            body: 'a',
-            md5: 'A',
-          }));
-          return receiveReply(made.clock.now(), 30_000, messages);
-        } finally {
-          open -= 1;
-        }
-      },
-      { capacity: 100 },
-    );
-    await made.clock.runUntil(start(made));
-    await made.clock.advanceBy(1);
-    expect(open).toBe(1);
-    left = 1000;
-    for (let step = 0; step < 3000; step += 1) {
-      await made.clock.advanceBy(10);
-      // Handled at once: every message gives its place back.
-      made.slots.giveBack(made.received.splice(0).length);
-    }
-    expect(left).toBe(0);
-    // Seven polls of sixteen would be more than a hundred.
-    expect(most).toBeGreaterThan(3);
-    expect(most).toBeLessThanOrEqual(7);
-    await made.clock.advanceBy(100);
-    made.slots.giveBack(made.received.splice(0).length);
-    await made.clock.advanceBy(1000);
-    expect(open).toBe(1);
-    await made.clock.runUntil(made.poller.stop());
-    expect([open, made.slots.used]).toEqual([0, 0]);
-  });
-
-  it('with messages held ready waits for room for a full batch', async () => {
-    const made = emptyRoom({ capacity: 20, prefetch: 16 });
-    made.slots.take(20);
-    await made.clock.runUntil(start(made));
-    made.slots.giveBack(15);
-    await made.clock.advanceBy(60_000);
-    const before = made.transport.calls.length;
-    made.slots.giveBack(1);
-    await made.clock.advanceBy(1);
-    expect(resources(made).slice(before)).toEqual(['/queues/q/messages?numOfMessages=16&waitseconds=20']);
-    await made.poller.stop();
-  });
-
   it('slows down when empty answers come long before the wait is over', async () => {
-    const made = room(() => {
+    const made = pollerRoom(() => {
       throw sdkRefusal('MessageNotExist', 404);
     });
     await start(made);
@@ -386,7 +359,7 @@ describe('Poller', () => {
   });
 
   it('does not spin when it is told not to wait, on a network that takes its time', async () => {
-    const made = room(
+    const made = pollerRoom(
       async () => {
         await sleep(made.clock, 5);
         throw sdkRefusal('MessageNotExist', 404);
@@ -402,9 +375,10 @@ describe('Poller', () => {
 
   it.each([
     ['a quarter', 5000, 'empty-early'],
+    ['half', 10_000, 'empty-early'],
     ['three quarters', 15_000, undefined],
   ])('judges an empty answer after %s of the wait', async (_, afterMs, status) => {
-    const made = room(async ({ resource, signal }) => {
+    const made = pollerRoom(async ({ resource, signal }) => {
       if (!resource.includes('waitseconds=0')) await sleep(made.clock, afterMs, signal);
       throw sdkRefusal('MessageNotExist', 404);
     });
@@ -486,7 +460,7 @@ describe('Poller', () => {
     await polling.poller.stop();
     expect(polling.clock.pendingTimers).toBe(0);
 
-    const failing = room(() => {
+    const failing = pollerRoom(() => {
       throw new Error('down');
     });
     await start(failing);

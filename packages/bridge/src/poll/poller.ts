@@ -247,7 +247,8 @@ export class Poller {
       for (const message of messages) handle(message, session.isOver);
     } finally {
       if (isOfLoop) this.#openSinceMs = undefined;
-      if (received < asked) slots.giveBack(asked - received);
+      // Also when the service brings more than was asked for.
+      slots.giveBack(asked - received);
     }
     return { asked, received };
   }
