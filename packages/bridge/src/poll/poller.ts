@@ -146,7 +146,7 @@ export class Poller {
 
   /** Polls again after `pause`, and asks at once after the service has refused for good. */
   resume(): void {
-    if (this.#state === 'failed') this.#wake?.abort();
+    this.retryNow();
     if (this.#state !== 'paused') return;
     const { finish } = this.#session;
     this.#loop = this.#loop.then(finish);
@@ -209,9 +209,6 @@ export class Poller {
 
   /** One more poll beside the loop, while there is room and all that is asked for comes. */
   #addHelper(session: Session): void {
-    const { slots, settings, prefetch } = this.#parts;
-    const most = Math.ceil((settings.current.concurrency + prefetch.count) / MAX_BATCH) - 1;
-    if (this.#helpers.size >= most || slots.free < MAX_BATCH) return;
     const helper = this.#help(session).finally(() => this.#helpers.delete(helper));
     this.#helpers.add(helper);
   }
