@@ -1,7 +1,6 @@
 import { SeededRandom, VirtualClock } from '@mnsbus/core';
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
 import { resolveSettings, type LeaseSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
@@ -12,7 +11,8 @@ import {
   type Script,
   type ScriptedTransport,
 } from '../test-support/scripted-transport.js';
-import { HeldMessage } from './held-message.js';
+import { queueDelivery } from '../test-support/waiting-entry.js';
+import { HeldMessage, type LeaseEnd } from './held-message.js';
 
 interface Room {
   readonly clock: VirtualClock;
@@ -21,6 +21,8 @@ interface Room {
   readonly facts: QueueFact[];
   /** When the lease was lost, in milliseconds from the receive. */
   readonly lostAtMs: number[];
+  /** How it was lost. */
+  readonly ends: LeaseEnd[];
   readonly settings: { current: ReturnType<typeof resolveSettings> };
 }
 
@@ -58,31 +60,20 @@ function room(options: RoomOptions = {}): Room {
   const transport = scriptedTransport(options.script ?? service(() => clock, leaseMs).script);
   const facts: QueueFact[] = [];
   const lostAtMs: number[] = [];
-  const delivery: QueueDelivery = {
-    source: 'queue',
-    queueName: 'q',
-    messageId: 'm',
-    body: '',
-    bodyMD5: '',
-    userProperties: [],
-    receiptHandle: 'h0',
-    enqueuedAt: new Date(0),
-    firstReceivedAt: new Date(0),
-    receivedAt: new Date(0),
-    leaseMs,
-    deliveryCount: 1,
-    priority: 8,
-  };
+  const ends: LeaseEnd[] = [];
   const settings = { current: resolveSettings({ lease }) };
-  const held = new HeldMessage(receivedMessage(delivery), {
+  const held = new HeldMessage(receivedMessage(queueDelivery({ receiptHandle: 'h0', leaseMs })), {
     queue: new QueueClient('q', transport, clock),
     clock,
     random,
     settings,
     report: (fact) => facts.push(fact),
-    onLost: () => lostAtMs.push(clock.now()),
+    onLost: (_, end) => {
+      lostAtMs.push(clock.now());
+      ends.push(end);
+    },
   });
-  return { clock, held, transport, facts, lostAtMs, settings };
+  return { clock, held, transport, facts, lostAtMs, ends, settings };
 }
 
 describe('Contract 4: a lease is extended in time', () => {
@@ -117,7 +108,7 @@ describe('Contract 4: a lease is extended in time', () => {
   });
 
   it('is lost at the end of the longest time, not before and not after', async () => {
-    const { clock, held, lostAtMs } = room({ lease: { maxSeconds: 95 } });
+    const { clock, held, lostAtMs, ends } = room({ lease: { maxSeconds: 95 } });
     await clock.advanceBy(94_999);
     expect(lostAtMs).toEqual([]);
     await clock.advanceBy(60_000);
@@ -127,11 +118,11 @@ describe('Contract 4: a lease is extended in time', () => {
     expect(lostAtMs[0]).toBeLessThanOrEqual(95_000);
     expect(held.signal.aborted).toBe(true);
     expect(held.handOver()).toBeUndefined();
-    expect(lostAtMs).toHaveLength(1);
+    expect(ends).toEqual(['overrun']);
   });
 
   it.each(['MessageNotExist', 'ReceiptHandleError'])('is lost at once when the service says %s', async (mnsCode) => {
-    const { clock, held, lostAtMs, facts } = room({
+    const { clock, held, lostAtMs, ends, facts } = room({
       script: () => {
         throw sdkRefusal(mnsCode, 404);
       },
@@ -141,7 +132,7 @@ describe('Contract 4: a lease is extended in time', () => {
     await clock.advanceBy(60_000);
     expect(lostAtMs[0]).toBeLessThanOrEqual(18_000);
     expect(abortedAtMs).toBe(lostAtMs[0]);
-    expect(facts).toEqual([]);
+    expect([ends, facts]).toEqual([['lost'], []]);
   });
 
   it('tries again what failed in passing, as long as the lease lasts', async () => {
@@ -172,9 +163,9 @@ describe('Contract 4: a lease is extended in time', () => {
       },
     });
     const hanging = room({ script: () => new Promise(() => {}) });
-    for (const { clock, lostAtMs } of [down, hanging]) {
+    for (const { clock, lostAtMs, ends } of [down, hanging]) {
       await clock.advanceBy(60_000);
-      expect(lostAtMs).toEqual([30_000]);
+      expect([lostAtMs, ends]).toEqual([[30_000], ['lost']]);
       expect(clock.pendingTimers).toBe(0);
     }
   });
@@ -190,6 +181,37 @@ describe('Contract 4: a lease is extended in time', () => {
     expect(transport.calls.length).toBeGreaterThan(2);
     expect(transport.calls.length).toBeLessThan(6);
     expect(lostAtMs).toEqual([30_000]);
+  });
+
+  it('asks for what is refused for good once a second at most', async () => {
+    const calledAtMs: number[] = [];
+    const { clock } = room({
+      leaseMs: 4000,
+      random: Object.assign(new SeededRandom('half'), { integer: () => 50 }),
+      script: () => {
+        calledAtMs.push(clock.now());
+        throw sdkRefusal('AccessDenied', 403);
+      },
+    });
+    await clock.advanceBy(10_000);
+    expect(calledAtMs).toEqual([2000, 3000]);
+  });
+
+  it.each([
+    ['waits for the next attempt after a failure in passing', 'InternalError', 500, 2],
+    ['waits for nothing after a refusal for good', 'AccessDenied', 403, 1],
+  ])('%s, when it has nothing else to do', async (_, mnsCode, status, calls) => {
+    const { script } = service(() => made.clock, 30_000);
+    const made: Room = room({
+      random: lowest,
+      script: (call) => {
+        if (made.transport.calls.length === 1) throw sdkRefusal(mnsCode, status);
+        return script(call);
+      },
+    });
+    await made.clock.advanceBy(12_000);
+    await made.clock.runUntilIdle();
+    expect([made.transport.calls.length, made.lostAtMs]).toEqual([calls, []]);
   });
 
   it('is kept when what was refused is allowed again meanwhile', async () => {
@@ -227,11 +249,18 @@ describe('Contract 4: a lease is extended in time', () => {
   });
 
   it('keeps its end when it is being settled', async () => {
-    const { clock, held, transport, lostAtMs } = room();
+    const { clock, held, transport, lostAtMs, ends } = room();
     expect(held.stopExtending()).toBeUndefined();
     await clock.advanceBy(60_000);
     expect(transport.calls).toEqual([]);
-    expect(lostAtMs).toEqual([30_000]);
+    expect([lostAtMs, ends]).toEqual([[30_000], ['lost']]);
+  });
+
+  it('has not overrun when its longest time ends while it is being settled', async () => {
+    const { clock, held, ends } = room({ lease: { maxSeconds: 30 } });
+    void held.stopExtending();
+    await clock.advanceBy(60_000);
+    expect(ends).toEqual(['lost']);
   });
 
   it.each([
@@ -416,5 +445,31 @@ describe('a held message', () => {
     const made: Room = room({ clock, lease: { maxSeconds: 0 } });
     await clock.advanceBy(30_000);
     expect([handle, made.lostAtMs, made.held.signal.aborted]).toEqual([undefined, [30_000], true]);
+    expect(made.ends).toEqual(['lost']);
+  });
+
+  it('tells how long its queue leases it for, and until when others may be kept from it', async () => {
+    const { clock, held, settings } = room({ leaseMs: 40_000, lease: { maxSeconds: 100 }, random: lowest });
+    expect([held.visibilityMs, held.leftMs, held.latestEndMs]).toEqual([40_000, 40_000, 100_000]);
+    await clock.advanceBy(16_000);
+    expect([held.leftMs, held.endsAtMs]).toEqual([40_000, 56_000]);
+    // What it has already is not taken away.
+    settings.current = resolveSettings({ lease: { maxSeconds: 50 } });
+    expect(held.latestEndMs).toBe(56_000);
+  });
+
+  it('tells of each extension as long as somebody listens, when the new end is known', async () => {
+    const { clock, held } = room({ random: lowest });
+    const seen: (readonly [string, number])[] = [];
+    const stop = held.onExtended(() => seen.push(['one', held.endsAtMs]));
+    held.onExtended(() => seen.push(['other', held.endsAtMs]));
+    await clock.advanceBy(12_000);
+    stop();
+    await clock.advanceBy(12_000);
+    expect(seen).toEqual([
+      ['one', 42_000],
+      ['other', 42_000],
+      ['other', 54_000],
+    ]);
   });
 });

@@ -63,10 +63,11 @@ describe('ServiceClock', () => {
 
   it('takes a lease for begun with a quick call, and a long poll for answered quickly, as long as it knows nothing else', () => {
     const quick = { earliest: 16_010, latest: 16_010, sentAt: 12_000, answeredAt: 16_015 };
-    const long = { ...quick, sentAt: 1000 };
     for (const [instant, endsAt] of [
       [quick, 42_000],
-      [long, 45_015],
+      [{ ...quick, sentAt: 11_015 }, 41_015],
+      [{ ...quick, sentAt: 11_014 }, 45_015],
+      [{ ...quick, sentAt: 1000 }, 45_015],
     ] as const) {
       const clock = new ServiceClock();
       clock.note(instant);
@@ -83,6 +84,39 @@ describe('ServiceClock', () => {
     const instant = { earliest: call.answeredAt, latest: call.answeredAt, ...call };
     clock.note(instant);
     expect(clock.endOf(call.answeredAt, 2000, instant)).toBeGreaterThanOrEqual(call.answeredAt + 1000);
+  });
+
+  it('reckons with two round trips more where nothing better is known, and never with more than the whole call', () => {
+    for (const [roundTripMs, endsAt] of [
+      [200, 34_100],
+      [3000, 30_000],
+    ] as const) {
+      const clock = new ServiceClock();
+      clock.noteRoundTrip(roundTripMs);
+      // Of the instant 5400, only the second is told.
+      const instant = { earliest: 5000, latest: 5999, sentAt: 0, answeredAt: 5500 };
+      clock.note(instant);
+      expect(clock.endOf(35_400, 30_000, instant)).toBe(endsAt);
+    }
+  });
+
+  it('takes for no contradiction what agrees with what it knew to the millisecond', () => {
+    const clock = new ServiceClock();
+    clock.note({ earliest: 10, latest: 10, sentAt: 0, answeredAt: 20 });
+    const instant = { earliest: 130, latest: 130, sentAt: 20, answeredAt: 120 };
+    clock.note(instant);
+    expect(clock.endOf(30_130, 30_000, instant)).toBe(30_120);
+  });
+
+  it('knows a clock that was set as well as the answer that has shown it', () => {
+    const clock = new ServiceClock();
+    const aheadMs = 3_600_000;
+    clock.note({ earliest: 10, latest: 10, sentAt: 0, answeredAt: 20 });
+    clock.note({ earliest: 4000 + aheadMs, latest: 4000 + aheadMs, sentAt: 1000, answeredAt: 4000 });
+    const instant = { earliest: 20_000 + aheadMs, latest: 20_000 + aheadMs, sentAt: 4000, answeredAt: 20_000 };
+    clock.note(instant);
+    // Three seconds too early, as the second answer may have been for three seconds on its way.
+    expect(clock.endOf(50_000 + aheadMs, 30_000, instant)).toBe(47_000);
   });
 
   it('goes by an answer that contradicts what it knew, because a clock was set', () => {

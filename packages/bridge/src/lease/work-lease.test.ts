@@ -20,3 +20,11 @@ it('lasts until the work ends, and half a minute more at most', async () => {
   await clock.advanceBy(60_000);
   expect([lease.leftMs, clock.pendingTimers]).toEqual([0, 0]);
 });
+
+it('is nothing that a program waits for that has nothing else to do', async () => {
+  const clock = new VirtualClock(0);
+  const lease = new WorkLease(clock);
+  await clock.runUntilIdle();
+  expect([clock.now(), clock.pendingTimers]).toEqual([0, 1]);
+  lease.end();
+});
