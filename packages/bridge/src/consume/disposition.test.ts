@@ -3,31 +3,16 @@ import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { KnownMessage } from '../dispatch/known-messages.js';
 import type { Verdict } from '../dispatch/verdict.js';
-import { HeldMessage } from '../lease/held-message.js';
 import type { QueueDelivery } from '../mns/delivery.js';
 import { resolveSettings, type BridgeSettings } from '../options/bridge-settings.js';
-import { receivedMessage } from '../test-support/received-message.js';
+import { queueDelivery, waitingEntry } from '../test-support/waiting-entry.js';
 import { dispositionOf, type Disposition } from './disposition.js';
 import { noteVerdict, reasonToGiveUp } from './give-up.js';
 
 const failed = new MnsbusError({ code: 'LISTENER_FAILED', message: 'listener of E: no' });
 const unreadable = new MnsbusError({ code: 'EVENT_MALFORMED', message: 'no JSON' });
 
-const deliveryOf = (deliveryCount: number): QueueDelivery => ({
-  source: 'queue',
-  queueName: 'q',
-  messageId: 'm',
-  body: '',
-  bodyMD5: '',
-  userProperties: [],
-  receiptHandle: 'h',
-  enqueuedAt: new Date(0),
-  firstReceivedAt: new Date(0),
-  receivedAt: new Date(0),
-  leaseMs: 40_000,
-  deliveryCount,
-  priority: 8,
-});
+const deliveryOf = (deliveryCount: number): QueueDelivery => queueDelivery({ deliveryCount });
 
 interface Case {
   readonly deliveryCount?: number;
@@ -35,25 +20,21 @@ interface Case {
   readonly busy?: number;
   readonly settings?: BridgeSettings;
   readonly seed?: string;
+  readonly random?: SeededRandom;
+  readonly leaseMs?: number;
 }
+
+/** Draws the highest number of every range. */
+const highest = Object.assign(new SeededRandom('highest'), { integer: (_: number, high: number) => high });
 
 function dispose(
   verdict: Verdict,
-  { deliveryCount = 1, unheard = 0, busy = 0, settings = {}, seed = 's' }: Case = {},
+  { deliveryCount = 1, unheard = 0, busy = 0, settings = {}, seed = 's', random, leaseMs = 40_000 }: Case = {},
 ): Disposition {
-  const clock = new VirtualClock(0);
   const current = resolveSettings(settings);
-  const random = new SeededRandom(seed);
-  const held = new HeldMessage(receivedMessage(deliveryOf(deliveryCount)), {
-    queue: { changeVisibility: async () => 'h' },
-    clock,
-    random,
-    settings: { current },
-    report: () => {},
-    onLost: () => {},
-  });
-  const known = Object.assign(new KnownMessage(), { unheard, busy });
-  return dispositionOf(verdict, { held, known }, current, random);
+  const { held, known } = waitingEntry(new VirtualClock(0), { deliveryCount, leaseMs }, { current });
+  Object.assign(known, { unheard, busy });
+  return dispositionOf(verdict, { held, known }, current, random ?? new SeededRandom(seed));
 }
 
 const retry: Verdict = { type: 'retry', afterSeconds: undefined, error: failed };
@@ -95,6 +76,19 @@ describe('dispositionOf', () => {
     expect(longest({ type: 'release', reason: 'stopped' })).toBeLessThanOrEqual(300);
     expect(longest(retry)).toBeLessThanOrEqual(300);
   });
+
+  it.each([
+    ['busy', 40_000, 40],
+    ['busy', 900, 1],
+    ['stopped', 40_000, 16],
+    ['unheard', 40_000, 16],
+  ] as const)(
+    'puts off for how long it can take what is given back as %s, of a lease of %d ms',
+    (reason, leaseMs, atMost) => {
+      const result = dispose({ type: 'release', reason }, { deliveryCount: 5, leaseMs, random: highest });
+      expect(result).toEqual({ type: 'release', as: 'released', visibleInSeconds: atMost });
+    },
+  );
 
   it.each([
     [4, 0, 'release'],
@@ -186,9 +180,34 @@ describe('reasonToGiveUp', () => {
     expect(reasonToGiveUp(deliveryOf(1), known, limits)).toBe(known.givenUp);
   });
 
+  it.each([
+    [5, 0, undefined],
+    [6, 0, 'listener'],
+    [7, 2, undefined],
+    [8, 2, 'listener'],
+  ])('condemns what has overrun here only after five of %d deliveries, %d of them unheard', (count, unheard, cause) => {
+    const known = Object.assign(new KnownMessage(), { unheard, hasOverrun: true });
+    expect(reasonToGiveUp(deliveryOf(count), known, limits)?.cause).toBe(cause);
+  });
+
+  it.each([
+    [100, 0, undefined],
+    [101, 0, 'silent'],
+    [102, 2, undefined],
+    [103, 2, 'silent'],
+  ])('condemns what has not only after a hundred of %d, %d of them unheard', (count, unheard, cause) => {
+    const known = Object.assign(new KnownMessage(), { unheard });
+    expect(reasonToGiveUp(deliveryOf(count), known, limits)?.cause).toBe(cause);
+  });
+
   it('says which of the two it was', () => {
     const silent = reasonToGiveUp(deliveryOf(101), new KnownMessage(), limits);
-    expect(silent?.error.message).toMatch(/no failure of it was seen here.*101 times.*maxSilentDeliveries is 100/);
+    expect(silent?.error).toMatchObject({
+      code: 'LISTENER_FAILED',
+      message:
+        'no failure of it was seen here, but it was delivered 101 times, and maxSilentDeliveries is 100: ' +
+        'its listener probably hangs or ends its process elsewhere',
+    });
     const overrun = Object.assign(new KnownMessage(), { hasOverrun: true });
     expect(reasonToGiveUp(deliveryOf(6), overrun, limits)?.error.message).toMatch(/longer than lease\.maxSeconds/);
   });

@@ -109,6 +109,7 @@ describe('Contract 4: a lease is extended in time', () => {
 
   it('is lost at the end of the longest time, not before and not after', async () => {
     const { clock, held, lostAtMs, ends } = room({ lease: { maxSeconds: 95 } });
+    held.workBegins();
     await clock.advanceBy(94_999);
     expect(lostAtMs).toEqual([]);
     await clock.advanceBy(60_000);
@@ -119,6 +120,31 @@ describe('Contract 4: a lease is extended in time', () => {
     expect(held.signal.aborted).toBe(true);
     expect(held.handOver()).toBeUndefined();
     expect(ends).toEqual(['overrun']);
+  });
+
+  it('gives the longest time to the work, whatever the message has waited before', async () => {
+    const { clock, held, lostAtMs, ends } = room({ lease: { maxSeconds: 95 } });
+    await clock.advanceBy(90_000);
+    expect([held.hasBegun, held.hasWaited]).toEqual([false, true]);
+    held.workBegins();
+    await clock.advanceBy(90_000);
+    expect(lostAtMs).toEqual([]);
+    await clock.advanceBy(60_000);
+    expect(lostAtMs[0]).toBeGreaterThan(183_000);
+    expect(lostAtMs[0]).toBeLessThanOrEqual(185_000);
+    expect(ends).toEqual(['overrun']);
+  });
+
+  it('is no overrun where no listener has begun, or one had less than its time', async () => {
+    for (const beginsAtMs of [undefined, 20_000]) {
+      const { clock, held, ends } = room({ lease: { maxSeconds: 0 } });
+      if (beginsAtMs !== undefined) {
+        await clock.advanceBy(beginsAtMs);
+        held.workBegins();
+      }
+      await clock.advanceBy(60_000);
+      expect(ends).toEqual(['lost']);
+    }
   });
 
   it.each(['MessageNotExist', 'ReceiptHandleError'])('is lost at once when the service says %s', async (mnsCode) => {
