@@ -65,7 +65,7 @@ export function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promi
       resolve();
     };
     if (signal.aborted) done();
-    else signal.addEventListener('abort', done, { once: true });
+    else signal.addEventListener('abort', done);
     void work.finally(done).catch(() => {});
   });
 }
