@@ -120,13 +120,17 @@ describe('Claims', () => {
   ];
   const nonsense: typeof wrongs = [
     ['answers nonsense', async () => ({ state: 'perhaps' }) as never],
+    ['answers with a state that there is not', async () => ({ state: 'perhaps', token: 't' }) as never],
+    ['answers with a claim that has no token', async () => ({ state: 'claimed' }) as never],
     ['answers nothing', async () => undefined as never],
   ];
 
   it.each([...wrongs, ...nonsense])('count as absent, and say so, when claim %s', async (_, wrong) => {
     const { claims, frame, failures, clock } = room({ claim: wrong });
     expect(await clock.runUntil(claims.claim('k', frame))).toBeUndefined();
-    expect(failures).toMatchObject([{ code: 'DEDUPLICATOR_FAILED', message: expect.stringContaining('key k') }]);
+    expect(failures).toMatchObject([
+      { code: 'DEDUPLICATOR_FAILED', retryable: true, message: expect.stringContaining('key k') },
+    ]);
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -145,15 +149,24 @@ describe('Claims', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it.each(wrongs.slice(0, 2))('say at once with what it has failed when it %s', async (_, wrong) => {
+    const { claims, frame, failures, clock } = room({ claim: wrong });
+    const startMs = clock.now();
+    await clock.runUntil(claims.claim('k', frame));
+    expect(clock.now()).toBe(startMs);
+    expect(failures).toMatchObject([{ message: expect.stringContaining('the client is closed'), cause: broken }]);
+  });
+
   it('wait five seconds for an answer, and a quarter of what is left of a short lease', async () => {
     for (const [leftMs, waitMs] of [
       [30_000, 5000],
       [2000, 500],
     ] as const) {
-      const { claims, frame, clock } = room({ claim: () => new Promise(() => {}) }, leftMs);
+      const { claims, frame, clock, failures } = room({ claim: () => new Promise(() => {}) }, leftMs);
       const startMs = clock.now();
       await clock.runUntil(claims.claim('k', frame));
       expect(clock.now() - startMs).toBe(waitMs);
+      expect(failures).toMatchObject([{ message: expect.stringContaining(`no answer within ${waitMs} ms`) }]);
     }
   });
 
@@ -164,6 +177,22 @@ describe('Claims', () => {
     answer({ state: 'claimed', token: 'late' });
     await clock.advanceBy(0);
     expect(asked).toEqual([{ what: 'release', args: ['k', 'late'] }]);
+  });
+
+  it.each<[string, (answer: (claim: Claim) => void, fail: (cause: Error) => void) => void]>([
+    ['is an answer that claims nothing', (answer) => answer({ state: 'busy' })],
+    ['is a failure', (_, fail) => fail(broken)],
+  ])('have nothing more to do with what comes too late and %s', async (_, end) => {
+    let endLate = (): void => expect.fail('it was not asked');
+    const claim = (): Promise<Claim> =>
+      new Promise((resolve, reject) => {
+        endLate = () => end(resolve, reject);
+      });
+    const { claims, frame, clock, asked, failures } = room({ claim });
+    await clock.runUntil(claims.claim('k', frame));
+    endLate();
+    await clock.advanceBy(0);
+    expect([asked, failures.length]).toEqual([[], 1]);
   });
 
   it('say when the deduplicator no longer knows of a claim', async () => {

@@ -57,8 +57,8 @@ export class Claims {
     const { lease } = frame;
     const claiming = (): Promise<Claim> => this.#deduplicator.claim(key, ttlOf(lease));
     // Nobody would keep a claim that comes too late, and until its end it would keep others from the event.
-    const onLate = (claim: Claim | undefined): void => {
-      if (claim?.state === 'claimed') void this.#ask(key, frame, () => this.#deduplicator.release(key, claim.token));
+    const onLate = (claim: Claim): void => {
+      if (claim.state === 'claimed') void this.#ask(key, frame, () => this.#deduplicator.release(key, claim.token));
     };
     const claim = await this.#ask(key, frame, async () => checkClaim(await claiming()), {
       limitMs: patienceMs(lease),
@@ -87,7 +87,10 @@ export class Claims {
     key: string,
     { onFailure }: ClaimFrame,
     question: () => Promise<T>,
-    { limitMs = ANSWER_MS, onLate }: { readonly limitMs?: number; readonly onLate?: (answer: T) => void } = {},
+    {
+      limitMs = ANSWER_MS,
+      onLate = () => {},
+    }: { readonly limitMs?: number; readonly onLate?: (answer: T) => void } = {},
   ): Promise<T | undefined> {
     return new Promise((resolve) => {
       let isOver = false;
@@ -103,8 +106,7 @@ export class Claims {
       const answer = (async () => question())();
       answer.then(
         (value) => {
-          if (isOver) return onLate?.(value);
-          isOver = true;
+          if (isOver) return onLate(value);
           timer.cancel();
           return resolve(value);
         },

@@ -60,8 +60,19 @@ describe('createMemoryDeduplicator', () => {
     expect(await store.claim('a', 1000)).toMatchObject({ state: 'claimed' });
   });
 
-  it.each([{ limit: 0 }, { limit: 1.5 }, { completedTtlMs: 0 }])('refuses %j', (options) => {
-    expect(() => createMemoryDeduplicator(options)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  it('forgets nothing up to its limit', async () => {
+    const store = createMemoryDeduplicator({ clock: new VirtualClock(), limit: 3 });
+    for (const key of ['a', 'b']) await store.complete(key, tokenOf(await store.claim(key, 1000)));
+    await store.claim('c', 1000);
+    const states = ['a', 'b', 'c'].map(async (key) => (await store.claim(key, 1000)).state);
+    expect(await Promise.all(states)).toEqual(['completed', 'completed', 'busy']);
+  });
+
+  it.each([{ limit: 0 }, { limit: 1.5 }, { completedTtlMs: 0 }])('refuses %j, and names it', (options) => {
+    const message = expect.stringContaining(Object.keys(options).join());
+    expect(() => createMemoryDeduplicator(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message }),
+    );
   });
 
   const step = fc.record({
