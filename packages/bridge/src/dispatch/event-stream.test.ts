@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { call, eventNamed, settled, type CalledHandler } from '../test-support/called-handler.js';
 import { createEventStream, type EventStream, type StreamedEvent } from './event-stream.js';
@@ -137,6 +137,34 @@ describe('An event stream', () => {
     expect(await told(iterator.next())).toBe('end');
     await settled();
     expect(calls[0]?.verdict()).toBe('ack');
+  });
+});
+
+describe('A loop over an event stream', () => {
+  it('has one event after the other, with a context that can be spread, until the bus closes', async () => {
+    const { iterator, offer, end } = streamed();
+    const calls = [offer('a'), offer('b')];
+    const seen: string[] = [];
+    for await (const item of iterator) {
+      const { signal, ...rest } = { ...item };
+      expect(signal).toBe(item.signal);
+      seen.push(nameIn({ signal, ...rest }));
+      if (seen.length === 2) end();
+    }
+    await settled();
+    expect([seen, calls.map(({ verdict }) => verdict())]).toEqual([
+      ['a', 'b'],
+      ['ack', 'ack'],
+    ]);
+  });
+
+  it('ends once, however often it is told to', async () => {
+    let ends = 0;
+    const { iterator, end } = createEventStream(() => (ends += 1));
+    end();
+    end();
+    await iterator.return();
+    expect(ends).toBe(1);
   });
 });
 
@@ -287,7 +315,7 @@ const act = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(leave('return'), leave('throw'), close) },
 );
 
-test.prop([fc.commands([fc.array(act, { minLength: 1, maxLength: 4 }).map((acts) => new Turn(acts))], { size: '+1' })])(
+prop.prop([fc.commands([fc.array(act, { minLength: 1, maxLength: 4 }).map((acts) => new Turn(acts))], { size: '+1' })])(
   'An event stream does what its model does, whatever happens in whatever order',
   async (turns) => {
     const setup = (): { model: Model; real: Real } => ({

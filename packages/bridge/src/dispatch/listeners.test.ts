@@ -116,12 +116,32 @@ describe('Listeners', () => {
     expect(listeners.of(indexed)).toHaveLength(2);
   });
 
+  it('takes away one registration of its own, and leaves the others of the same pattern', () => {
+    const listeners = made();
+    const [first, second] = [() => {}, () => {}];
+    listeners.add('unknown', first);
+    const detach = listeners.attach('unknown', second);
+    listeners.attach('unknown', second);
+    detach();
+    expect([listeners.count('unknown'), listeners.of(event).length]).toEqual([1, 2]);
+  });
+
+  it('names patterns in the order in which they were registered, those anew that were gone', () => {
+    const listeners = made();
+    listeners.add('unknown', () => {});
+    listeners.add('*', () => {});
+    listeners.removeAll('unknown');
+    listeners.add('unknown', () => {});
+    expect(listeners.patterns()).toEqual(['*', 'unknown']);
+  });
+
   it('knows which patterns an event may fit', () => {
     const listeners = new Listeners(['order:Shipped', 'plain']);
     for (const known of ['*', 'unknown', 'order:*', 'order:Shipped', 'plain'])
       expect(listeners.knows(known)).toBe(true);
-    for (const other of ['', 'order', 'order:', 'order:Lost', 'plain:*', 'error', '__proto__', 'constructor'])
+    for (const other of ['', 'order', 'order:', 'orde:*', 'order:Lost', 'plain:*', 'error', '__proto__', 'constructor'])
       expect(listeners.knows(other)).toBe(false);
+    expect(new Listeners([':odd']).knows(':*')).toBe(false);
   });
 });
 
@@ -133,6 +153,10 @@ describe('once', () => {
     expect(await verdicts([...callAll(listeners), ...callAll(listeners)])).toEqual(['ack', 'release']);
     expect(calls).toBe(1);
     expect(listeners.of(event)).toHaveLength(0);
+    listeners.addOnce('unknown', () => {});
+    listeners.add('unknown', () => {});
+    await verdicts(callAll(listeners));
+    expect(listeners.count('unknown')).toBe(1);
   });
 
   it('gives back what comes while it runs, and what it was found for before it was done', async () => {

@@ -19,5 +19,6 @@ describe('What node:events registers', () => {
     expect(haveSameSource(make(), make())).toBe(true);
     expect(haveSameSource(make().bind(undefined), make().bind(undefined))).toBe(false);
     expect(haveSameSource(Math.max, Math.min)).toBe(false);
+    expect([haveSameSource(make(), 'text'), haveSameSource('text', make())]).toEqual([false, false]);
   });
 });
