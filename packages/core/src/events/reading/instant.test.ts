@@ -36,6 +36,10 @@ describe('instantOf', () => {
     ['a time before 1970 as a number', -1_725_966_734_900],
     ['infinity', Number.POSITIVE_INFINITY],
     ['nothing', ''],
+    ['a time with something before it', 'at 2024-08-20T07:03:08Z'],
+    ['a time with something behind it', '2024-08-20T07:03:08Z sharp'],
+    ['a number with something before it', 'x1725966734900'],
+    ['a number with something behind it', '1725966734900x'],
     ['null', null],
     ['a list', ['2024-08-20T07:03:08Z']],
   ])('finds no certain meaning in %s', (_, value) => {

@@ -130,7 +130,7 @@ function required<Value>(path: string, kind: Kind<Value>): Source<Value | undefi
     read: (place, problems) => {
       const found = follow(place, names);
       if (found.state === 'there') return kind.read(found.value, found.path, problems);
-      problems.add(found.path, found.isLast ? kind.expected : 'an object', found.value);
+      problems.add(found.path, found.isLast === true ? kind.expected : 'an object', found.value);
       return undefined;
     },
   };
@@ -161,20 +161,20 @@ function unlessAbsent<Value, Absent>(
 interface Found extends Place {
   /** `blocked`: something that is no object stands in the way. */
   readonly state: 'there' | 'absent' | 'blocked';
-  /** Whether the way was gone to its last name. */
-  readonly isLast: boolean;
+  /** Of what is absent: whether the way was gone to its last name. */
+  readonly isLast?: boolean;
 }
 
 function follow(from: Place, names: readonly string[]): Found {
   let { value, path } = from;
   for (const [index, name] of names.entries()) {
-    if (!isJsonObject(value)) return { state: 'blocked', value, path, isLast: false };
+    if (!isJsonObject(value)) return { state: 'blocked', value, path };
     value = Object.hasOwn(value, name) ? value[name] : undefined;
     path = path === '' ? name : `${path}.${name}`;
     const isLast = index === names.length - 1;
     if (value === undefined) return { state: 'absent', value, path, isLast };
   }
-  return { state: 'there', value, path, isLast: true };
+  return { state: 'there', value, path };
 }
 
 function namesIn(path: string): readonly string[] {
