@@ -1,10 +1,5 @@
-import { inspect } from 'node:util';
 import { SeededRandom, VirtualClock } from '@mnsbus/core';
-import { createEmulator } from '@mnsbus/emulator';
 import { describe, expect, it } from 'vitest';
-import { createBridge } from '../bridge.js';
-import type { BridgeStatus } from '../status/bridge-status.js';
-import { transportOf, callerOf } from '../test-support/mounts.js';
 import { credentialsSource, type CredentialsSource } from './credentials-source.js';
 import type { CredentialsFact, CredentialsProvider, ProvidedKeys } from './credentials.js';
 
@@ -18,7 +13,10 @@ interface Room {
   readonly asked: number[];
 }
 
-function room(provide: (count: number, clock: VirtualClock) => ProvidedKeys | Promise<ProvidedKeys>): Room {
+function room(
+  provide: (count: number, clock: VirtualClock) => ProvidedKeys | Promise<ProvidedKeys>,
+  random = new SeededRandom('credentials'),
+): Room {
   const clock = new VirtualClock(START_MS);
   const facts: CredentialsFact[] = [];
   const asked: number[] = [];
@@ -26,7 +24,6 @@ function room(provide: (count: number, clock: VirtualClock) => ProvidedKeys | Pr
     asked.push(clock.now() - START_MS);
     return provide(asked.length, clock);
   };
-  const random = new SeededRandom('credentials');
   const source = credentialsSource('mns', { credentials }, { clock, random, report: (fact) => facts.push(fact) });
   return { clock, source, facts, asked };
 }
@@ -127,6 +124,39 @@ describe('credentialsSource', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('asks a failing provider again as soon as it has said, after longer and longer waits', async () => {
+    const highest = Object.assign(new SeededRandom('highest'), { integer: (_: number, high: number) => high });
+    const { source, clock, asked } = room(() => Promise.reject(new Error('down')), highest);
+    for (const waitMs of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]) {
+      const { length } = asked;
+      await expect(Promise.resolve(source.current())).rejects.toThrow('down');
+      await clock.advanceBy(waitMs - 1);
+      await expect(Promise.resolve(source.current())).rejects.toThrow('down');
+      expect(asked).toHaveLength(length + 1);
+      await clock.advanceBy(1);
+    }
+  });
+
+  it('is nothing that a program waits for that has nothing else to do, though the provider hangs', async () => {
+    const { source, clock } = room(() => new Promise(() => {}));
+    void Promise.resolve(source.current()).catch(() => {});
+    await clock.runUntilIdle();
+    expect([clock.now(), clock.pendingTimers]).toEqual([START_MS, 1]);
+  });
+
+  it('exchanges those refused again after a minute at the earliest', async () => {
+    const lowest = Object.assign(new SeededRandom('lowest'), { integer: (low: number) => low });
+    const { source, clock } = room((count) => keys(count), lowest);
+    // Refused before there were any: there may be better ones.
+    expect(source.refused(keys(0))).toBe(true);
+    source.refused(await source.current());
+    const second = await source.current();
+    await clock.advanceBy(59_999);
+    expect(source.refused(second)).toBe(false);
+    await clock.advanceBy(1);
+    expect(source.refused(second)).toBe(true);
+  });
+
   it('asks at once for others when the service has refused them', async () => {
     const { source, asked } = room((count) => keys(count));
     const first = await source.current();
@@ -162,81 +192,10 @@ describe('credentialsSource', () => {
   it('has nothing better than static keys, and refuses what is none', () => {
     const parts = { clock: new VirtualClock(), random: new SeededRandom(1), report: () => {} };
     const source = credentialsSource('mns', keys(1), parts);
-    expect(source.refused(keys(1))).toBe(false);
+    expect([source.current(), source.refused(keys(1))]).toEqual([keys(1), false]);
     expect(() => credentialsSource('mns', { accessKeyId: '', accessKeySecret: 'x' }, parts)).toThrow('mns.accessKeyId');
-    expect(() => credentialsSource('mns', { credentials: 'x' as never }, parts)).toThrow('mns.credentials');
-  });
-});
-
-describe('Temporary keys of a bridge', () => {
-  it('are exchanged ahead of their end, for a day, without one refused call', async () => {
-    const clock = new VirtualClock();
-    const emulator = createEmulator({ clock, seed: 'sts' });
-    const refused: number[] = [];
-    const transport: typeof emulator.handle = async (request) => {
-      const reply = await emulator.handle(request);
-      if (reply.status === 403) refused.push(clock.now());
-      return reply;
-    };
-    let issued = 0;
-    const credentials: CredentialsProvider = async () => {
-      issued += 1;
-      const { expiresAtMs, ...temporary } = emulator.issueSecurityToken({ durationSeconds: 3600 });
-      return { ...temporary, expiresAt: new Date(expiresAtMs) };
-    };
-    const { accountId } = emulator;
-    const mns = { accountId, endpoint: 'http://mns.test', credentials };
-    const admin = callerOf(transportOf(mns, clock, transport));
-    await clock.runUntil(admin({ method: 'PUT', resource: '/queues/q', body: '<Queue/>' }));
-    const bus = createBridge({ mns, queueName: 'q', clock, transport });
-    const statuses: BridgeStatus[] = [];
-    bus.status((status) => statuses.push(status));
-    await clock.runUntil(bus.start());
-    await clock.advanceBy(24 * HOUR_MS);
-    expect(refused).toEqual([]);
-    expect(issued).toBeGreaterThanOrEqual(24);
-    expect(new Set(statuses.map(({ type }) => type))).toEqual(new Set(['credentials-refreshed', 'started']));
-    await clock.runUntil(bus.close());
-  });
-
-  it('that are revoked are exchanged when the service refuses them, and the call is made again', async () => {
-    const clock = new VirtualClock();
-    const emulator = createEmulator({ clock, seed: 'revoked' });
-    const { accountId, accessKeyId, accessKeySecret } = emulator;
-    let asked = 0;
-    const credentials: CredentialsProvider = () => {
-      asked += 1;
-      return asked === 1 ? { accessKeyId: 'gone', accessKeySecret } : { accessKeyId, accessKeySecret };
-    };
-    const mns = callerOf(transportOf({ accountId, endpoint: 'http://mns.test', credentials }, clock, emulator.handle));
-    const reply = await clock.runUntil(mns({ method: 'PUT', resource: '/queues/q', body: '<Queue/>' }));
-    expect([reply.code, asked]).toEqual([201, 2]);
-  });
-
-  it('and static ones are in no error, status, or picture of the bridge', async () => {
-    const clock = new VirtualClock();
-    const emulator = createEmulator({ clock });
-    const secret = 'top-secret-value';
-    const { accountId, accessKeyId } = emulator;
-    const texts: string[] = [];
-    for (const keysOf of [
-      { accessKeyId, accessKeySecret: secret, securityToken: secret },
-      { credentials: () => ({ accessKeyId, accessKeySecret: secret, securityToken: secret }) },
-      { credentials: () => ({ accessKeyId: '', accessKeySecret: secret }) },
-    ]) {
-      const bus = createBridge({
-        mns: { accountId, endpoint: 'http://mns.test', ...keysOf },
-        queueName: 'q',
-        clock,
-        transport: emulator.handle,
-      });
-      bus.status((status) => texts.push(inspect(status, { depth: 20, showHidden: true })));
-      const failure = await clock.runUntil(bus.start().catch((error: unknown) => error));
-      texts.push(inspect(failure, { depth: 20, showHidden: true }), inspect(bus, { depth: 20 }), JSON.stringify(bus));
-      texts.push(JSON.stringify(bus.health()));
-      await clock.runUntil(bus.close());
-    }
-    expect(texts.length).toBeGreaterThan(8);
-    expect(texts.filter((text) => text.includes(secret))).toEqual([]);
+    expect(() => credentialsSource('mns', { credentials: 'x' as never }, parts)).toThrow(
+      'mns.credentials: expected a function that gives keys, received nothing',
+    );
   });
 });
