@@ -12,6 +12,9 @@ const WATCHED_MS = 180_000;
 /** In how many of the replicas a sweep may happen at each heartbeat; all at once would be calls by the square of their number. */
 const SWEEPERS = 2;
 
+/** What a sweep asks of the service. */
+export type SweepCalls = Pick<AdminClient, 'subscriptionsOf' | 'read' | 'remove'>;
+
 /** What a sweep works with. */
 export interface SweepParts {
   readonly family: ReplicaFamily;
@@ -51,7 +54,7 @@ export class ReplicaSweep {
   }
 
   /** Looks once; `nowSeconds` is the service's time. Rejects like the client's calls. */
-  async run(admin: AdminClient, nowSeconds: number): Promise<void> {
+  async run(admin: SweepCalls, nowSeconds: number): Promise<void> {
     const { family, ownName, random } = this.#parts;
     const all = await admin.subscriptionsOf(family.topicName, family.start);
     const others = all.filter((name) => name !== ownName && family.isName(name));
@@ -70,7 +73,7 @@ export class ReplicaSweep {
     if (refusal !== undefined) throw refusal;
   }
 
-  async #sweep(admin: AdminClient, name: string, nowSeconds: number): Promise<void> {
+  async #sweep(admin: SweepCalls, name: string, nowSeconds: number): Promise<void> {
     const { family, onRemoved } = this.#parts;
     const subscription = await admin.read(family.subscription(name));
     if (subscription === undefined || !family.isSubscription(name, subscription)) return;
