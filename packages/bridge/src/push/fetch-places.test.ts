@@ -88,6 +88,31 @@ describe('FetchPlaces', () => {
     }
   });
 
+  it('wait with one timer, and only when somebody waits; no program with nothing else to do waits with them', async () => {
+    const { clock, places } = roomOf('timer', () => 1);
+    for (let request = 0; request < 4; request += 1) places.ask(String(request));
+    await clock.advanceBy(1);
+    expect(clock.pendingTimers).toBe(0);
+    for (let request = 0; request < 8; request += 1) places.ask(String(request));
+    expect(clock.pendingTimers).toBe(1);
+    const nowMs = clock.now();
+    await clock.runUntilIdle();
+    expect(clock.now()).toBe(nowMs);
+    places.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('go to the one that was drawn, though somebody else asks at the very instant', async () => {
+    const { clock, places, started } = roomOf('instant', () => 1);
+    for (let request = 0; request < 4; request += 1) places.ask(`early ${request}`);
+    const answers: boolean[] = [];
+    clock.after(250, () => answers.push(places.ask('late')));
+    await clock.advanceBy(1);
+    places.ask('drawn');
+    await clock.advanceBy(249);
+    expect([answers, started.length]).toEqual([[false], 5]);
+  });
+
   it('are drawn no more once closed', async () => {
     const { clock, places, started } = roomOf('closed', () => 50);
     for (let request = 0; request < 10; request += 1) places.ask(String(request));

@@ -73,7 +73,7 @@ export class FetchPlaces {
       () => {
         this.#timer = undefined;
         const url = this.#drawn;
-        if (url === undefined || this.#open >= MAX_OPEN) return;
+        if (url === undefined) return;
         this.#drawn = undefined;
         this.#asked = 0;
         this.#take(url);

@@ -53,16 +53,25 @@ describe('ReplayGuard', () => {
   );
 
   it('forgets a request when its date alone keeps it out, and not before', async () => {
-    const clock = new VirtualClock(0);
+    const clock = new VirtualClock(70_000);
     const guard = new ReplayGuard(clock, MAX_AGE_MS);
     const one = Buffer.from('one');
     // Sent by a clock that is ahead: it is believed for twice as long.
-    expect(guard.admit(one, new Date(MAX_AGE_MS))).toBe(true);
+    const sentAt = new Date(70_000 + MAX_AGE_MS);
+    expect(guard.admit(one, sentAt)).toBe(true);
     await clock.advanceBy(2 * MAX_AGE_MS);
-    expect(guard.admit(one, new Date(MAX_AGE_MS))).toBe(false);
+    expect(guard.admit(one, sentAt)).toBe(false);
     await clock.advanceBy(1);
     guard.admit(Buffer.from('another'), new Date(clock.now()));
     expect(guard.size).toBe(1);
+  });
+
+  it('lets in again what was not handled', () => {
+    const guard = new ReplayGuard(new VirtualClock(0), MAX_AGE_MS);
+    const one = Buffer.from('one');
+    guard.admit(one, new Date(0));
+    guard.forget(one);
+    expect([guard.size, guard.admit(one, new Date(0))]).toEqual([0, true]);
   });
 
   it.each([
