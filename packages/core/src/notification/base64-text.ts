@@ -6,7 +6,7 @@ const STRICT_BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
  * Strict, because lenient decoders turn plain notifications into garbage without a word (spec mns §6).
  */
 export function decodeBase64Text(text: string): string | undefined {
-  const digits = text.replaceAll(/[\r\n]+/g, '');
+  const digits = text.replaceAll(/[\r\n]/g, '');
   if (digits.length % 4 !== 0 || !STRICT_BASE64.test(digits)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(digits, 'base64'));
