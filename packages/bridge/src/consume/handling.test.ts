@@ -79,10 +79,6 @@ describe('handle', () => {
       running: undefined,
       verdict: { type: 'retry', afterSeconds: undefined, error: { code: 'LISTENER_FAILED' } },
     });
-    earlier.isAcked = true;
-    expect(handle(again, earlier, parts)).toEqual({ running: undefined, verdict: { type: 'ack' } });
-    earlier.isAcked = false;
-    expect(handle(again, earlier, parts)).toMatchObject({ verdict: { type: 'retry' } });
   });
 
   it('dead-letters what was given up without calling a listener, and does so only where it can', async () => {
@@ -98,9 +94,9 @@ describe('handle', () => {
       const one = entry();
       one.known.givenUp = { error, cause: 'silent' };
       const handling = handle(one, undefined, parts);
-      if (isGivenUp)
-        expect(handling).toEqual({ running: undefined, verdict: { type: 'dead-letter', error }, cause: 'silent' });
-      else expect(await verdictOf(handling)).toMatchObject({ type: listeners.length > 0 ? 'ack' : 'release' });
+      const verdict = await verdictOf(handling);
+      if (isGivenUp) expect(verdict).toEqual({ type: 'dead-letter', error, cause: 'silent' });
+      else expect(verdict).toMatchObject({ type: listeners.length > 0 ? 'ack' : 'release' });
     }
     expect(calls).toBe(1);
   });

@@ -9,6 +9,7 @@ const frame: CallFrame = {
   delivery: queueDelivery(),
   signalOf: () => new AbortController().signal,
   isHeld: () => true,
+  workBegins: () => {},
   canDeadLetter: () => true,
 };
 
@@ -17,6 +18,7 @@ const subject: CallSubject = {
   notification: { text: 'the text' } as TopicNotification,
   timing: { receivedAt: new Date(0) } as EventTiming,
   onFailure: () => {},
+  onBegin: () => {},
 };
 
 /** What a listener has answered, and the failures that were told of it. */

@@ -37,7 +37,7 @@ describe('strictest', () => {
     for (const type of ['retry', 'dead-letter'] as const) {
       const equals = ['a', 'b'].map((message): Verdict => {
         const other = new MnsbusError({ code: 'LISTENER_FAILED', message });
-        return type === 'retry' ? { type, afterSeconds: 5, error: other } : { type, error: other };
+        return type === 'retry' ? { type, afterSeconds: 5, error: other } : { type, error: other, cause: 'answered' };
       });
       expect(strictest([ack, ...equals])).toBe(equals[0]);
     }

@@ -40,5 +40,13 @@ export function waitingEntry(
     report: () => {},
     onLost: () => {},
   });
-  return { held, known: new KnownMessage(), stage: 'waiting', place: 'waiting', hasWaited: false, timer: undefined };
+  return {
+    held,
+    known: new KnownMessage(),
+    stage: 'waiting',
+    place: 'waiting',
+    hasWaited: false,
+    running: undefined,
+    timer: undefined,
+  };
 }
