@@ -1,6 +1,7 @@
 // The pure rooms, and what of the workspace is run against their mutants.
 
 const inMns = (names, ending = '.ts') => names.map((name) => `packages/emulator/src/mns/model/${name}${ending}`);
+const inBridge = (names, ending = '.ts') => names.map((name) => `packages/bridge/src/${name}${ending}`);
 const inImm = (names, ending = '.ts') => names.map((name) => `packages/emulator/src/imm/model/${name}${ending}`);
 
 // What turns the models into data and back.
@@ -20,23 +21,87 @@ const OTHERS = ['delivery-target', 'ordered-queue'];
  */
 export const ROOMS = {
   slots: {
-    mutate: ['packages/bridge/src/poll/slots.ts', 'packages/bridge/src/consume/prefetch.ts'],
-    tests: ['packages/bridge/src/poll/slots.test.ts', 'packages/bridge/src/consume/prefetch.test.ts'],
+    mutate: inBridge(['poll/slots', 'consume/prefetch']),
+    tests: inBridge(['poll/slots', 'consume/prefetch'], '.test.ts'),
+    testTimeoutMs: 3000,
+  },
+  poll: {
+    mutate: inBridge(['poll/backoff', 'poll/poller', 'poll/session']),
+    tests: inBridge(['poll/backoff', 'poll/session', 'poll/poller', 'poll/busy-poller'], '.test.ts'),
     testTimeoutMs: 3000,
   },
   decode: {
     mutate: ['packages/core/src/notification/*.ts'],
     tests: ['packages/core/src/notification/*.test.ts'],
   },
+  reading: {
+    mutate: ['packages/core/src/events/reading/*.ts'],
+    tests: ['packages/core/src/events/reading/*.test.ts'],
+  },
   lease: {
-    mutate: ['packages/bridge/src/lease/*.ts'],
-    tests: ['packages/bridge/src/lease/*.test.ts'],
+    mutate: inBridge(['lease/*']),
+    tests: inBridge(['lease/*'], '.test.ts'),
     testTimeoutMs: 3000,
   },
   settle: {
-    mutate: ['packages/bridge/src/settle/*.ts'],
-    tests: ['packages/bridge/src/settle/*.test.ts'],
+    mutate: inBridge(['settle/*']),
+    tests: inBridge(['settle/*'], '.test.ts'),
     testTimeoutMs: 3000,
+  },
+  verdicts: {
+    mutate: inBridge(['consume/disposition', 'consume/give-up', 'dispatch/known-messages', 'dispatch/verdict']),
+    tests: inBridge(['dispatch/known-messages', 'dispatch/verdict', 'consume/disposition'], '.test.ts'),
+  },
+  waiting: {
+    mutate: inBridge(['consume/backlog', 'consume/patience', 'consume/places', 'consume/progress', 'consume/counters']),
+    tests: inBridge(
+      ['consume/counters', 'consume/places', 'consume/progress', 'consume/patience', 'consume/backlog'],
+      '.test.ts',
+    ),
+    testTimeoutMs: 3000,
+  },
+  dedup: {
+    mutate: inBridge(['dedup/claims', 'dedup/memory-deduplicator']),
+    tests: inBridge(['dedup/claims', 'dedup/memory-deduplicator', 'dedup/deduplicator-laws'], '.test.ts'),
+    testTimeoutMs: 3000,
+  },
+  dispatch: {
+    mutate: inBridge(['consume/handling', 'dispatch/dispatcher']),
+    tests: inBridge(['consume/handling', 'dispatch/dispatcher'], '.test.ts'),
+    testTimeoutMs: 3000,
+  },
+  listeners: {
+    mutate: inBridge([
+      'dispatch/listener-call',
+      'dispatch/listeners',
+      'dispatch/node-events',
+      'dispatch/until-handled',
+    ]),
+    tests: inBridge(['dispatch/listener-call', 'dispatch/node-events', 'dispatch/listeners'], '.test.ts'),
+    testTimeoutMs: 3000,
+  },
+  'event-stream': {
+    mutate: inBridge(['dispatch/event-stream']),
+    tests: inBridge(['dispatch/event-stream'], '.test.ts'),
+    testTimeoutMs: 3000,
+  },
+  credentials: {
+    mutate: inBridge(['credentials/*']),
+    tests: inBridge(
+      ['credentials/check-keys', 'credentials/key-life', 'credentials/credentials', 'credentials/refused-keys'],
+      '.test.ts',
+    ),
+    testTimeoutMs: 5000,
+  },
+  replicas: {
+    mutate: inBridge(['provision/replica-family', 'provision/replica-sweep']),
+    tests: inBridge(['provision/replica-family', 'provision/one-sweep'], '.test.ts'),
+    testTimeoutMs: 3000,
+  },
+  push: {
+    mutate: inBridge(['push/fetch-places', 'push/push-history', 'push/replay-guard']),
+    tests: inBridge(['push/push-history', 'push/replay-guard', 'push/fetch-places'], '.test.ts'),
+    testTimeoutMs: 5000,
   },
   imm: {
     mutate: [...inImm(['*']), ...inImm(IMM_STATE).map((path) => `!${path}`)],
