@@ -174,18 +174,20 @@ describe('credentialsSource', () => {
     ['securityToken', { accessKeyId: 'key', accessKeySecret: 's', securityToken: '令牌' }],
   ])(
     'refuses an %s that cannot travel in a header: static ones at once, of a provider as a failure',
-    async (name, keys) => {
+    async (name, refused) => {
       const clock = new VirtualClock();
-      const parts = { clock, random: new SeededRandom('keys'), report: (): void => {} };
-      expect(() => credentialsSource('mns', keys, parts)).toThrow(
+      const parts = { clock, random: new SeededRandom('refused'), report: (): void => {} };
+      expect(() => credentialsSource('mns', refused, parts)).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(`mns.${name}`) }),
       );
-      const source = credentialsSource('mns', { credentials: () => keys }, parts);
+      const source = credentialsSource('mns', { credentials: () => refused }, parts);
       await expect(clock.runUntil(Promise.resolve(source.current()))).rejects.toMatchObject({
         code: 'CREDENTIALS_UNAVAILABLE',
         message: expect.stringContaining('printable ASCII'),
       });
-      expect(() => credentialsSource('mns', { ...keys, accessKeyId: 'key', securityToken: '' }, parts)).not.toThrow();
+      expect(() =>
+        credentialsSource('mns', { ...refused, accessKeyId: 'key', securityToken: '' }, parts),
+      ).not.toThrow();
     },
   );
 
