@@ -7,6 +7,9 @@ export const QUIET_MS = 30_000;
 /** The longest that a task may still run when faults are over, in milliseconds: as long as any, and as much slower as a fault makes it. */
 const TASKS_MS = 120_000;
 
+/** The longest that a message is put off which nobody listened to, in milliseconds, whatever `retryDelay` says. */
+const UNHEARD_MS = 1_800_000;
+
 /** How long a queue that the service has refused may wait to be asked again, in milliseconds. */
 const REFUSED_MS = 600_000;
 
@@ -32,6 +35,7 @@ export function boundMs({ bridge, queues, temper, safetyMs }: Scenario, lives: r
     60_000 +
     safetyMs +
     refusedMs +
+    UNHEARD_MS +
     Math.max(2, deliveries) * (leaseMs + bridge.retryCapSeconds * 1000)
   );
 }

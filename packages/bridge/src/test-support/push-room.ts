@@ -107,6 +107,8 @@ export function toRequest(push: Captured, { headers, body, method = 'POST', targ
 export interface PushRoom {
   readonly clock: VirtualClock;
   readonly handler: PushHandler;
+  /** What {@link send} sends by default. Every other push of the same signer has another request id. */
+  readonly genuine: Captured;
   readonly delivered: PushedMessage[];
   readonly refusals: PushRefusal[];
   readonly fetched: string[];
@@ -129,6 +131,7 @@ export async function pushRoom(options: Partial<PushHandlerOptions> = {}): Promi
   };
   const made: PushRoom = {
     clock,
+    genuine,
     delivered: [],
     refusals: [],
     fetched: [],
