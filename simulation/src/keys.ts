@@ -33,7 +33,7 @@ export function keysFor({ kind, emulator, random, healing, onFailure }: KeysPart
       if (isBad && kind !== 'expiring') onFailure();
       if (isBad && kind === 'failing') return Promise.reject(new Error('the token service is down'));
       if (isBad && kind === 'hanging') return new Promise(() => {});
-      const { expiresAtMs, ...keys } = emulator.issueSecurityToken({ durationSeconds: random.integer(20, 90) });
+      const { expiresAtMs, ...keys } = emulator.issueSecurityToken({ durationSeconds: random.integer(120, 240) });
       return { ...keys, expiresAt: new Date(expiresAtMs) };
     },
   };

@@ -60,18 +60,18 @@ export const placesComeBack: InvariantCheck = function* (record, seen) {
       const isOn = (call: Call): boolean =>
         call.startMs <= sample.atMs &&
         call.endedMs + PLACE_MS >= sample.atMs &&
-        lastDeliveryMs(evidence, call, sample.atMs) + leaseMs + PLACE_MS >= sample.atMs;
-      const messages = new Set(
-        (evidence.callsByPlace.get(`${sample.process} ${queueName}`) ?? [])
-          .filter(isOn)
-          .map(({ messageId }) => messageId),
-      );
+        // What a message has waited before its listener began is no part of the longest lease.
+        Math.max(lastDeliveryMs(evidence, call, sample.atMs), call.startMs) + leaseMs + PLACE_MS >= sample.atMs;
+      const calls = (evidence.callsByPlace.get(`${sample.process} ${queueName}`) ?? []).filter(isOn);
+      const messages = new Set(calls.map(({ messageId }) => messageId));
+      // A listener that has acknowledged and hangs keeps its place beside those of the next delivery.
+      const deliveries = new Set(calls.map(({ messageId, deliveryCount }) => `${messageId} ${deliveryCount}`));
       // What waits in an iterator, or has just come, is at no listener yet.
-      const waiting = recentlyHeard(evidence, sample, queueName, leaseMs + PLACE_MS);
-      if (handling <= new Set([...messages, ...waiting]).size) continue;
+      const waiting = [...recentlyHeard(evidence, sample, queueName, leaseMs + PLACE_MS)];
+      if (handling <= deliveries.size + waiting.filter((messageId) => !messages.has(messageId)).length) continue;
       yield {
         subject: sample.process,
-        message: `expected at most ${messages.size} places of ${queueName} to be taken in ${sample.process} at ${sample.atMs}, found ${handling}`,
+        message: `expected at most ${deliveries.size} places of ${queueName} to be taken in ${sample.process} at ${sample.atMs}, found ${handling}`,
       };
     }
   }

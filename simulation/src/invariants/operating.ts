@@ -23,10 +23,14 @@ export const queuesAreAskedAgain: InvariantCheck = function* (record, seen) {
   for (const fact of record.lives) {
     if (fact.kind !== 'refused') continue;
     seen();
-    const last = (evidence.heard.get(fact.process) ?? []).findLast(
+    const before = (evidence.heard.get(fact.process) ?? []).filter(
       ({ kind, queueName, atMs }) => kind === 'received' && queueName === fact.queueName && atMs <= fact.atMs,
     );
-    if (last === undefined || last.outcome === 'refused' || evidence.isDamaged(last)) continue;
+    const last = before.at(-1);
+    // Who is told to resume asks again, and may be answered, within the same millisecond.
+    const isRefusal = (entry: WireEntry): boolean =>
+      entry.atMs === last?.atMs && (entry.outcome === 'refused' || evidence.isDamaged(entry));
+    if (last === undefined || before.some(isRefusal)) continue;
     yield {
       subject: fact.process,
       message: `expected ${fact.process} to stop asking ${fact.queueName} only when the service refuses, found that it did at ${fact.atMs} for an answer of somebody else (${last.outcome})`,
