@@ -82,4 +82,11 @@ export const CORPUS: readonly OnceBroken[] = [
     reason:
       'a store of claims that hung when a claim was to be completed was waited for beyond the lease of the message',
   },
+  {
+    seed: 'thirteen/16',
+    reason: 'a message was dead-lettered that had come damaged once and whole afterwards',
+  },
+  { seed: 'thirteen/606', reason: 'a queue was polled by resume() after the start had failed' },
+  { seed: 'thirteen/771', reason: 'the copy of an unreadable message counted as a backlog' },
+  { seed: 'twelve/143', reason: 'two deliveries of one message, one of them at a hung listener, counted as one place' },
 ];

@@ -259,7 +259,13 @@ class Run {
     const sent = producer.outcomes.filter(({ taskId }) => unreadable.has(taskId));
     // Where the answer to its send was lost, nobody knows which of those that are left it is.
     const unknown = unreadable.size - sent.filter(({ messageId }) => messageId !== undefined).length;
-    for (const { messageId } of sent) if (messageId !== undefined) left.delete(messageId);
+    const ids = new Set(sent.map(({ messageId }) => messageId));
+    for (const messageId of left) if (ids.has(messageId)) left.delete(messageId);
+    // A copy that a fault has stored is as unreadable as its original.
+    for (const entry of this.#journal) {
+      if (entry.kind !== 'sent' || entry.duplicateOf === undefined) continue;
+      if (ids.has(entry.duplicateOf) || left.has(entry.duplicateOf)) left.delete(entry.messageId);
+    }
     return left.size <= unknown;
   }
 }

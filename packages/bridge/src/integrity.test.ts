@@ -57,6 +57,32 @@ describe('Contract 8: integrity', () => {
     await until(bus.close());
   });
 
+  it('dead-letters nothing whole, however few deliveries are allowed and whatever was to become of it before', async () => {
+    // Damaged twice, which one delivery would do for; then damaged until it is to be copied, which fails until it comes whole.
+    for (const damaged of [2, 5]) {
+      let receives = 0;
+      const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 1 }, (handle) => {
+        const corrupted = corruptBodies(handle);
+        return async (request) => {
+          if (request.method === 'POST' && request.target.includes('/queues/dead/')) throw new Error('connect ETIMEDOUT');
+          if (receives >= damaged || request.method !== 'GET') return handle(request);
+          const reply = await corrupted(request);
+          if (Buffer.from(reply.body).includes('n0Error')) receives += 1;
+          return reply;
+        };
+      });
+      const { bus, clock, until } = made;
+      const codes: unknown[] = [];
+      bus.on(CONVERTED, ({ data }) => void codes.push(data.code));
+      await until(bus.start());
+      await until(publish(made, eventText('t1')));
+      await clock.advanceBy(3_600_000);
+      expect([receives, codes]).toEqual([damaged, ['NoError']]);
+      expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
+      await until(bus.close());
+    }
+  });
+
   it('dead-letters what comes corrupted every time', async () => {
     const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 3 }, corruptBodies);
     const { bus, clock, until, statuses } = made;

@@ -14,6 +14,9 @@ export interface HandlingParts {
   readonly report: (fact: QueueFact) => void;
 }
 
+/** So many deliveries of a message have to be damaged before that is no accident: its dead letter is damaged as well. */
+const LEAST_DAMAGED = 3;
+
 /** A message at its listeners, or a verdict that needs none of them. */
 export type Handling =
   | { readonly running: RunningMessage }
@@ -54,6 +57,6 @@ function rejected({ held, known }: Entry, error: MnsbusError, { report, settings
   report({ type: 'rejected', messageId, error });
   known.unreadable += 1;
   const mayBeWhole = error.code === 'MESSAGE_CORRUPT' || userProperties.length > 0;
-  const isLast = !mayBeWhole || known.unreadable >= settings.current.maxDeliveries;
+  const isLast = !mayBeWhole || known.unreadable >= Math.max(settings.current.maxDeliveries, LEAST_DAMAGED);
   return isLast ? { type: 'dead-letter', error, cause: 'unreadable' } : { type: 'release', reason: 'unheard' };
 }

@@ -266,7 +266,8 @@ export class QueueConsumer {
         return;
       case 'dead-letter': {
         const { givenUp, deadLetterQueue, retryInSeconds } = disposition;
-        known.givenUp = givenUp;
+        // What could not be read may be whole when it comes again.
+        if (givenUp.cause !== 'unreadable') known.givenUp = givenUp;
         this.#settler.deadLetter(held, { ...givenUp, deadLetterQueue, retryInSeconds });
       }
     }

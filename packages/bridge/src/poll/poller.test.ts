@@ -4,6 +4,11 @@ import type { SdkReply } from '../mns/sdk-client.js';
 import { emptyQueue, emptyRoom, pollerRoom, resources, start, type PollerRoom } from '../test-support/poller-room.js';
 import { receiveReply, sdkRefusal } from '../test-support/scripted-transport.js';
 
+async function probeAndCancel({ poller }: PollerRoom): Promise<void> {
+  await poller.probe().catch(() => {});
+  poller.cancel();
+}
+
 describe('Poller', () => {
   it('receives once without waiting, then polls long', async () => {
     const made = emptyRoom();
@@ -284,6 +289,35 @@ describe('Poller', () => {
     expect(made.poller.state).toBe('stopped');
     made.poller.resume();
     expect(made.poller.state).toBe('stopped');
+  });
+
+  it.each([
+    ['never asked to start', async (): Promise<void> => {}],
+    ['refused at its start', (made: PollerRoom): Promise<unknown> => made.poller.probe().catch(() => {})],
+    ['taken back at its start', async (made: PollerRoom): Promise<void> => void (await probeAndCancel(made))],
+  ])('asks nothing when it is paused and resumed, but was %s', async (_, before) => {
+    const made = pollerRoom(() => Promise.reject(sdkRefusal('QueueNotExist', 404)));
+    await made.clock.runUntil(before(made));
+    const asked = made.transport.calls.length;
+    made.poller.pause();
+    made.poller.resume();
+    await made.clock.advanceBy(600_000);
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['idle', asked]);
+    await expect(made.clock.runUntil(made.poller.probe())).rejects.toMatchObject({ mnsCode: 'QueueNotExist' });
+    await made.clock.runUntil(made.poller.stop());
+  });
+
+  it('waits with what is resumed in the middle of a start until that has gone well', async () => {
+    const made = emptyRoom();
+    made.poller.pause();
+    await made.clock.runUntil(made.poller.probe());
+    made.poller.resume();
+    await made.clock.advanceBy(60_000);
+    expect([made.poller.state, made.transport.calls]).toEqual(['starting', []]);
+    made.poller.begin();
+    await made.clock.advanceBy(1);
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['polling', 1]);
+    await made.clock.runUntil(made.poller.stop());
   });
 
   it('receives nothing when it is paused before it begins, and polls when told to', async () => {

@@ -57,6 +57,8 @@ export class Poller {
   #state: PollerState = 'idle';
   /** Ends with a pause or the stop; each start and resume has one of its own. */
   #session = new Session();
+  /** What a pause has interrupted, and what has been asked for since. */
+  #resumesTo: 'idle' | 'starting' | 'polling' = 'idle';
   #failuresInARow = 0;
   #emptiesInARow = 0;
   #loop: Promise<void> = Promise.resolve();
@@ -102,6 +104,7 @@ export class Poller {
    * Does nothing while paused.
    */
   probe(): Promise<void> {
+    if (this.#state === 'paused' && this.#resumesTo === 'idle') this.#resumesTo = 'starting';
     if (this.#state !== 'idle') return Promise.resolve();
     this.#state = 'starting';
     const probing = this.#probe();
@@ -128,23 +131,26 @@ export class Poller {
   /** Polls from now on, after a {@link probe}. */
   begin(): void {
     this.#parts.report({ type: 'started' });
+    this.#resumesTo = 'polling';
     if (this.#state === 'starting') this.#poll();
   }
 
   /** Takes a {@link probe} back: it is as before. */
   cancel(): void {
+    this.#resumesTo = 'idle';
     if (this.#state === 'starting') this.#state = 'idle';
   }
 
   /** Receives no more until `resume`, also when it has not begun. Answers that are on their way are late. */
   pause(): void {
     if (this.#state === 'paused' || this.#state === 'stopped') return;
+    this.#resumesTo = this.#state === 'idle' || this.#state === 'starting' ? this.#state : 'polling';
     this.#state = 'paused';
     this.#endSession();
     this.#parts.report({ type: 'paused' });
   }
 
-  /** Polls again after `pause`, and asks at once after the service has refused for good. */
+  /** Polls again after `pause`, if it has begun by now, and asks at once after the service has refused for good. */
   resume(): void {
     this.retryNow();
     if (this.#state !== 'paused') return;
@@ -152,7 +158,8 @@ export class Poller {
     this.#loop = this.#loop.then(finish);
     this.#session = new Session();
     this.#parts.report({ type: 'resumed' });
-    this.#poll();
+    if (this.#resumesTo === 'polling') this.#poll();
+    else this.#state = this.#resumesTo;
   }
 
   /** Asks at once after the service has refused for good. */
