@@ -164,7 +164,7 @@ export const EXPLANATIONS = [
   },
   {
     file: `${BRIDGE}/dispatch/dispatcher.ts`,
-    line: 'const context: MessageContext = { notification, frame, unfinished: [], atWork: new Set() };',
+    line: 'const context: MessageContext = { notification, frame, unfinished: [], open: new Map() };',
     changes: ['[] → ["Stryker was here"]'],
     why: 'What is no promise is waited for in no time.',
   },

@@ -47,7 +47,7 @@ export class Claims {
   }
 
   /** The way of one process to the store. */
-  of(process: string, processClock: Clock): Deduplicator | undefined {
+  of(process: string, processClock: Clock, isDead: () => boolean): Deduplicator | undefined {
     if (this.#kind === 'none') return undefined;
     const asked = <T>(
       act: ClaimEntry['act'],
@@ -55,6 +55,8 @@ export class Claims {
       ttlMs: number | undefined,
       ask: () => Promise<T>,
     ): Promise<T> => {
+      // What is left of a killed process in this one reaches nobody.
+      if (isDead()) return new Promise(() => {});
       const trouble = this.#healing.isOver ? 'none' : this.#trouble();
       const note = (result: ClaimEntry['result']): void => {
         const holder = this.#holders.get(key);

@@ -88,5 +88,9 @@ export const CORPUS: readonly OnceBroken[] = [
   },
   { seed: 'thirteen/606', reason: 'a queue was polled by resume() after the start had failed' },
   { seed: 'thirteen/771', reason: 'the copy of an unreadable message counted as a backlog' },
+  {
+    seed: 'fourteen/1318',
+    reason: 'a redelivery took a second place in an iterator beside the delivery that waited there',
+  },
   { seed: 'twelve/143', reason: 'two deliveries of one message, one of them at a hung listener, counted as one place' },
 ];

@@ -25,7 +25,7 @@ export interface ReplicaParts {
   readonly connection: { readonly accountId: string; readonly accessKeyId: string; readonly accessKeySecret: string };
   readonly ledger: Ledger;
   /** The way of a process to the store that all replicas share. */
-  readonly deduplicatorOf: (process: string, clock: Clock) => Deduplicator | undefined;
+  readonly deduplicatorOf: (process: string, clock: Clock, isDead: () => boolean) => Deduplicator | undefined;
   readonly defect: Defect;
   readonly healing: Healing;
   readonly note: (entry: LifeEntry) => void;
@@ -200,7 +200,7 @@ export class Replica {
       lease: { maxSeconds: plan.leaseMaxSeconds, ...(extendBySeconds === undefined ? {} : { extendBySeconds }) },
       ...(plan.hasDeadLetterQueue ? { deadLetterQueue: DEAD_LETTERS } : {}),
       ...(recentEvents === undefined ? {} : { recentEvents: { limit: recentEvents } }),
-      deduplicator: deduplicatorOf(name, app.clock),
+      deduplicator: deduplicatorOf(name, app.clock, () => app.isDead),
       clock: process.clock,
       transport: process.transport,
       seed: random.seed,

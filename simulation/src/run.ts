@@ -114,7 +114,7 @@ class Run {
         new Replica(index, {
           ...shared,
           emulator,
-          deduplicatorOf: (process, processClock) => claims.of(process, processClock),
+          deduplicatorOf: (process, processClock, isDead) => claims.of(process, processClock, isDead),
           healing,
           died,
         }),
@@ -261,6 +261,11 @@ class Run {
     const unknown = unreadable.size - sent.filter(({ messageId }) => messageId !== undefined).length;
     const ids = new Set(sent.map(({ messageId }) => messageId));
     for (const messageId of left) if (ids.has(messageId)) left.delete(messageId);
+    // What came by the topic, or was sent and can be read, is none of them.
+    const readable = this.#journal.some((entry) => entry.kind === 'delivered' && left.has(entry.queueMessageId));
+    const isOther = ({ taskId, messageId }: { taskId: string; messageId?: string | undefined }): boolean =>
+      !unreadable.has(taskId) && messageId !== undefined && left.has(messageId);
+    if (readable || producer.outcomes.some(isOther)) return false;
     // A copy that a fault has stored is as unreadable as its original.
     for (const entry of this.#journal) {
       if (entry.kind !== 'sent' || entry.duplicateOf === undefined) continue;

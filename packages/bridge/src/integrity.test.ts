@@ -64,7 +64,8 @@ describe('Contract 8: integrity', () => {
       const made = await room({ queueName: QUEUE, deadLetterQueue: 'dead', maxDeliveries: 1 }, (handle) => {
         const corrupted = corruptBodies(handle);
         return async (request) => {
-          if (request.method === 'POST' && request.target.includes('/queues/dead/')) throw new Error('connect ETIMEDOUT');
+          if (request.method === 'POST' && request.target.includes('/queues/dead/'))
+            throw new Error('connect ETIMEDOUT');
           if (receives >= damaged || request.method !== 'GET') return handle(request);
           const reply = await corrupted(request);
           if (Buffer.from(reply.body).includes('n0Error')) receives += 1;

@@ -105,6 +105,31 @@ describe('A listener that has acknowledged and hangs', () => {
   });
 });
 
+describe('A redelivery of what waits in an iterator', () => {
+  it('takes no second place in it, and is handed out once', async () => {
+    const made = await room({ queueName: QUEUE });
+    const { bus, clock, until, emulator } = made;
+    // The service gives it out again long before its lease is over.
+    emulator.faults.add({ kind: 'early-visibility', earlyMs: 29_000, match: { queueName: QUEUE }, times: 1 });
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    await until(publish(made, eventText('t1')));
+    await clock.advanceBy(10_000);
+    expect(bus.health().queues[0]).toMatchObject({ counters: { received: 2 }, handling: 1, waiting: 1 });
+    const taken: unknown[] = [];
+    void (async () => {
+      for await (const { event, ack } of events) {
+        taken.push(event.data.taskId);
+        ack();
+      }
+    })();
+    await clock.advanceBy(120_000);
+    expect(await until(countMessages(made))).toEqual(EMPTY);
+    expect(taken).toEqual(['t1']);
+    await until(bus.close());
+  });
+});
+
 describe('An event that is done', () => {
   it('is not handed to whoever listens when its message comes again for another event', async () => {
     const made = await room({ queueName: QUEUE });

@@ -4,6 +4,7 @@ import type { InvariantCheck } from '../run-record.js';
 import { DEAD_LETTERS } from '../scenario-plan.js';
 import type { Call } from './calls.js';
 import { evidenceOf, longestLeaseMs, type Delivery, type Evidence } from './evidence.js';
+import { wasUnheard } from './handling.js';
 
 /** Deliveries without a failure that are put up with, unless it is set otherwise. */
 const leastSilent = (maxDeliveries: number): number => Math.max(100, 20 * maxDeliveries);
@@ -114,9 +115,17 @@ export const oddEventsAreDelivered: InvariantCheck = function* (record, seen) {
     if (deliveries.every((delivery) => delivery.process === undefined || wasDamaged(evidence, delivery))) continue;
     // Whose listener has failed with another of its events may be given up before this one.
     const isCondemned = (evidence.callsByMessage.get(messageId) ?? []).length > 0;
-    for (const { taskId } of form.events(plan.taskId)) {
+    const end = endOf(life);
+    const last = deliveries.findLast(
+      ({ process, heardAtMs }) => process !== undefined && heardAtMs <= (end?.atMs ?? 0),
+    );
+    for (const event of form.events(plan.taskId)) {
+      const { taskId } = event;
       seen();
       const calls = evidence.callsByTask.get(taskId) ?? [];
+      if (end !== undefined && last?.process !== undefined) {
+        if (wasUnheard(evidence, event, last.process, last.heardAtMs, end.atMs)) continue;
+      }
       if (calls.length > 0 || isCondemned || (deliveries.length < 2 && endOf(life)?.kind !== 'deleted')) continue;
       yield {
         subject: messageId,

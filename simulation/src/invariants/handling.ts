@@ -86,8 +86,15 @@ function* missing(
 }
 
 /** Whether there was an instant at which nobody listened to an event, and what nobody listens to is deleted. */
-function wasUnheard(evidence: Evidence, event: CarriedEvent, process: string, fromMs: number, toMs: number): boolean {
+export function wasUnheard(
+  evidence: Evidence,
+  event: CarriedEvent,
+  process: string,
+  fromMs: number,
+  toMs: number,
+): boolean {
   if (evidence.record.scenario.bridge.unhandled !== 'delete') return false;
+  if (evidence.rolesFor(process, event, fromMs).size === 0) return true;
   return (evidence.facts.get(process) ?? []).some(
     ({ kind, atMs }) =>
       kind === 'stops-listening' &&

@@ -147,7 +147,7 @@ export const closingIsComplete: InvariantCheck = function* (record, seen) {
     if (end?.kind !== 'closed') continue;
     const last = (evidence.heard.get(process) ?? []).filter(
       (entry): entry is WireEntry & { readonly kind: 'received' } =>
-        entry.kind === 'received' && entry.sentAtMs <= atMs && entry.atMs >= atMs,
+        entry.kind === 'received' && entry.sentAtMs <= atMs && entry.atMs >= atMs && !evidence.isDamaged(entry),
     );
     for (const { messages, queueName } of last) {
       for (const { messageId, dequeueCount } of messages) {

@@ -30,7 +30,12 @@ function room(): Room {
 async function hanging(): Promise<Room & { readonly first: Entry; readonly again: Entry; readonly other: Entry }> {
   const made = room();
   const first = made.entry('m');
-  first.running = { verdict: new Promise(() => {}), finished: new Promise(() => {}), isAtWork: () => true };
+  first.running = {
+    verdict: new Promise(() => {}),
+    finished: new Promise(() => {}),
+    isOpen: () => true,
+    isAtWork: () => false,
+  };
   made.backlog.began(first);
   await made.clock.advanceBy(1000);
   const [again, other] = [made.entry('m'), made.entry('n')];

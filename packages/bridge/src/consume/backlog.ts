@@ -35,7 +35,7 @@ export class Backlog {
   /** The earlier delivery of the same message that a listener works on, if one does that has not said that it is done. */
   earlierOf({ held }: Entry): Entry | undefined {
     const earlier = this.#newest.get(held.delivery.messageId);
-    return earlier?.running?.isAtWork() === true ? earlier : undefined;
+    return earlier?.running?.isOpen() === true ? earlier : undefined;
   }
 
   add(entry: Entry): void {

@@ -79,6 +79,12 @@ describe('handle', () => {
       running: undefined,
       verdict: { type: 'retry', afterSeconds: undefined, error: { code: 'LISTENER_FAILED' } },
     });
+    const never = new Promise<never>(() => {});
+    earlier.running = { verdict: never, finished: never, isOpen: () => true, isAtWork: () => false };
+    expect(handle(again, earlier, parts)).toEqual({
+      running: undefined,
+      verdict: { type: 'release', reason: 'stopped' },
+    });
   });
 
   it('dead-letters what was given up without calling a listener, and does so only where it can', async () => {

@@ -22,13 +22,16 @@ export type Handling =
   | { readonly running: RunningMessage }
   | { readonly running: undefined; readonly verdict: Verdict };
 
-/** Brings a message to its listeners, unless it is known what has to become of it. `earlier` is a delivery that a listener hangs on. */
+/** Brings a message to its listeners, unless it is known what has to become of it. `earlier` is a delivery that a listener has had for too long. */
 export function handle(entry: Entry, earlier: Entry | undefined, parts: HandlingParts): Handling {
   const { held, known } = entry;
   const { dispatcher, settings, report } = parts;
   const { delivery } = held;
   const { deadLetterQueue, maxDeliveries } = settings.current;
   if (earlier !== undefined) {
+    // Nobody has taken it yet: that is no failure.
+    if (earlier.running?.isAtWork() === false)
+      return { running: undefined, verdict: { type: 'release', reason: 'stopped' } };
     const error = overrunError(delivery, known, maxDeliveries);
     return { running: undefined, verdict: { type: 'retry', afterSeconds: undefined, error } };
   }

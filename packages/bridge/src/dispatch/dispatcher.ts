@@ -64,7 +64,9 @@ export interface RunningMessage {
   readonly verdict: Promise<Verdict>;
   /** Resolves when the last listener has ended, which may be later than the verdict. Never rejects. */
   readonly finished: Promise<void>;
-  /** Whether a listener is at work that has not said that it is done: it must not be called again beside itself. */
+  /** Whether a listener has an event, or keeps one waiting, that has not said that it is done: it must not get it twice. */
+  readonly isOpen: () => boolean;
+  /** Whether one of these has begun. */
   readonly isAtWork: () => boolean;
 }
 
@@ -98,12 +100,13 @@ export class Dispatcher {
 
   /** Calls every listener of every event, but those that have done their part before. */
   run({ events, notification }: OpenedMessage, frame: MessageFrame): RunningMessage {
-    const context: MessageContext = { notification, frame, unfinished: [], atWork: new Set() };
+    const context: MessageContext = { notification, frame, unfinished: [], open: new Map() };
     const verdict = strictestOf(events.map((opened) => this.#runEvent(opened, context).catch(unreadableVerdict)));
     return {
       verdict,
       finished: allFinished(verdict, context.unfinished),
-      isAtWork: () => context.atWork.size > 0,
+      isOpen: () => context.open.size > 0,
+      isAtWork: () => [...context.open.values()].includes('begun'),
     };
   }
 
@@ -144,8 +147,8 @@ interface MessageContext {
   readonly frame: MessageFrame;
   /** Where every listener's end is noted. */
   readonly unfinished: Promise<void>[];
-  /** Listeners that have begun, and have neither ended nor said that they are done. */
-  readonly atWork: Set<symbol>;
+  /** Calls of listeners that have neither ended nor said that they are done. */
+  readonly open: Map<symbol, 'called' | 'begun'>;
 }
 
 /** Calls the listeners of one event, unless the message is given up. */
@@ -156,7 +159,7 @@ async function call(opened: OpenedEvent, context: MessageContext): Promise<Verdi
 
 /** Calls listeners of one event, each isolated from the others. */
 async function callAll({ event, index, recent, handlers }: OpenedEvent, context: MessageContext): Promise<Verdict> {
-  const { notification, frame, unfinished, atWork } = context;
+  const { notification, frame, unfinished, open } = context;
   const timing = timingOf(event, notification, frame.delivery);
   const calls = handlers.map(async (handler) => {
     const onFailure = (error: MnsbusError<'LISTENER_FAILED'>): void => {
@@ -167,16 +170,21 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
         error,
       });
     };
-    const work = Symbol('work');
+    const call = Symbol(nameOf(event));
+    open.set(call, 'called');
     const onBegin = (): void => {
-      atWork.add(work);
+      if (open.has(call)) open.set(call, 'begun');
       frame.workBegins();
     };
-    const listenerCall = callListener(handler, { event, notification, timing, onFailure, onBegin }, frame);
-    unfinished.push(listenerCall.finished.then(() => void atWork.delete(work)));
-    const verdict = await listenerCall.verdict;
+    const { verdict: decided, finished: ended } = callListener(
+      handler,
+      { event, notification, timing, onFailure, onBegin },
+      frame,
+    );
+    unfinished.push(ended.then(() => void open.delete(call)));
+    const verdict = await decided;
     if (verdict.type === 'ack') {
-      atWork.delete(work);
+      open.delete(call);
       frame.known.succeeded(index, handler);
     }
     return verdict;

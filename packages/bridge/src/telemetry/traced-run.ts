@@ -24,6 +24,7 @@ export function runTraced(dispatcher: Dispatcher, opened: OpenedMessage, frame: 
   return {
     verdict,
     finished: allOf(verdict, runs),
+    isOpen: () => runs.some(({ isOpen }) => isOpen()),
     isAtWork: () => runs.some(({ isAtWork }) => isAtWork()),
   };
 }
