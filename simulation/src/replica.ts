@@ -238,7 +238,8 @@ export class Replica {
         note({ kind: 'started' });
         return;
       } catch (error) {
-        if (bus.health().state === 'closed') return;
+        const { state } = bus.health();
+        if (state === 'closing' || state === 'closed') return;
         note({ kind: 'start-failed', code: error instanceof Error ? error.message : String(error) });
         await sleep(app.clock, START_AGAIN_MS);
       }

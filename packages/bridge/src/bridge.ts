@@ -44,6 +44,7 @@ class MnsBridge extends ListeningBase implements PushSink {
   #given: BridgeSettings;
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(given: BridgeOptions<AnyCustomType>) {
     const options = resolveBridgeOptions(given);
@@ -115,9 +116,7 @@ class MnsBridge extends ListeningBase implements PushSink {
 
   /** How it goes at this moment: `healthy` for a liveness probe, `receiving` for a readiness probe, the rest for dashboards. */
   health(): BridgeHealth {
-    return this.#parts.consumers.health(
-      this.#closing !== undefined ? 'closed' : this.#starting === undefined ? 'idle' : 'running',
-    );
+    return this.#parts.consumers.health(this.#state());
   }
 
   /**
@@ -156,6 +155,11 @@ class MnsBridge extends ListeningBase implements PushSink {
   /** Closes with the default deadline, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #state(): BridgeHealth['state'] {
+    if (this.#closing !== undefined) return this.#isClosed ? 'closed' : 'closing';
+    return this.#starting === undefined ? 'idle' : 'running';
   }
 
   async #start(): Promise<void> {
@@ -204,6 +208,7 @@ class MnsBridge extends ListeningBase implements PushSink {
     transport.close();
     // What fails now says so before the last status.
     await Promise.race([ended, eventLoopTurn()]);
+    this.#isClosed = true;
     status.emit({ type: 'closed' });
     status.close();
   }

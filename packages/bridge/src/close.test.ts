@@ -64,7 +64,12 @@ describe('I29, Contract 7: close()', () => {
     await until(bus.start());
     await until(publish(mounted, eventText('t1')));
     await clock.advanceBy(100);
-    await until(bus.close());
+    const closing = bus.close();
+    await clock.advanceBy(1000);
+    // A probe that fails now would have the process killed in the middle of its work.
+    expect(bus.health()).toMatchObject({ state: 'closing', healthy: true, receiving: false });
+    await until(closing);
+    expect(bus.health()).toMatchObject({ state: 'closed', healthy: false, receiving: false });
     expect(seen).toEqual(['t1']);
     expect(await until(countMessages(mounted))).toEqual({ active: 0, inactive: 0 });
     expect(clock.pendingTimers).toBe(0);

@@ -32,9 +32,10 @@ export interface BridgeHealth {
    * good, or a queue is stuck. A network that is down is no reason to restart.
    */
   readonly healthy: boolean;
-  /** For a readiness probe: whether every queue is received from. `false` while paused, and before `start` has resolved. */
+  /** For a readiness probe: whether every queue is received from. `false` while paused, before `start` has resolved, and from `close` on. */
   readonly receiving: boolean;
-  readonly state: 'idle' | 'running' | 'closed';
+  /** `closing` from the call of `close` until it resolves. */
+  readonly state: 'idle' | 'running' | 'closing' | 'closed';
   readonly queues: readonly QueueHealth[];
   /** What has become of pushes. */
   readonly pushes: DeliveryCounters;
