@@ -311,17 +311,38 @@ describe('createPushHandler', () => {
     ['rejects', () => Promise.reject(new Error('onRefused'))],
   ];
   it.each(badListeners)('answers when onRefused %s, and warns once a minute', async (_, onRefused) => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', onWarning);
-    onTestFinished(() => void process.off('warning', onWarning));
+    const warnings = processWarnings();
     const made = await pushRoom({ onRefused });
     for (let minute = 0; minute < 2; minute += 1) {
       for (let count = 0; count < 5; count += 1) expect(await made.send({ method: 'GET' })).toBe(405);
       await made.clock.advanceBy(60_000);
     }
-    expect(warnings.map(({ message }) => message)).toEqual(
-      Array(2).fill('mnsbus: onRefused of a push handler failed: onRefused'),
-    );
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'mnsbus: onRefused of a push handler failed: onRefused',
+      'mnsbus: onRefused of a push handler failed: onRefused (and 4 more like it)',
+    ]);
+  });
+
+  it('warns of each reason once a minute when nobody else hears of it', async () => {
+    const warnings = processWarnings();
+    const made = await pushRoom({ onRefused: undefined });
+    for (let count = 0; count < 3; count += 1) {
+      await made.send({ method: 'GET' });
+      await made.send({ headers: { date: 'soon' } });
+    }
+    await made.clock.advanceBy(1);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^mnsbus: a push was refused \(method\): ".*GET.*"$/),
+      expect.stringMatching(/^mnsbus: a push was refused \(header\): "[^\n]*"$/),
+    ]);
   });
 });
+
+/** The warnings of the process from now until the test is over. */
+function processWarnings(): readonly Error[] {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  onTestFinished(() => void process.off('warning', onWarning));
+  return warnings;
+}

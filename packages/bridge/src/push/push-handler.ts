@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SeededRandom, SystemClock, freshSeed, type Clock } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import { inRange, oneOf, required } from '../options/checks.js';
+import { tell } from '../status/tell.js';
+import { Warnings } from '../status/warnings.js';
 import {
   SERVICE_CERTIFICATE,
   SERVICE_CERTIFICATES,
@@ -14,7 +16,6 @@ import { nodeDoor, type AnswerRequest } from './node-door.js';
 import { PushReceiver } from './push-receiver.js';
 import { PushRefused, type PushRefusal } from './push-refusal.js';
 import type { PushSink } from './push-sink.js';
-import { refusalTeller } from './refusal-teller.js';
 import { boundedBody } from './request-body.js';
 import type { NotifyStrategy } from './topic-retries.js';
 
@@ -49,7 +50,10 @@ export interface PushHandlerOptions {
   readonly certificate?: CertificateOptions | undefined;
   /** Fetches certificates. Default over the network, without following redirections. */
   readonly fetchCertificate?: FetchCertificate | undefined;
-  /** Hears of every refused request. What it throws or rejects with is a warning of the process. */
+  /**
+   * Hears of every refused request. What it throws or rejects with is a warning of the process. Without it each reason is one, once
+   * a minute at most.
+   */
   readonly onRefused?: ((refusal: PushRefusal) => void) | undefined;
   /** Source of time. Default the machine's clock. */
   readonly clock?: Clock | undefined;
@@ -95,7 +99,7 @@ const RETRY = { status: 500, text: 'not handled, try again' };
  * listener. Throws `INVALID_ARGUMENT` for an option out of range.
  */
 export function createPushHandler(sink: PushSink, options: PushHandlerOptions): PushHandler {
-  const { topicNames, onRefused } = options;
+  const { topicNames } = options;
   const clock = options.clock ?? new SystemClock();
   const bodyLimits = {
     maxBytes: inRange('maxBodyBytes', options.maxBodyBytes ?? 524_288, 1, 1_073_741_824),
@@ -115,7 +119,11 @@ export function createPushHandler(sink: PushSink, options: PushHandlerOptions): 
   };
   const certificates = certificateStore(options, certificateUrls, clock);
   const receiver = new PushReceiver(sink, clock, rules, certificates);
-  const tell = refusalTeller(onRefused, clock);
+  const warnings = new Warnings(clock);
+  // An attacker may have written the message: quoted, it stays one line.
+  const warn = ({ reason, message }: PushRefusal): void =>
+    warnings.warn(`push-refused-${reason}`, `a push was refused (${reason}): ${JSON.stringify(message)}`);
+  const { onRefused = warn } = options;
 
   const answer: AnswerRequest = async (request, body, sender) => {
     try {
@@ -124,7 +132,9 @@ export function createPushHandler(sink: PushSink, options: PushHandlerOptions): 
     } catch (error) {
       if (!(error instanceof PushRefused)) return RETRY;
       const { reason, status, message } = error;
-      tell({ reason, status, message });
+      tell(onRefused, { reason, status, message }, (failure) =>
+        warnings.warn('push-on-refused', `onRefused of a push handler failed: ${failure}`),
+      );
       return { status, text: `refused: ${reason}` };
     }
   };

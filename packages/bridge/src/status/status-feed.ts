@@ -1,12 +1,10 @@
-import { monotonicMs, type Clock } from '@mnsbus/core';
+import type { Clock } from '@mnsbus/core';
 import { warningOf, type BridgeStatus } from './bridge-status.js';
-import { tell, warnProcess } from './tell.js';
+import { tell } from './tell.js';
+import { Warnings } from './warnings.js';
 
 /** Statuses that an iterator keeps for a slow reader; beyond it the oldest go. */
 const ITERATOR_BUFFER = 1000;
-
-/** The same kind of trouble becomes a warning of the process this often at most. */
-const WARN_EVERY_MS = 60_000;
 
 /** Receives each status. What it throws or rejects with is a warning of the process, and stops nobody else. */
 export type StatusListener = (status: BridgeStatus) => void;
@@ -17,34 +15,28 @@ interface Reader {
   readonly waiting: (() => void)[];
 }
 
-interface Warned {
-  readonly atMs: number;
-  suppressed: number;
-}
-
 /**
  * Hands operational facts to whoever reads them; with no reader, warnings go to `process.emitWarning`, each kind once a
  * minute, because a failure that nobody hears of is a lost failure.
  */
 export class StatusFeed {
-  readonly #clock: Clock;
+  readonly #warnings: Warnings;
   readonly #readers = new Set<Reader>();
   readonly #listeners = new Set<{ readonly call: StatusListener }>();
-  readonly #warned = new Map<string, Warned>();
   #closed = false;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#warnings = new Warnings(clock);
   }
 
   emit(status: BridgeStatus): void {
     const warning = this.#readers.size + this.#listeners.size === 0 ? warningOf(status) : undefined;
-    if (warning !== undefined) this.#warn(status.type, warning);
+    if (warning !== undefined) this.#warnings.warn(status.type, warning);
     for (const reader of this.#readers) this.#hand(reader, status);
     // A copy, because a listener may add listeners: those hear the next status.
     const listeners = [...this.#listeners];
     for (const { call } of listeners) {
-      tell(call, status, (reason) => this.#warn('status-listener', `a status listener failed: ${reason}`));
+      tell(call, status, (reason) => this.#warnings.warn('status-listener', `a status listener failed: ${reason}`));
     }
   }
 
@@ -99,22 +91,10 @@ export class StatusFeed {
     reader.waiting.shift()?.();
     if (reader.buffer.length <= ITERATOR_BUFFER) return;
     reader.buffer.shift();
-    this.#warn(
+    this.#warnings.warn(
       'status-reader',
       `a loop over status() is too slow: its oldest status of ${ITERATOR_BUFFER} was dropped`,
     );
-  }
-
-  #warn(code: string, text: string): void {
-    const nowMs = monotonicMs(this.#clock);
-    const last = this.#warned.get(code);
-    if (last !== undefined && nowMs - last.atMs < WARN_EVERY_MS) {
-      last.suppressed += 1;
-      return;
-    }
-    this.#warned.set(code, { atMs: nowMs, suppressed: 0 });
-    const more = last === undefined || last.suppressed === 0 ? '' : ` (and ${last.suppressed} more like it)`;
-    warnProcess(code, `${text}${more}`);
   }
 }
 
