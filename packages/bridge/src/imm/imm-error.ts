@@ -1,5 +1,6 @@
 import { MnsbusError, type AnyEvent, type AnyTaskEvent, type JsonObject, type TaskOutcome } from '@mnsbus/core';
 import { textOf } from '../dispatch/listener-call.js';
+import { withoutCall } from '../mns/mns-error.js';
 
 /** What an {@link ImmServiceError} is made from. */
 export interface ImmServiceErrorInput {
@@ -125,7 +126,7 @@ export class TaskOutcomeUnknownError extends MnsbusError<'TASK_OUTCOME_UNKNOWN'>
 
 /** The error for an answer that did not come, or is none of IMM's. */
 export function immUnreachable(cause: unknown): NoReplyError<'IMM_UNREACHABLE'> {
-  const message = `no answer from IMM that could be read: ${withoutUrl(messageOf(cause))}. Check endpoint, network and proxy`;
+  const message = `no answer from IMM that could be read: ${withoutUrl(withoutCall(messageOf(cause)))}. Check endpoint, network and proxy`;
   return new NoReplyError('IMM_UNREACHABLE', message, wasNeverSent(cause));
 }
 

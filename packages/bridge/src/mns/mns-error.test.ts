@@ -72,6 +72,11 @@ describe('toMnsError', () => {
   });
 });
 
+it('leaves out the call that the SDK appends to the text of an error', () => {
+  const { message } = toMnsError(new Error('read ECONNRESETGET http://127.0.0.1:9324/queues/q/messages?w=1 failed.'));
+  expect(message).toBe('no answer from MNS that could be read: read ECONNRESET. Check endpoint, network and proxy');
+});
+
 describe('isKeyRefusal', () => {
   it.each([
     ['InvalidAccessKeyId', 403, true],

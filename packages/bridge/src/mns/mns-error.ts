@@ -54,12 +54,17 @@ export function toMnsError(cause: unknown): MnsServiceError | MnsbusError<'MNS_U
   if (mnsCode === undefined || status === undefined || !OWN_HOST.test(hostId ?? '')) {
     return new MnsbusError({
       code: 'MNS_UNREACHABLE',
-      message: `no answer from MNS that could be read: ${error.message}. Check endpoint, network and proxy`,
+      message: `no answer from MNS that could be read: ${withoutCall(error.message)}. Check endpoint, network and proxy`,
       retryable: true,
       cause,
     });
   }
   return new MnsServiceError({ mnsCode, status: Number(status), message: message ?? '', requestId, cause });
+}
+
+/** A text without the call that the SDK's HTTP client appends to it with nothing between: `read ECONNRESETGET https://… failed.` */
+export function withoutCall(text: string): string {
+  return text.replace(/(?:GET|PUT|POST|DELETE) https?:\/\/\S+ failed\.$/, '');
 }
 
 /** An error of ours as it is; anything else as `MNS_UNREACHABLE`, which passes. */
