@@ -128,6 +128,9 @@ describe('configure()', () => {
     ]) {
       await expect(until(bus.configure(wrong))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     }
+    await expect(until(bus.configure({ maxSilentDeliveries: 4 }))).rejects.toThrow(
+      'expected a whole number from maxDeliveries, which is 5, on',
+    );
     bus.on(CONVERTED, () => new Promise(() => {}));
     for (let index = 0; index < 3; index += 1) await until(publish(made, eventText(`t${index}`)));
     await until(bus.start());

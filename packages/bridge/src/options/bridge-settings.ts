@@ -107,11 +107,18 @@ export function resolveSettings(settings: BridgeSettings): ResolvedSettings {
       settings.maxSilentDeliveries ?? wideSilence,
       maxDeliveries,
       Number.MAX_SAFE_INTEGER,
+      'maxDeliveries',
     ),
     deadLetterQueue: deadLetterQueue === undefined ? undefined : checkQueueName('deadLetterQueue', deadLetterQueue),
     retryDelaySeconds: {
       base: baseSeconds,
-      cap: inRange('retryDelay.capSeconds', retryDelay?.capSeconds ?? Math.max(300, baseSeconds), baseSeconds, 43_200),
+      cap: inRange(
+        'retryDelay.capSeconds',
+        retryDelay?.capSeconds ?? Math.max(300, baseSeconds),
+        baseSeconds,
+        43_200,
+        'retryDelay.baseSeconds',
+      ),
     },
     lease: {
       extendBySeconds:

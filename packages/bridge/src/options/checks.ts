@@ -8,10 +8,12 @@ export function checkQueueName(name: string, value: string): string {
   return value;
 }
 
-/** A whole number from `low` to `high`. Throws `INVALID_ARGUMENT`. */
-export function inRange(name: string, value: number, low: number, high: number): number {
+/** A whole number from `low`, which is perhaps the value of another option, to `high`. Throws `INVALID_ARGUMENT`. */
+export function inRange(name: string, value: number, low: number, high: number, lowName?: string): number {
   if (!Number.isInteger(value) || value < low || value > high) {
-    throw invalidArgument(name, `a whole number from ${low} to ${high}`, value);
+    const from = lowName === undefined ? String(low) : `${lowName}, which is ${low},`;
+    const to = high === Number.MAX_SAFE_INTEGER ? 'on' : `to ${high}`;
+    throw invalidArgument(name, `a whole number from ${from} ${to}`, value);
   }
   return value;
 }
