@@ -1,6 +1,6 @@
 import { VirtualClock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from '../options/bridge-settings.js';
+import { resolveSettings, type CurrentSettings } from '../options/bridge-settings.js';
 import { waitingEntry } from '../test-support/waiting-entry.js';
 import { Backlog } from './backlog.js';
 import type { Entry } from './entry.js';
@@ -9,17 +9,21 @@ const LONGEST_MS = 60_000;
 
 interface Room {
   readonly clock: VirtualClock;
+  readonly settings: CurrentSettings;
   readonly backlog: Backlog;
   readonly readyAtMs: number[];
   readonly entry: (messageId: string) => Entry;
 }
 
+const longest = (ms: number): CurrentSettings['current'] => resolveSettings({ lease: { maxSeconds: ms / 1000 } });
+
 function room(): Room {
   const clock = new VirtualClock(0);
   const readyAtMs: number[] = [];
-  const settings = { current: resolveSettings({ lease: { maxSeconds: LONGEST_MS / 1000 } }) };
+  const settings: CurrentSettings = { current: longest(LONGEST_MS) };
   return {
     clock,
+    settings,
     readyAtMs,
     backlog: new Backlog(clock, () => readyAtMs.push(clock.now())),
     entry: (messageId) => waitingEntry(clock, { messageId, receivedAt: new Date(clock.now()) }, settings),
@@ -76,6 +80,16 @@ describe('Backlog', () => {
     expect([backlog.next(), readyAtMs]).toEqual([undefined, []]);
     await clock.advanceBy(1);
     expect([readyAtMs, backlog.next(), backlog.size]).toEqual([[LONGEST_MS], again, 0]);
+  });
+
+  it('waits on when the longest time has grown meanwhile', async () => {
+    const { backlog, again, clock, readyAtMs, settings } = await hanging();
+    backlog.next();
+    settings.current = longest(2 * LONGEST_MS);
+    await clock.advanceBy(2 * LONGEST_MS - 1001);
+    expect([backlog.next(), readyAtMs]).toEqual([undefined, []]);
+    await clock.advanceBy(1);
+    expect([readyAtMs, backlog.next()]).toEqual([[2 * LONGEST_MS], again]);
   });
 
   it('is nothing that a program waits for that has nothing else to do', async () => {

@@ -40,9 +40,7 @@ export class Backlog {
 
   add(entry: Entry): void {
     this.#waiting.push(entry);
-    const earlier = this.earlierOf(entry);
-    if (earlier === undefined) return;
-    entry.timer = this.#clock.after(this.#leftMsOf(earlier), this.#onReady, { isBackground: true });
+    this.#watch(entry);
   }
 
   /** Takes out the next that may begin. */
@@ -79,6 +77,14 @@ export class Backlog {
     this.#working.delete(entry);
     // A later delivery may have begun while one that had said that it was done worked on.
     if (this.#newest.get(messageId) === entry) this.#newest.delete(messageId);
+  }
+
+  /** Tells when an earlier delivery has had its longest time, which may grow meanwhile. */
+  #watch(entry: Entry): void {
+    const earlier = this.earlierOf(entry);
+    if (earlier === undefined) return;
+    const look = (): void => (this.#isReady(entry) ? this.#onReady() : this.#watch(entry));
+    entry.timer = this.#clock.after(this.#leftMsOf(earlier), look, { isBackground: true });
   }
 
   #isReady(entry: Entry): boolean {
