@@ -63,12 +63,11 @@ export const placesComeBack: InvariantCheck = function* (record, seen) {
         // What a message has waited before its listener began is no part of the longest lease.
         Math.max(lastDeliveryMs(evidence, call, sample.atMs), call.startMs) + leaseMs + PLACE_MS >= sample.atMs;
       const calls = (evidence.callsByPlace.get(`${sample.process} ${queueName}`) ?? []).filter(isOn);
-      const messages = new Set(calls.map(({ messageId }) => messageId));
       // A listener that has acknowledged and hangs keeps its place beside those of the next delivery.
       const deliveries = new Set(calls.map(({ messageId, deliveryCount }) => `${messageId} ${deliveryCount}`));
       // What waits in an iterator, or has just come, is at no listener yet.
-      const waiting = [...recentlyHeard(evidence, sample, queueName, leaseMs + PLACE_MS)];
-      if (handling <= deliveries.size + waiting.filter((messageId) => !messages.has(messageId)).length) continue;
+      const heard = [...recentlyHeard(evidence, sample, queueName, leaseMs + PLACE_MS)];
+      if (handling <= deliveries.size + heard.filter((delivery) => !deliveries.has(delivery)).length) continue;
       yield {
         subject: sample.process,
         message: `expected at most ${deliveries.size} places of ${queueName} to be taken in ${sample.process} at ${sample.atMs}, found ${handling}`,
@@ -85,7 +84,7 @@ function lastDeliveryMs(evidence: Evidence, { messageId, process, startMs }: Cal
   return last?.heardAtMs ?? startMs;
 }
 
-/** The messages that came to a process within the last while. */
+/** The deliveries that came to a process within the last while, each named as in {@link placesComeBack}. */
 function recentlyHeard(
   { receives }: Evidence,
   { process, atMs }: HealthSample,
@@ -95,7 +94,8 @@ function recentlyHeard(
   const ids = new Set<string>();
   for (const { atMs: heardMs, messages } of receives.get(`${process} ${queueName}`) ?? []) {
     if (heardMs > atMs) break;
-    if (heardMs >= atMs - withinMs) for (const { messageId } of messages) ids.add(messageId);
+    if (heardMs < atMs - withinMs) continue;
+    for (const { messageId, dequeueCount } of messages) ids.add(`${messageId} ${dequeueCount}`);
   }
   return ids;
 }
