@@ -126,8 +126,8 @@ export const OPERATION_DEFECTS: readonly BridgeDefect[] = [
     edits: [
       {
         file: 'poll/poller.js',
-        find: "if (this.#state === 'paused' || this.#state === 'stopped')\n            return;\n        this.#state = 'paused';",
-        replace: "if (this.#state !== 'polling')\n            return;\n        this.#state = 'paused';",
+        find: "if (this.#state === 'paused' || this.#state === 'stopped')\n            return;\n        this.#resumesTo",
+        replace: "if (this.#state !== 'polling')\n            return;\n        this.#resumesTo",
       },
     ],
     scenario: { replicas: 1, meddlings: [{ atMs: 0, replica: 0, kind: 'pause', forMs: 10_000 }] },
