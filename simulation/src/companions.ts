@@ -1,4 +1,4 @@
-import { createBridge, createPushHandler, type PushHandler } from '@mnsbus/bridge';
+import { createBridge, createPushHandler, type BridgeOptions, type PushHandler } from '@mnsbus/bridge';
 import type { Clock, WireHandler } from '@mnsbus/core';
 import type { EmulatorOptions } from '@mnsbus/emulator';
 import { SimulatedProcess } from '@mnsbus/emulator/testing';
@@ -62,13 +62,14 @@ export class Companion {
     this.name = name;
     this.#parts = parts;
     this.process = new SimulatedProcess(name, clock, tap(name));
-    this.bus = createBus(defect.makers?.createBridge ?? createBridge, {
+    const options: BridgeOptions = {
       mns: { ...connection, endpoint: 'http://mns.test' },
       clock: this.process.clock,
       transport: this.process.transport,
       seed: `${scenario.seed}/${name}`,
       ...(source === 'push' ? {} : { queueName: 'hearers', fanout: 'replica', topicName: TOPIC, unhandled: 'delete' }),
-    });
+    };
+    this.bus = createBus(defect.makers?.createBridge ?? createBridge, options, scenario.ownCode);
     if (defect.isDeaf === true) return;
     this.bus.on(EVENT, (event, { delivery, signal }) => {
       const { messageId } = delivery;

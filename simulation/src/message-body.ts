@@ -6,6 +6,7 @@ export type BodyKind =
   | 'unheard'
   | 'unknown'
   | 'custom'
+  | 'refused'
   | 'odd-number'
   | 'odd-missing'
   | 'odd-time'
@@ -27,6 +28,9 @@ export const UNHEARD = 'TagJob';
 
 /** An event of a type of the app's own. */
 export const CUSTOM = 'order:placed';
+
+/** The name of another, of which no event can be read. */
+export const REFUSED = 'order:refused';
 
 /** One event of a message, as listeners are to see it. */
 export interface CarriedEvent {
@@ -78,6 +82,12 @@ export const BODIES: Readonly<Record<BodyKind, BodyForm>> = {
     isReadable: 'yes',
     events: late,
     text: (id) => eventsText({ ...finished(id), eventName: CUSTOM, order: { id } }),
+  },
+  // Where no type has that name, and where the type refuses it, it is an event of no known name.
+  refused: {
+    isReadable: 'yes',
+    events: late,
+    text: (id) => eventsText({ ...finished(id), eventName: REFUSED, order: { id } }),
   },
   'odd-number': {
     isReadable: 'yes',

@@ -205,7 +205,11 @@ export class Replica {
       transport: process.transport,
       seed: random.seed,
     };
-    const bus = createBus(defect.makers?.createBridge ?? createBridge, defect.bridge?.(options) ?? options);
+    const bus = createBus(
+      defect.makers?.createBridge ?? createBridge,
+      defect.bridge?.(options) ?? options,
+      scenario.ownCode,
+    );
     return { name, process, app, bus, note, closing: undefined };
   }
 

@@ -1,6 +1,7 @@
 import type { Fault } from '@mnsbus/emulator';
 import type { BodyKind } from './message-body.js';
 import type { Temper } from './listener-plan.js';
+import type { OwnCode } from './simulated-bus.js';
 
 /** A queue that the topic delivers to. */
 export interface QueuePlan {
@@ -134,6 +135,7 @@ export interface Scenario {
   readonly bridge: BridgePlan;
   readonly consumer: ConsumerWay;
   readonly callbacks: CallbackKind;
+  readonly ownCode: OwnCode;
   readonly companions: CompanionPlan;
   readonly temper: Temper;
   readonly tasks: readonly TaskPlan[];

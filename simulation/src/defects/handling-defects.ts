@@ -96,6 +96,19 @@ export const HANDLING_DEFECTS: readonly BridgeDefect[] = [
     scenario: { tasks: [], messages: messages(4, 500, 'odd-time') },
   },
   {
+    invariant: 'I34',
+    defect: 'an event is refused because code of the app that tells something of it has failed',
+    edits: [
+      {
+        file: 'dispatch/dispatcher.js',
+        find: 'const events = decode(notification.text).map((event, index) => ({',
+        replace:
+          "if (decode(notification.text).some(({ problems = [] }) => problems.length > 0)) throw new MnsbusError({ code: 'EVENT_MALFORMED', message: 'key' });\n            const events = decode(notification.text).map((event, index) => ({",
+      },
+    ],
+    scenario: { ownCode: 'throws', tasks: [], messages: messages(4, 500, 'custom') },
+  },
+  {
     invariant: 'I39',
     defect: 'a short extension is asked for too late to be of use',
     edits: [

@@ -3,6 +3,7 @@ import { happens, pick, several } from '../draw.js';
 import { drawFaults } from '../fault-plan.js';
 import type { BodyKind } from '../message-body.js';
 import type { MeddlingPlan, NetworkPlan, OutagePlan, QueuePlan, Scenario } from '../scenario-plan.js';
+import type { OwnCode } from '../simulated-bus.js';
 import { asItIs, type Apply, type Option } from './option.js';
 
 const queues =
@@ -57,6 +58,11 @@ const content =
   ({ messages }, random) => ({
     messages: messages.map((message) => (happens(random, 50) ? { ...message, body: pick(random, kinds) } : message)),
   });
+
+/** The code of the app's event types fails, and some messages hold events that it reads. */
+const ownCode =
+  (kind: OwnCode): Apply =>
+  (scenario, random) => ({ ownCode: kind, ...content('custom', 'refused')(scenario, random) });
 
 const faults =
   (draw: (scenario: Scenario, random: Parameters<Apply>[1]) => readonly Fault[]): Apply =>
@@ -113,6 +119,11 @@ export const SERVICE_OPTIONS: readonly Option[] = [
       huge: content('huge'),
       unreadable: content('text', 'bad-json', 'bad-base64', 'list', 'empty'),
     },
+  },
+  {
+    name: 'code of event types',
+    part: 'content',
+    values: { plain: asItIs, throwing: ownCode('throws'), 'answering nonsense': ownCode('nonsense') },
   },
   {
     name: 'outages',
