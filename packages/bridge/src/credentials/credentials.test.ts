@@ -1,5 +1,6 @@
 import { SeededRandom, VirtualClock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
+import { lowest } from '../test-support/lowest.js';
 import { credentialsSource, type CredentialsSource } from './credentials-source.js';
 import type { CredentialsFact, CredentialsProvider, ProvidedKeys } from './credentials.js';
 
@@ -145,7 +146,6 @@ describe('credentialsSource', () => {
   });
 
   it('exchanges those refused again after a minute at the earliest', async () => {
-    const lowest = Object.assign(new SeededRandom('lowest'), { integer: (low: number) => low });
     const { source, clock } = room((count) => keys(count), lowest);
     // Refused before there were any: there may be better ones.
     expect(source.refused(keys(0))).toBe(true);

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { QueueClient } from '../mns/queue-client.js';
 import { resolveSettings, type LeaseSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { lowest } from '../test-support/lowest.js';
 import { receivedMessage } from '../test-support/received-message.js';
 import {
   scriptedTransport,
+  refusing,
   sdkRefusal,
   type Script,
   type ScriptedTransport,
@@ -50,9 +52,6 @@ interface RoomOptions {
   readonly clock?: VirtualClock;
   readonly random?: SeededRandom;
 }
-
-/** Draws the lowest number of every range. */
-const lowest = Object.assign(new SeededRandom('lowest'), { integer: (low: number) => low });
 
 function room(options: RoomOptions = {}): Room {
   const { leaseMs = 30_000, lease, seed = 'lease', clock = new VirtualClock(0) } = options;
@@ -149,9 +148,7 @@ describe('Contract 4: a lease is extended in time', () => {
 
   it.each(['MessageNotExist', 'ReceiptHandleError'])('is lost at once when the service says %s', async (mnsCode) => {
     const { clock, held, lostAtMs, ends, facts } = room({
-      script: () => {
-        throw sdkRefusal(mnsCode, 404);
-      },
+      script: refusing(mnsCode, 404),
     });
     let abortedAtMs = 0;
     held.signal.addEventListener('abort', () => (abortedAtMs = clock.now()));
@@ -198,9 +195,7 @@ describe('Contract 4: a lease is extended in time', () => {
 
   it('asks less and less often again for what is refused for good', async () => {
     const { clock, transport, lostAtMs } = room({
-      script: () => {
-        throw sdkRefusal('AccessDenied', 403);
-      },
+      script: refusing('AccessDenied', 403),
     });
     await clock.advanceBy(60_000);
     // At half of what is left each time, as long as that is a second.
@@ -373,9 +368,7 @@ describe('Contract 4: a lease is extended in time', () => {
       };
     };
     const extended: Script = () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'h1', NextVisibleTime: '1' } });
-    const refused: Script = () => {
-      throw sdkRefusal('InternalError', 500);
-    };
+    const refused: Script = refusing('InternalError', 500);
 
     it.each([
       ['succeeds', extended],

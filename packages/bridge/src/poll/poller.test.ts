@@ -2,7 +2,7 @@ import { sleep } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import type { SdkReply } from '../mns/sdk-client.js';
 import { emptyQueue, emptyRoom, pollerRoom, resources, start, type PollerRoom } from '../test-support/poller-room.js';
-import { receiveReply, sdkRefusal } from '../test-support/scripted-transport.js';
+import { receiveReply, refusing, sdkRefusal } from '../test-support/scripted-transport.js';
 
 async function probeAndCancel({ poller }: PollerRoom): Promise<void> {
   await poller.probe().catch(() => {});
@@ -59,9 +59,7 @@ describe('Poller', () => {
   it.each(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'QueueNotExist', 'AccessDenied'])(
     'does not start when the service refuses for good with %s, and can be started again',
     async (code) => {
-      const made = pollerRoom(() => {
-        throw sdkRefusal(code, 403);
-      });
+      const made = pollerRoom(refusing(code, 403));
       await expect(start(made)).rejects.toMatchObject({ code: 'MNS_ERROR', mnsCode: code });
       expect(made.poller.state).toBe('idle');
       made.transport.script = emptyQueue(() => made.clock);
@@ -91,9 +89,7 @@ describe('Poller', () => {
     made.transport.script = emptyQueue(() => made.clock);
     await made.clock.advanceBy(120_000);
     const before = made.statuses.length;
-    made.transport.script = () => {
-      throw sdkRefusal('TooManyRequests', 429);
-    };
+    made.transport.script = refusing('TooManyRequests', 429);
     await made.clock.advanceBy(20_000);
     expect(made.statuses[before]).toMatchObject({ type: 'receive-failed', error: { mnsCode: 'TooManyRequests' } });
     // The first delay after a success is a short one again.
@@ -108,9 +104,7 @@ describe('Poller', () => {
   ])('asks every few minutes again when the service refuses for good with %s later', async (mnsCode, status) => {
     const made = emptyRoom();
     await made.clock.runUntil(start(made));
-    made.transport.script = () => {
-      throw sdkRefusal(mnsCode, status);
-    };
+    made.transport.script = refusing(mnsCode, status);
     const before = made.transport.calls.length;
     await made.clock.advanceBy(3_600_000);
     expect(made.statuses[1]).toMatchObject({ type: 'stopped', error: { mnsCode } });
@@ -133,9 +127,7 @@ describe('Poller', () => {
   it.each(['resume', 'retryNow'] as const)('asks at once what was refused for good when told to by %s', async (how) => {
     const made = emptyRoom();
     await made.clock.runUntil(start(made));
-    made.transport.script = () => {
-      throw sdkRefusal('QueueNotExist', 404);
-    };
+    made.transport.script = refusing('QueueNotExist', 404);
     await made.clock.advanceBy(30_000);
     expect(made.poller.state).toBe('failed');
     made.transport.script = emptyQueue(() => made.clock);
@@ -149,9 +141,7 @@ describe('Poller', () => {
   it.each(['pause', 'stop'] as const)('can be ended by %s while it waits after a refusal', async (how) => {
     const made = emptyRoom();
     await made.clock.runUntil(start(made));
-    made.transport.script = () => {
-      throw sdkRefusal('QueueNotExist', 404);
-    };
+    made.transport.script = refusing('QueueNotExist', 404);
     await made.clock.advanceBy(30_000);
     const calls = made.transport.calls.length;
     await made.poller[how]();
@@ -164,9 +154,7 @@ describe('Poller', () => {
   it('goes on when what was refused for good fails in passing instead', async () => {
     const made = emptyRoom();
     await made.clock.runUntil(start(made));
-    made.transport.script = () => {
-      throw sdkRefusal('QueueNotExist', 404);
-    };
+    made.transport.script = refusing('QueueNotExist', 404);
     await made.clock.advanceBy(30_000);
     made.transport.script = () => {
       throw new Error('connect ECONNREFUSED');
@@ -382,9 +370,7 @@ describe('Poller', () => {
   });
 
   it('slows down when empty answers come long before the wait is over', async () => {
-    const made = pollerRoom(() => {
-      throw sdkRefusal('MessageNotExist', 404);
-    });
+    const made = pollerRoom(refusing('MessageNotExist', 404));
     await start(made);
     await made.clock.advanceBy(60_000);
     expect(new Set(made.statuses.slice(1).map(({ type }) => type))).toEqual(new Set(['empty-early']));

@@ -5,9 +5,11 @@ import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
 import { resolveSettings } from '../options/bridge-settings.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { lowest } from '../test-support/lowest.js';
 import { receivedMessage } from '../test-support/received-message.js';
 import {
   scriptedTransport,
+  refusing,
   sdkRefusal,
   type Script,
   type ScriptedTransport,
@@ -47,9 +49,6 @@ interface RoomOptions {
   readonly settlerClock?: (clock: VirtualClock) => Clock;
   readonly random?: SeededRandom;
 }
-
-/** Draws the lowest number of every range. */
-const lowest = Object.assign(new SeededRandom('lowest'), { integer: (low: number) => low });
 
 function room(script: Script, options: RoomOptions = {}): Room {
   const { leaseSeconds = 0, settlerClock = (own) => own, random = new SeededRandom('settler') } = options;
@@ -129,9 +128,7 @@ describe('Settler', () => {
   });
 
   it('reports each message of a delete that failed whole', async () => {
-    const { clock, hold, settler, statuses } = room(() => {
-      throw sdkRefusal('InternalError', 500);
-    });
+    const { clock, hold, settler, statuses } = room(refusing('InternalError', 500));
     settler.delete(hold('1'));
     settler.delete(hold('2'));
     await clock.runUntil(settler.flush());
@@ -158,9 +155,7 @@ describe('Settler', () => {
   });
 
   it('reports a release that failed', async () => {
-    const { clock, hold, settler, statuses } = room(() => {
-      throw sdkRefusal('AccessDenied', 403);
-    });
+    const { clock, hold, settler, statuses } = room(refusing('AccessDenied', 403));
     settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
     await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([{ type: 'settle-failed', messageId: '1', error: { mnsCode: 'AccessDenied' } }]);
@@ -207,9 +202,7 @@ describe('Settler', () => {
   it('does not delete what it could not dead-letter, but gives it back for a while', async () => {
     const { clock, hold, settler, statuses, transport, settled } = room(
       byMethod({
-        POST: () => {
-          throw sdkRefusal('QueueNotExist', 404);
-        },
+        POST: refusing('QueueNotExist', 404),
         PUT: () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'new' } }),
       }),
     );
@@ -227,9 +220,7 @@ describe('Settler', () => {
     const { clock, hold, settler, statuses, settled } = room(
       byMethod({
         POST: () => ({ code: 201, headers: {} }),
-        DELETE: () => {
-          throw sdkRefusal('InternalError', 500);
-        },
+        DELETE: refusing('InternalError', 500),
       }),
     );
     settler.deadLetter(hold('1'), { deadLetterQueue: 'dead', cause: 'listener', error: reason, retryInSeconds: 9 });
@@ -239,9 +230,7 @@ describe('Settler', () => {
   });
 
   it('takes a refused handle for a lost lease, on release as on delete', async () => {
-    const { clock, hold, settler, statuses } = room(() => {
-      throw sdkRefusal('MessageNotExist', 404);
-    });
+    const { clock, hold, settler, statuses } = room(refusing('MessageNotExist', 404));
     settler.release(hold('1'), { visibleInSeconds: 7, as: 'released' });
     await clock.runUntil(settler.flush());
     expect(statuses).toEqual([{ type: 'lease-lost', messageId: '1', overrun: false }]);
@@ -396,9 +385,7 @@ describe('Settler', () => {
 
   it('lets any number of calls wait to be repeated without a warning of the process', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const { clock, hold, settler } = room(() => {
-      throw sdkRefusal('InternalError', 500);
-    });
+    const { clock, hold, settler } = room(refusing('InternalError', 500));
     for (let id = 1; id <= 20; id += 1) settler.release(hold(String(id)), { visibleInSeconds: 5, as: 'retried' });
     await clock.runUntil(settler.flush());
     expect(warn).not.toHaveBeenCalled();
@@ -426,12 +413,7 @@ describe('Settler', () => {
   });
 
   it('does not wait for another attempt that would come too late', async () => {
-    const { clock, hold, settler, settled } = room(
-      () => {
-        throw sdkRefusal('InternalError', 500);
-      },
-      { random: lowest },
-    );
+    const { clock, hold, settler, settled } = room(refusing('InternalError', 500), { random: lowest });
     const held = hold('1');
     // The shortest wait is a millisecond, and ends with the lease.
     await clock.advanceBy(29_999);
@@ -442,15 +424,10 @@ describe('Settler', () => {
   });
 
   it.each([29_999, 40_000])('sends nothing when it wakes %d ms late, and the lease is over', async (lateMs) => {
-    const { clock, hold, settler, settled, transport } = room(
-      () => {
-        throw sdkRefusal('InternalError', 500);
-      },
-      {
-        random: lowest,
-        settlerClock: (own) => ({ now: () => own.now(), after: (ms, wake) => own.after(ms + lateMs, wake) }),
-      },
-    );
+    const { clock, hold, settler, settled, transport } = room(refusing('InternalError', 500), {
+      random: lowest,
+      settlerClock: (own) => ({ now: () => own.now(), after: (ms, wake) => own.after(ms + lateMs, wake) }),
+    });
     settler.release(hold('1'), { visibleInSeconds: 5, as: 'retried' });
     await clock.runUntil(settler.flush());
     expect([clock.now(), transport.calls.length, settled]).toEqual([1 + lateMs, 1, { 1: 'retried' }]);

@@ -31,6 +31,13 @@ export function sdkRefusal(mnsCode: string, status: number): Error {
   return Object.assign(new Error(text), { name: `MNS${mnsCode}Error` });
 }
 
+/** The script of a service that refuses every call. */
+export const refusing =
+  (mnsCode: string, status: number): Script =>
+  () => {
+    throw sdkRefusal(mnsCode, status);
+  };
+
 /** The reply to a receive that brings these bodies, first deliveries with a lease of `leaseMs`. */
 export function receiveReply(
   nowMs: number,
