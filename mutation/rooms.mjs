@@ -27,7 +27,18 @@ export const ROOMS = {
   },
   poll: {
     mutate: inBridge(['poll/backoff', 'poll/poller', 'poll/session']),
-    tests: inBridge(['poll/backoff', 'poll/session', 'poll/poller', 'poll/busy-poller'], '.test.ts'),
+    tests: inBridge(
+      [
+        'poll/backoff',
+        'poll/session',
+        'poll/poller',
+        'poll/failing-poller',
+        'poll/ended-poller',
+        'poll/poll-answers',
+        'poll/busy-poller',
+      ],
+      '.test.ts',
+    ),
     testTimeoutMs: 3000,
   },
   decode: {

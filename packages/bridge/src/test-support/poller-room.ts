@@ -74,5 +74,12 @@ export async function start({ poller }: PollerRoom): Promise<void> {
   poller.begin();
 }
 
+/** A room with an empty queue, whose poller has been started. */
+export async function startedRoom(options?: PollerRoomOptions): Promise<PollerRoom> {
+  const made = emptyRoom(options);
+  await made.clock.runUntil(start(made));
+  return made;
+}
+
 /** What was asked for. */
 export const resources = ({ transport }: PollerRoom): string[] => transport.calls.map(({ resource }) => resource);
