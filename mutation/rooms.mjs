@@ -78,7 +78,7 @@ export const ROOMS = {
   },
   dispatch: {
     mutate: inBridge(['consume/handling', 'dispatch/dispatcher']),
-    tests: inBridge(['consume/handling', 'dispatch/dispatcher'], '.test.ts'),
+    tests: inBridge(['consume/handling', 'dispatch/dispatcher', 'dispatch/claimed-events'], '.test.ts'),
     testTimeoutMs: 3000,
   },
   listeners: {
