@@ -6,6 +6,7 @@ import { directTransport } from '../mns/direct-transport.js';
 import { createTransport } from '../mns/mns-transport.js';
 import type { MnsCall, MnsTransport } from '../mns/transport.js';
 import { transportOf } from '../test-support/mounts.js';
+import { settableClock } from '../test-support/settable-clock.js';
 import { credentialsSource } from './credentials-source.js';
 import type { CredentialsFact, CredentialsProvider, ProvidedKeys } from './credentials.js';
 
@@ -199,12 +200,7 @@ describe('The end of keys', () => {
   /** Keys for an hour, on a clock that is set by so much after they came. */
   async function afterSetting(byMs: number): Promise<{ askedAfterMs: () => Promise<number>; codes: Set<unknown> }> {
     const virtual = new VirtualClock();
-    let setMs = 0;
-    const clock = {
-      now: () => virtual.now() + setMs,
-      monotonic: () => virtual.now(),
-      after: virtual.after.bind(virtual),
-    };
+    const clock = settableClock(virtual);
     const startMs = virtual.now();
     const { credentials, asked } = providerOf(virtual, (count) => ({
       ...keys(count),
@@ -212,7 +208,7 @@ describe('The end of keys', () => {
     }));
     const transport = transportOf({ ...ACCOUNT, credentials }, clock, serviceOf(() => true).handle);
     await transport.call(CALL);
-    setMs = byMs;
+    clock.setMs = byMs;
     const codes = new Set<unknown>();
     const askedAfterMs = async (): Promise<number> => {
       for (let minute = 0; asked.length < 2 && minute < 24 * 60; minute += 1) {
@@ -237,12 +233,7 @@ describe('The end of keys', () => {
 
   it('is not believed on a clock that was set forward, while the provider fails', async () => {
     const virtual = new VirtualClock();
-    let setMs = 0;
-    const clock = {
-      now: () => virtual.now() + setMs,
-      monotonic: () => virtual.now(),
-      after: virtual.after.bind(virtual),
-    };
+    const clock = settableClock(virtual);
     const expiresAt = new Date(virtual.now() + 60 * MINUTE_MS);
     const { credentials } = providerOf(virtual, (count) => {
       if (count === 1) return { ...keys(1), expiresAt };
@@ -250,7 +241,7 @@ describe('The end of keys', () => {
     });
     const transport = transportOf({ ...ACCOUNT, credentials }, clock, serviceOf(() => true).handle);
     await transport.call(CALL);
-    setMs = 2 * 60 * MINUTE_MS;
+    clock.setMs = 2 * 60 * MINUTE_MS;
     await virtual.advanceBy(59 * MINUTE_MS);
     expect(await codeOf(transport.call(CALL))).toBe('done');
     await virtual.advanceBy(2 * MINUTE_MS);

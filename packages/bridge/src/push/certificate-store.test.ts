@@ -2,6 +2,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { SeededRandom, VirtualClock, sleep, type Clock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import { createSigner, service } from '../test-support/push-room.js';
+import { settableClock } from '../test-support/settable-clock.js';
 import { SERVICE_CERTIFICATE, SERVICE_CERTIFICATES } from './certificate-prefixes.js';
 import { CertificateStore, type FetchCertificate } from './certificate-store.js';
 
@@ -150,16 +151,11 @@ describe('CertificateStore', () => {
   it('keeps nothing longer because somebody sets the clock', async () => {
     const { pem } = await service;
     const time = new VirtualClock(1e12);
-    const clock: Clock = {
-      now: () => time.now() - setBackMs,
-      monotonic: () => time.now(),
-      after: time.after.bind(time),
-    };
-    let setBackMs = 0;
+    const clock = settableClock(time);
     let fetches = 0;
     const store = storeOf(clock, async () => ((fetches += 1), pem), { cacheMs: 60_000 });
     await store.keyOf(SERVICE_CERTIFICATE);
-    setBackMs = 3_600_000;
+    clock.setMs = -3_600_000;
     await time.advanceBy(60_000);
     await store.keyOf(SERVICE_CERTIFICATE);
     expect(fetches).toBe(2);

@@ -1,6 +1,7 @@
-import { VirtualClock, type Clock } from '@mnsbus/core';
+import { VirtualClock } from '@mnsbus/core';
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { settableClock } from '../test-support/settable-clock.js';
 import { ReplayGuard } from './replay-guard.js';
 
 const MAX_AGE_MS = 1000;
@@ -17,19 +18,14 @@ describe('ReplayGuard', () => {
     'lets no request in twice while its date is believed, at any load and however the clock is set, and holds no more than it may',
     async (steps, limit) => {
       const time = new VirtualClock(0);
-      let setMs = 1e12;
-      const clock: Clock = {
-        now: () => time.now() + setMs,
-        monotonic: () => time.now(),
-        after: (...args) => time.after(...args),
-      };
+      const clock = settableClock(time, 1e12);
       const guard = new ReplayGuard(clock, MAX_AGE_MS, limit);
       const sentAt = new Map<number, Date>();
       /** When each request was let in, by the clock that cannot be set. */
       const admitted = new Map<number, number>();
       for (const step of steps) {
         if (step.act === 'wait') await time.advanceBy(step.ms);
-        else if (step.act === 'set') setMs += step.ms;
+        else if (step.act === 'set') clock.setMs += step.ms;
         else {
           const { request } = step;
           const signature = Buffer.from(`signature ${request}`);
@@ -79,17 +75,12 @@ describe('ReplayGuard', () => {
     ['back, so that its date is believed for longer', [-800], MAX_AGE_MS + 100],
   ])('lets no request in again when the clock is set %s', async (_, settings, waitMs) => {
     const time = new VirtualClock(0);
-    let setMs = 1e12;
-    const clock: Clock = {
-      now: () => time.now() + setMs,
-      monotonic: () => time.now(),
-      after: (...args) => time.after(...args),
-    };
+    const clock = settableClock(time, 1e12);
     const guard = new ReplayGuard(clock, MAX_AGE_MS);
     const sentAt = new Date(clock.now());
     expect(guard.admit(Buffer.from('one'), sentAt)).toBe(true);
     for (const [index, ms] of settings.entries()) {
-      setMs += ms;
+      clock.setMs += ms;
       guard.admit(Buffer.from(`other ${index}`), new Date(clock.now()));
     }
     await time.advanceBy(waitMs);

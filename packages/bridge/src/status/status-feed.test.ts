@@ -1,5 +1,6 @@
 import { MnsbusError, VirtualClock } from '@mnsbus/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settableClock } from '../test-support/settable-clock.js';
 import type { BridgeStatus, QueueFact } from './bridge-status.js';
 import { StatusFeed, type StatusListener } from './status-feed.js';
 
@@ -235,16 +236,11 @@ describe('StatusFeed without a reader', () => {
   });
 
   it('goes on warning when the clock is set back', async () => {
-    let setBackMs = 0;
     const virtual = new VirtualClock();
-    const clock = {
-      now: () => virtual.now() - setBackMs,
-      monotonic: () => virtual.now(),
-      after: virtual.after.bind(virtual),
-    };
+    const clock = settableClock(virtual);
     const feed = new StatusFeed(clock);
     feed.emit(lost('1'));
-    setBackMs = 86_400_000;
+    clock.setMs = -86_400_000;
     await virtual.advanceBy(60_000);
     feed.emit(lost('2'));
     expect(process.emitWarning).toHaveBeenCalledTimes(2);
