@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { WireHandler } from '@mnsbus/core';
 import { eventLoopTurn } from '@mnsbus/core/internal';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { immRoom, office2017, office2020 } from '../test-support/imm-room.js';
+import { immRoom, office2017, office2020, placeOf } from '../test-support/imm-room.js';
 import { createImm, type Imm } from './imm-client.js';
 import type { TaskWaiter } from './task-waiter.js';
 
@@ -138,16 +138,8 @@ describe('onCredentials', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     onTestFinished(() => warned.mockRestore());
     const { clock, emulator } = await immRoom('2017-09-06');
-    const { accountId, accessKeyId, accessKeySecret, region } = emulator;
-    const common = {
-      accountId,
-      region,
-      topicName: 't',
-      project: 'demo',
-      clock,
-      transport: emulator.handle,
-      bus: SILENT,
-    };
+    const { accessKeyId, accessKeySecret } = emulator;
+    const common = { ...placeOf(emulator), clock, transport: emulator.handle, bus: SILENT };
     let asked = 0;
     const imm = createImm({
       ...common,

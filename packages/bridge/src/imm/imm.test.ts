@@ -12,6 +12,7 @@ import {
   immRoom,
   office2017,
   office2020,
+  placeOf,
   setUp,
   type ImmRoom,
 } from '../test-support/imm-room.js';
@@ -191,14 +192,11 @@ describe('createImm', () => {
   it('exchanges refused keys, and refuses options that are none', async () => {
     let asked = 0;
     const { imm, clock, bus, emulator } = await immRoom('2020-09-30');
-    const { accountId, accessKeyId, accessKeySecret, region } = emulator;
+    const { accessKeyId, accessKeySecret } = emulator;
     const renewed = createImm({
+      ...placeOf(emulator),
       apiVersion: '2020-09-30',
       bus,
-      accountId,
-      region,
-      topicName: 't',
-      project: 'demo',
       clock,
       transport: emulator.handle,
       credentials: () => {
@@ -208,16 +206,7 @@ describe('createImm', () => {
     });
     const task = await clock.runUntil(renewed.convertOffice(office2020));
     expect([asked, task.taskId]).toEqual([2, expect.stringMatching(/^OfficeConversion-/)]);
-    const options = {
-      apiVersion: '2020-09-30',
-      bus,
-      accountId,
-      region,
-      topicName: 't',
-      project: 'demo',
-      accessKeyId,
-      accessKeySecret,
-    } as const;
+    const options = { ...placeOf(emulator), apiVersion: '2020-09-30', bus, accessKeyId, accessKeySecret } as const;
     for (const wrong of [
       { project: '' },
       { topicName: '' },
@@ -263,21 +252,12 @@ describe('createImm over sockets, with the real pop-core', () => {
     const clock = new SystemClock();
     const emulator = createEmulator({ clock, seed: 'sockets', imm: { durationMs: 20 } });
     const server = await listen(emulator);
-    const { accountId, accessKeyId, accessKeySecret, region } = emulator;
+    const { accountId, accessKeyId, accessKeySecret } = emulator;
     const keys = { accessKeyId, accessKeySecret };
     const connection = { accountId, ...keys, endpoint: server.endpoint };
     await setUp(emulator, connection, clock);
     const bus = createBridge({ mns: connection, queueName: 'q' });
-    const imm = createImm<Version>({
-      ...keys,
-      apiVersion,
-      bus,
-      accountId,
-      region,
-      topicName: 't',
-      project: 'demo',
-      endpoint: server.endpoint,
-    });
+    const imm = createImm<Version>({ ...keys, ...placeOf(emulator), apiVersion, bus, endpoint: server.endpoint });
     onTestFinished(async () => {
       imm.close();
       await bus.close();

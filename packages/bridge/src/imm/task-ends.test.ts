@@ -3,7 +3,7 @@ import { createEmulator } from '@mnsbus/emulator';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createBridge } from '../bridge.js';
 import { finished } from '../test-support/finished.js';
-import { immRoom, office2017, office2020, setUp } from '../test-support/imm-room.js';
+import { immRoom, office2017, office2020, placeOf, setUp } from '../test-support/imm-room.js';
 import { createImm, type SubmitOptions } from './imm-client.js';
 import type { ImmApiVersion } from './imm-options.js';
 import { imm2017TaskActions, imm2020TaskActions } from './task-actions.js';
@@ -157,9 +157,9 @@ describe('the end of a task of which no event has told', () => {
   it('is heard of within a minute in a fleet that shares one queue, by one question for each end that went elsewhere', async () => {
     const clock = new VirtualClock();
     const emulator = createEmulator({ clock, seed: 'fleet', imm: { durationMs: 10_000 } });
-    const { accountId, accessKeyId, accessKeySecret, region } = emulator;
-    const keys = { accountId, accessKeyId, accessKeySecret };
-    const connection = { ...keys, endpoint: 'http://mns.test' };
+    const { accountId, accessKeyId, accessKeySecret } = emulator;
+    const keys = { accessKeyId, accessKeySecret };
+    const connection = { accountId, ...keys, endpoint: 'http://mns.test' };
     await setUp(emulator, connection, clock, emulator.handle);
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     onTestFinished(() => warned.mockRestore());
@@ -172,7 +172,7 @@ describe('the end of a task of which no event has told', () => {
       // What goes to a process that does not wait for it is lost to the one that does.
       const options = { queueName: 'q', unhandled: 'delete', seed: `bus/${index}` } as const;
       const bus = createBridge({ ...options, mns: connection, clock, transport });
-      const common = { ...keys, region, topicName: 't', project: 'demo', clock, transport, seed: `imm/${index}` };
+      const common = { ...keys, ...placeOf(emulator), clock, transport, seed: `imm/${index}` };
       return { bus, imm: createImm({ ...common, apiVersion: '2017-09-06', bus }) };
     });
     await clock.runUntil(fleet[0]?.imm.call('PutProject', { Project: 'demo' }) ?? Promise.reject(new Error('none')));

@@ -16,6 +16,17 @@ export interface ImmRoom<Version extends ImmApiVersion, Time extends Clock = Vir
   readonly actions: string[];
 }
 
+/** Where the clients of these rooms are at work: project `demo`, with topic `t`. */
+export const placeOf = ({
+  accountId,
+  region,
+}: Emulator): Pick<ImmOptions<ImmApiVersion>, 'accountId' | 'region' | 'topicName' | 'project'> => ({
+  accountId,
+  region,
+  topicName: 't',
+  project: 'demo',
+});
+
 export const SOURCE = 'oss://bucket/in/a.docx';
 export const office2017 = { SrcUri: SOURCE, TgtUri: 'oss://bucket/out', TgtType: 'png' } as const;
 export const office2020 = { SourceURI: SOURCE, TargetURI: 'oss://bucket/out/a.pdf', TargetType: 'pdf' } as const;
@@ -47,7 +58,7 @@ export async function immRoom<Version extends ImmApiVersion>(
 ): Promise<ImmRoom<Version>> {
   const clock = new VirtualClock();
   const emulator = createEmulator({ clock, seed: 'imm', imm: options });
-  const { accountId, accessKeyId, accessKeySecret, region } = emulator;
+  const { accountId, accessKeyId, accessKeySecret } = emulator;
   const keys = { accessKeyId, accessKeySecret };
   const connection = { accountId, ...keys, endpoint: 'http://mns.test' };
   await setUp(emulator, connection, clock, emulator.handle);
@@ -59,12 +70,9 @@ export async function immRoom<Version extends ImmApiVersion>(
   });
   const imm = createImm<Version>({
     ...keys,
+    ...placeOf(emulator),
     apiVersion,
     bus,
-    accountId,
-    region,
-    topicName: 't',
-    project: 'demo',
     clock,
     transport,
     seed: 'client',
