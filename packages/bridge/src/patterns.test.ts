@@ -129,17 +129,17 @@ describe('event types of the app’s own', () => {
     matches: (raw) => raw['kind'] === 'shipped',
   });
 
-  it('are listened to and waited for like the built-in ones, in every form', async () => {
+  /** A room with another bus, which knows the type. */
+  const ownRoom = async () => {
     const made = await room();
-    const { connection, clock, emulator, until } = made;
-    const bus = createBridge({
-      mns: connection,
-      queueName: QUEUE,
-      events: [shipped],
-      clock,
-      seed: 'own',
-      transport: emulator.handle,
-    });
+    const { connection: mns, clock, emulator } = made;
+    const options = { mns, queueName: QUEUE, clock, seed: 'own', transport: emulator.handle };
+    return { ...made, own: createBridge({ ...options, events: [shipped] }) };
+  };
+
+  it('are listened to and waited for like the built-in ones, in every form', async () => {
+    const made = await ownRoom();
+    const { own: bus, clock, until } = made;
     const seen: string[] = [];
     bus.on('order:*', ({ form, data }) => void seen.push(`${form} ${data.orderId}`));
     await until(bus.start());
@@ -154,15 +154,8 @@ describe('event types of the app’s own', () => {
   });
 
   it('of the wrong shape come as unknown, and say what their schema refused', async () => {
-    const made = await room();
-    const { connection, clock, emulator, until } = made;
-    const bus = createBridge({
-      mns: connection,
-      queueName: QUEUE,
-      events: [shipped],
-      clock,
-      transport: emulator.handle,
-    });
+    const made = await ownRoom();
+    const { own: bus, clock, until } = made;
     const seen: unknown[] = [];
     bus.on('order:*', ({ name }) => void seen.push(name));
     bus.on('unknown', ({ eventName, problems }) => void seen.push([eventName, problems.map(({ path }) => path)]));
