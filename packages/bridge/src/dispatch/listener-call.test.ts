@@ -1,8 +1,7 @@
-import type { EventTiming, TopicNotification } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import { eventNamed, settled } from '../test-support/called-handler.js';
+import { callSubject, eventNamed, settled } from '../test-support/called-handler.js';
 import { queueDelivery } from '../test-support/waiting-entry.js';
-import { callListener, nameOf, textOf, type CallFrame, type CallSubject, type Handler } from './listener-call.js';
+import { callListener, nameOf, textOf, type CallFrame, type Handler } from './listener-call.js';
 import type { Verdict } from './verdict.js';
 
 const frame: CallFrame = {
@@ -13,13 +12,7 @@ const frame: CallFrame = {
   canDeadLetter: () => true,
 };
 
-const subject: CallSubject = {
-  event: eventNamed('E'),
-  notification: { text: 'the text' } as TopicNotification,
-  timing: { receivedAt: new Date(0) } as EventTiming,
-  onFailure: () => {},
-  onBegin: () => {},
-};
+const subject = callSubject(eventNamed('E'));
 
 /** What a listener has answered, and the failures that were told of it. */
 async function answerOf(

@@ -1,9 +1,9 @@
-import type { EventTiming, TopicNotification, UnknownEvent } from '@mnsbus/core';
+import { decodeNotification, eventTiming, type UnknownEvent } from '@mnsbus/core';
 import { eventLoopTurn } from '@mnsbus/core/internal';
 import type { DecodedEvent } from '../dispatch/decoded-event.js';
-import { callListener, type Handler } from '../dispatch/listener-call.js';
+import { callListener, type CallSubject, type Handler } from '../dispatch/listener-call.js';
 import type { Verdict } from '../dispatch/verdict.js';
-import type { Delivery } from '../mns/delivery.js';
+import { queueDelivery } from './waiting-entry.js';
 
 /** An event that nothing is told of but a name. */
 export const eventNamed = (eventName: string): UnknownEvent => ({
@@ -14,6 +14,21 @@ export const eventNamed = (eventName: string): UnknownEvent => ({
   form: 'foreign',
   raw: {},
   problems: [],
+});
+
+/** What a handler is called with: this event in a message that says no more than when it came. */
+export const callSubject = (event: DecodedEvent): CallSubject => ({
+  event,
+  notification: decodeNotification('the text'),
+  timing: eventTiming({
+    occurredAt: undefined,
+    publishedAt: undefined,
+    enqueuedAt: undefined,
+    firstReceivedAt: undefined,
+    receivedAt: new Date(0),
+  }),
+  onFailure: () => {},
+  onBegin: () => {},
 });
 
 /** A handler called as the dispatcher calls it, with a message that can be lost. */
@@ -33,17 +48,13 @@ export function call(
   lost: AbortController = new AbortController(),
 ): CalledHandler {
   const state: { verdict?: Verdict['type']; isFinished: boolean } = { isFinished: false };
-  const { verdict, finished } = callListener(
-    handler,
-    { event, notification: {} as TopicNotification, timing: {} as EventTiming, onFailure: () => {}, onBegin: () => {} },
-    {
-      delivery: { messageId: 'm', source: 'queue', queueName: 'q' } as Delivery,
-      signalOf: () => lost.signal,
-      isHeld: () => !lost.signal.aborted,
-      workBegins: () => {},
-      canDeadLetter: () => true,
-    },
-  );
+  const { verdict, finished } = callListener(handler, callSubject(event), {
+    delivery: queueDelivery(),
+    signalOf: () => lost.signal,
+    isHeld: () => !lost.signal.aborted,
+    workBegins: () => {},
+    canDeadLetter: () => true,
+  });
   void verdict.then(({ type }) => (state.verdict = type));
   void finished.then(() => (state.isFinished = true));
   return {
