@@ -2,7 +2,7 @@ import { sleep } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import type { HeldMessage } from '../lease/held-message.js';
 import { refusing } from '../test-support/scripted-transport.js';
-import { deleted, handlesIn, notDeleted, settlerRoom } from '../test-support/settler-room.js';
+import { deleted, deliveryOf, handlesIn, notDeleted, settlerRoom } from '../test-support/settler-room.js';
 import type { Settler } from './settler.js';
 
 describe('Settler', () => {
@@ -25,6 +25,20 @@ describe('Settler', () => {
     await clock.advanceBy(50);
     expect(transport.calls.map(({ body }) => handlesIn(body).length)).toEqual([16, 1]);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not wait for company with what is almost no longer ours', async () => {
+    const { hold, clock, transport, settler, settled } = settlerRoom(deleted);
+    const [early, late] = ['1', '2'].map((id) => hold(deliveryOf(id, { leaseMs: 1200 })));
+    if (early === undefined || late === undefined) return expect.unreachable();
+    await clock.advanceBy(1000);
+    settler.delete(early);
+    await clock.advanceBy(49);
+    expect(transport.calls).toHaveLength(0);
+    settler.delete(late);
+    expect(transport.calls.map(({ body }) => handlesIn(body).length)).toEqual([2]);
+    await clock.runUntilIdle();
+    expect([settled, clock.now()]).toEqual([{ 1: 'acked', 2: 'acked' }, 1049]);
   });
 
   it('tells apart what was lost, what failed and what was deleted in a partial failure', async () => {

@@ -10,7 +10,7 @@ import { reasonProperties } from './dead-letter.js';
 /** The most handles of one delete (spec mns §2.12). */
 const MAX_BATCH = 16;
 
-/** How long a delete waits for company. */
+/** How long a delete waits for company, unless less than four times as long is left of its lease. */
 const COALESCE_MS = 50;
 
 /** Between attempts at a call that failed in passing: with full jitter, some five seconds in all, if the lease lasts. */
@@ -53,7 +53,7 @@ interface Ours {
 }
 
 /**
- * Puts messages to rest: deletes in batches of 16 or after 50 ms, releases and dead-letters one by one.
+ * Puts messages to rest: deletes in batches of 16 or after 50 ms, sooner before the end of a lease, releases and dead-letters one by one.
  *
  * Calls that fail in passing are repeated a few times while the lease lasts. Nothing here rejects: what could not be settled is
  * reported, and comes again when its lease ends.
@@ -75,7 +75,8 @@ export class Settler {
   delete(held: HeldMessage): void {
     this.#whenReady(held, () => {
       this.#waiting.push(held);
-      if (this.#waiting.length >= MAX_BATCH) this.#deleteWaiting();
+      const isUrgent = held.leftMs < 4 * COALESCE_MS;
+      if (isUrgent || this.#waiting.length >= MAX_BATCH) this.#deleteWaiting();
       else this.#timer ??= this.#parts.clock.after(COALESCE_MS, () => this.#deleteWaiting());
     });
   }
