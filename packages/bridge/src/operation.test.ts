@@ -187,7 +187,7 @@ describe('health()', () => {
       healthy: false,
       receiving: false,
       state: 'closed',
-      queues: [{ state: 'stopped', handling: 0 }],
+      queues: [{ state: 'closed', handling: 0 }],
     });
   });
 
@@ -377,7 +377,7 @@ describe('health() of a bridge whose listeners hang', () => {
     await until(bus.start());
     await until(mns({ method: 'DELETE', resource: `/queues/${QUEUE}` }));
     await clock.advanceBy(60_000);
-    expect(bus.health()).toMatchObject({ healthy: false, receiving: false, queues: [{ state: 'failed' }] });
+    expect(bus.health()).toMatchObject({ healthy: false, receiving: false, queues: [{ state: 'stopped' }] });
     await until(createQueue(made, QUEUE));
     await clock.advanceBy(301_000);
     expect(bus.health()).toMatchObject({ healthy: true, receiving: true, queues: [{ state: 'polling' }] });

@@ -38,9 +38,9 @@ export const OPERATION_DEFECTS: readonly BridgeDefect[] = [
       },
       {
         file: 'consume/health.js',
-        find: "isHealthy({ state, stuck }) {\n    return state !== 'failed' && !stuck;",
+        find: "isHealthy({ state, stuck }) {\n    return state !== 'stopped' && !stuck;",
         replace:
-          "isHealthy({ state, stuck, failuresInARow }) {\n    return state !== 'failed' && !stuck && failuresInARow < TOLERATED_FAILURES;",
+          "isHealthy({ state, stuck, failuresInARow }) {\n    return state !== 'stopped' && !stuck && failuresInARow < TOLERATED_FAILURES;",
       },
     ],
     bridge: { waitSeconds: 0 },
@@ -113,8 +113,8 @@ export const OPERATION_DEFECTS: readonly BridgeDefect[] = [
       },
       {
         file: 'consume/health.js',
-        find: "return state !== 'failed' && !stuck;",
-        replace: "return state !== 'failed';",
+        find: "return state !== 'stopped' && !stuck;",
+        replace: "return state !== 'stopped';",
       },
     ],
     scenario: longWork(1000, { temper: { ...temper, answer: 'early-forever' } }),
@@ -126,7 +126,7 @@ export const OPERATION_DEFECTS: readonly BridgeDefect[] = [
     edits: [
       {
         file: 'poll/poller.js',
-        find: "if (this.#state === 'paused' || this.#state === 'stopped')\n            return;\n        this.#resumesTo",
+        find: "if (this.#state === 'paused' || this.#state === 'closed')\n            return;\n        this.#resumesTo",
         replace: "if (this.#state !== 'polling')\n            return;\n        this.#resumesTo",
       },
     ],

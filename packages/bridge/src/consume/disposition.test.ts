@@ -48,7 +48,7 @@ describe('dispositionOf', () => {
   prop.prop([fc.integer({ min: 1, max: 10_000 }), fc.string()])(
     'never dead-letters what is given back, however often it was delivered',
     (deliveryCount, seed) => {
-      for (const reason of ['unheard', 'busy', 'stopped'] as const) {
+      for (const reason of ['unheard', 'busy', 'aborted'] as const) {
         const result = dispose({ type: 'release', reason }, { deliveryCount, settings: dead, seed });
         expect(result).toMatchObject({ type: 'release', as: 'released' });
       }
@@ -73,14 +73,14 @@ describe('dispositionOf', () => {
         }),
       );
     expect(longest({ type: 'release', reason: 'unheard' })).toBeGreaterThan(1700);
-    expect(longest({ type: 'release', reason: 'stopped' })).toBeLessThanOrEqual(300);
+    expect(longest({ type: 'release', reason: 'aborted' })).toBeLessThanOrEqual(300);
     expect(longest(retry)).toBeLessThanOrEqual(300);
   });
 
   it.each([
     ['busy', 40_000, 40],
     ['busy', 900, 1],
-    ['stopped', 40_000, 16],
+    ['aborted', 40_000, 16],
     ['unheard', 40_000, 16],
   ] as const)(
     'puts off for how long it can take what is given back as %s, of a lease of %d ms',
@@ -142,7 +142,7 @@ describe('noteVerdict', () => {
 
   it('counts for nothing what was given back', () => {
     const known = new KnownMessage();
-    for (const reason of ['unheard', 'busy', 'stopped'] as const)
+    for (const reason of ['unheard', 'busy', 'aborted'] as const)
       noteVerdict({ type: 'release', reason }, deliveryOf(9), known);
     noteVerdict(retry, deliveryOf(10), known);
     expect(known.unheard).toBe(3);

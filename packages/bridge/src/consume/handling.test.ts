@@ -60,7 +60,7 @@ describe('handle', () => {
     const one = entry();
     const handling = handle(one, undefined, parts);
     one.held.tellToStop(new Error('closing'));
-    expect(await verdictOf(handling)).toEqual({ type: 'release', reason: 'stopped' });
+    expect(await verdictOf(handling)).toEqual({ type: 'release', reason: 'aborted' });
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('handle', () => {
     earlier.running = { verdict: never, finished: never, isOpen: () => true, isAtWork: () => false };
     expect(handle(again, earlier, parts)).toEqual({
       running: undefined,
-      verdict: { type: 'release', reason: 'stopped' },
+      verdict: { type: 'release', reason: 'aborted' },
     });
   });
 

@@ -31,7 +31,7 @@ export function handle(entry: Entry, earlier: Entry | undefined, parts: Handling
   if (earlier !== undefined) {
     // Nobody has taken it yet: that is no failure.
     if (earlier.running?.isAtWork() === false)
-      return { running: undefined, verdict: { type: 'release', reason: 'stopped' } };
+      return { running: undefined, verdict: { type: 'release', reason: 'aborted' } };
     const error = overrunError(delivery, known, maxDeliveries);
     return { running: undefined, verdict: { type: 'retry', afterSeconds: undefined, error } };
   }

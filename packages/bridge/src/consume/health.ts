@@ -4,7 +4,7 @@ import type { DeliveryCounters } from './counters.js';
 /** How it goes with one queue. */
 export interface QueueHealth {
   readonly queueName: string;
-  /** `failed` when the service has refused for good: it is asked again every few minutes, and at once by {@link Bridge.resume}. */
+  /** `stopped` when the service has refused for good: it is asked again every few minutes, and at once by {@link Bridge.resume}. */
   readonly state: PollerState;
   /** Whether the queue is polled, and the service answers. */
   readonly receiving: boolean;
@@ -46,5 +46,5 @@ export const TOLERATED_FAILURES = 5;
 
 /** Whether no restart would help a queue. */
 export function isHealthy({ state, stuck }: QueueHealth): boolean {
-  return state !== 'failed' && !stuck;
+  return state !== 'stopped' && !stuck;
 }

@@ -82,7 +82,7 @@ describe('A dispatcher with a deduplicator', () => {
         },
       },
     });
-    expect(await made.run(messageWith('A'))).toEqual({ type: 'release', reason: 'stopped' });
+    expect(await made.run(messageWith('A'))).toEqual({ type: 'release', reason: 'aborted' });
     expect(made.asked).toEqual([['release', 'message/m/0', 't']]);
   });
 });

@@ -170,10 +170,10 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
         error,
       });
     };
-    const call = Symbol(nameOf(event));
-    open.set(call, 'called');
+    const id = Symbol(nameOf(event));
+    open.set(id, 'called');
     const onBegin = (): void => {
-      if (open.has(call)) open.set(call, 'begun');
+      if (open.has(id)) open.set(id, 'begun');
       frame.workBegins();
     };
     const { verdict: decided, finished: ended } = callListener(
@@ -181,10 +181,10 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
       { event, notification, timing, onFailure, onBegin },
       frame,
     );
-    unfinished.push(ended.then(() => void open.delete(call)));
+    unfinished.push(ended.then(() => void open.delete(id)));
     const verdict = await decided;
     if (verdict.type === 'ack') {
-      open.delete(call);
+      open.delete(id);
       frame.known.succeeded(index, handler);
     }
     return verdict;
@@ -213,7 +213,7 @@ async function callClaimed(claims: Claims, opened: OpenedEvent, context: Message
     return busy ? { type: 'release', reason: 'busy' } : { type: 'ack' };
   }
   // The answer may have come too late for this delivery.
-  const verdict: Verdict = isHeld() ? await call(opened, context) : { type: 'release', reason: 'stopped' };
+  const verdict: Verdict = isHeld() ? await call(opened, context) : { type: 'release', reason: 'aborted' };
   await (verdict.type === 'ack' ? claim?.complete() : claim?.release());
   return verdict;
 }

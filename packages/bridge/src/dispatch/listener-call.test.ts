@@ -32,7 +32,7 @@ describe('callListener', () => {
     for (const listener of [() => {}, async () => {}]) {
       expect(await answerOf(listener)).toEqual({ verdict: { type: 'ack' }, failures: [] });
       expect(await answerOf(listener, lost)).toEqual({
-        verdict: { type: 'release', reason: 'stopped' },
+        verdict: { type: 'release', reason: 'aborted' },
         failures: [],
       });
     }
@@ -52,7 +52,7 @@ describe('callListener', () => {
       expect(verdict).toMatchObject({ type: 'retry', afterSeconds: undefined, error });
       expect(failures).toMatchObject([error]);
       expect(await answerOf(listener, lost)).toEqual({
-        verdict: { type: 'release', reason: 'stopped' },
+        verdict: { type: 'release', reason: 'aborted' },
         failures: [],
       });
     }

@@ -60,13 +60,13 @@ export function callListener(handler: Handler, subject: CallSubject, frame: Call
     try {
       await handler(event, context);
       // One that returns because it was told to stop has not said that it has finished.
-      context.decide(frame.isHeld() ? { type: 'ack' } : { type: 'release', reason: 'stopped' });
+      context.decide(frame.isHeld() ? { type: 'ack' } : { type: 'release', reason: 'aborted' });
     } catch (cause) {
       const error = failed(eventName, textOf(cause), cause);
       const isHeld = frame.isHeld();
       if (isHeld) onFailure(error);
       context.decide(
-        isHeld ? { type: 'retry', afterSeconds: undefined, error } : { type: 'release', reason: 'stopped' },
+        isHeld ? { type: 'retry', afterSeconds: undefined, error } : { type: 'release', reason: 'aborted' },
       );
     }
   };

@@ -14,7 +14,7 @@ describe('strictest', () => {
     ['nothing is an ack', [], ack],
     ['all acks', [ack, ack], ack],
     ['a release', [ack, release()], release()],
-    ['what is busy, which comes soon', [release('stopped'), release(), release('stopped')], release()],
+    ['what is busy, which comes soon', [release('aborted'), release(), release('aborted')], release()],
     ['what nobody hears, which comes later', [release(), release('unheard'), release()], release('unheard')],
     ['a retry', [release(), retry(), ack], retry()],
     ['the longest delay', [retry(5), retry(50), retry()], retry(50)],
@@ -24,7 +24,7 @@ describe('strictest', () => {
   });
 
   const verdict = fc.oneof(
-    fc.constantFrom(ack, release(), release('stopped'), release('unheard'), dead),
+    fc.constantFrom(ack, release(), release('aborted'), release('unheard'), dead),
     fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }).map((afterSeconds) => retry(afterSeconds)),
   );
   prop.prop([fc.array(verdict), fc.array(verdict)])('does not depend on order or grouping', (some, others) => {

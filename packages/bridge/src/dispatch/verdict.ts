@@ -5,7 +5,7 @@ import type { DeadLetterCause } from '../status/bridge-status.js';
  * Why a message is given back for no fault of its own: nobody listens, the event is being handled elsewhere, or its listeners were
  * told to stop before they had finished.
  */
-export type ReleaseReason = 'unheard' | 'busy' | 'stopped';
+export type ReleaseReason = 'unheard' | 'busy' | 'aborted';
 
 /** What is to become of a message. */
 export type Verdict =
@@ -40,7 +40,7 @@ export function strictestOf(verdicts: readonly Promise<Verdict>[]): Promise<Verd
 const RANK = { ack: 0, release: 1, retry: 2, 'dead-letter': 3 } as const;
 
 // What is busy comes again soon, what nobody listens to later: the later time serves both.
-const RELEASE_RANK = { stopped: 0, busy: 1, unheard: 2 } as const;
+const RELEASE_RANK = { aborted: 0, busy: 1, unheard: 2 } as const;
 
 function isStricter(one: Verdict, other: Verdict): boolean {
   if (one.type === 'retry' && other.type === 'retry') return (one.afterSeconds ?? 0) > (other.afterSeconds ?? 0);

@@ -27,9 +27,9 @@ describe('A poller that is paused or stopped', () => {
     expect(made.slots.used).toBe(16);
     await made.poller.stop();
     expect(made.slots.used).toBe(0);
-    expect(made.poller.state).toBe('stopped');
+    expect(made.poller.state).toBe('closed');
     made.poller.resume();
-    expect(made.poller.state).toBe('stopped');
+    expect(made.poller.state).toBe('closed');
   });
 
   it.each([

@@ -76,7 +76,7 @@ describe('A poller whose receives fail', () => {
     await made.clock.advanceBy(3_600_000);
     expect(made.statuses[1]).toMatchObject({ type: 'stopped', error: { mnsCode } });
     expect(made.statuses.every(({ type }) => type === 'started' || type === 'stopped')).toBe(true);
-    expect(made.poller.state).toBe('failed');
+    expect(made.poller.state).toBe('stopped');
     // Between one and five minutes each.
     const calls = made.transport.calls.length - before;
     expect(calls).toBeGreaterThanOrEqual(12);
@@ -93,7 +93,7 @@ describe('A poller whose receives fail', () => {
 
   it.each(['resume', 'retryNow'] as const)('asks at once what was refused for good when told to by %s', async (how) => {
     const made = await refusedRoom();
-    expect(made.poller.state).toBe('failed');
+    expect(made.poller.state).toBe('stopped');
     made.transport.script = emptyQueue(() => made.clock);
     made.poller[how]();
     await made.clock.advanceBy(0);
@@ -126,7 +126,7 @@ describe('A poller whose receives fail', () => {
 
   it('asks nothing more when it is paused while it waits after a refusal, however slow the network is', async () => {
     const made = await slowlyRefusedRoom();
-    expect([made.poller.state, made.transport.calls.length]).toEqual(['failed', 2]);
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['stopped', 2]);
     made.poller.pause();
     await made.clock.advanceBy(3_600_000);
     expect([made.poller.state, made.transport.calls.length, made.clock.pendingTimers]).toEqual(['paused', 2, 0]);
@@ -138,10 +138,10 @@ describe('A poller whose receives fail', () => {
     made.poller.retryNow();
     await made.clock.advanceBy(10);
     await made.clock.runUntil(made.poller.stop());
-    expect([made.poller.state, made.transport.calls.length]).toEqual(['stopped', 3]);
+    expect([made.poller.state, made.transport.calls.length]).toEqual(['closed', 3]);
     expect(made.statuses.map(({ type }) => type)).toEqual(['started', 'stopped']);
     made.poller.pause();
-    expect([made.poller.state, made.statuses.length]).toEqual(['stopped', 2]);
+    expect([made.poller.state, made.statuses.length]).toEqual(['closed', 2]);
   });
 
   it('says nothing of a probe that fails when it has been paused', async () => {

@@ -41,10 +41,10 @@ export interface PollerParts {
 }
 
 /**
- * What a poller is doing: `starting` until its first receive is answered, `failed` while it waits to ask a service again that has
+ * What a poller is doing: `starting` until its first receive is answered, `stopped` while it waits to ask a service again that has
  * refused for good.
  */
-export type PollerState = 'idle' | 'starting' | 'polling' | 'paused' | 'failed' | 'stopped';
+export type PollerState = 'idle' | 'starting' | 'polling' | 'paused' | 'stopped' | 'closed';
 
 /**
  * Receives while there is room: one long poll while the queue is idle, more polls while it is busy.
@@ -143,7 +143,7 @@ export class Poller {
 
   /** Receives no more until `resume`, also when it has not begun. Answers that are on their way are late. */
   pause(): void {
-    if (this.#state === 'paused' || this.#state === 'stopped') return;
+    if (this.#state === 'paused' || this.#state === 'closed') return;
     this.#resumesTo = this.#state === 'idle' || this.#state === 'starting' ? this.#state : 'polling';
     this.#state = 'paused';
     this.#endSession();
@@ -169,7 +169,7 @@ export class Poller {
 
   /** Ends the open polls; resolves when all have ended. */
   async stop(): Promise<void> {
-    this.#state = 'stopped';
+    this.#state = 'closed';
     this.#endSession();
     await this.#loop;
     await Promise.all(this.#helpers);
@@ -281,7 +281,7 @@ export class Poller {
       return;
     }
     for (let refusal: MnsbusError | undefined = error; refusal !== undefined;) {
-      this.#state = 'failed';
+      this.#state = 'stopped';
       const retryInMs = random.integer(REFUSED_MS.low, REFUSED_MS.high);
       report({ type: 'stopped', error: refusal, retryInMs });
       this.#wake = new AbortController();
