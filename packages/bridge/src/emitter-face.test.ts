@@ -204,6 +204,19 @@ describe('events.on() of node:events', () => {
     }
   });
 
+  it('is refused by the emitter of a bus for its events, and for nothing that only the app emits', async () => {
+    const { bus } = await room();
+    const emitter = bus.asEventEmitter();
+    expect(() => events.on(forNode(emitter), CONVERTED)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('bus.events(name)') }),
+    );
+    expect(emitter.eventNames()).toEqual([]);
+    const own = events.on(forNode(emitter), 'own');
+    emitter.emit('own' as never, 'by hand' as never);
+    expect((await own.next()).value).toEqual(['by hand']);
+    await own.return?.();
+  });
+
   it('is told from listeners that look like its own', async () => {
     const { bus } = await room();
     const seen: unknown[] = [];

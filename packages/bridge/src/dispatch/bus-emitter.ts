@@ -1,6 +1,6 @@
 import type { EventMap, EventOf, EventPattern } from '@mnsbus/core';
 import { EventEmitter } from 'eventemitter3';
-import { checkListener } from './check-listener.js';
+import { checkListener, checkUnbuffered } from './check-listener.js';
 import type { DecodedEvent } from './decoded-event.js';
 import type { Handler, HandlerContext } from './listener-call.js';
 import type { ListenerContext } from './listener.js';
@@ -40,7 +40,9 @@ export class BusEmitter extends EventEmitter {
   }
 
   override on(name: string | symbol, listener: EventEmitter.ListenerFn, receiver?: unknown): this {
-    super.on(name, checkListener(listener), receiver);
+    // What only the app itself emits may be buffered.
+    const isEvent = typeof name === 'string' && this.#listeners.knows(name);
+    super.on(name, isEvent ? checkUnbuffered(listener) : checkListener(listener), receiver);
     return this.#attach({ name, listener, receiver: receiver ?? this, isOnce: false });
   }
 

@@ -1,16 +1,16 @@
-import { MnsbusError, type EventMap, type EventOf, type EventPattern } from '@mnsbus/core';
+import type { EventMap, EventOf, EventPattern } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { EventEmitter } from 'eventemitter3';
 import { closedError } from '../closed-error.js';
 import type { EventMatch, Matched } from '../wait/match.js';
 import type { WaitOptions, Waiters } from '../wait/waiters.js';
 import { BusEmitter, type EmittedEvents, type ReportRejection } from './bus-emitter.js';
-import { checkListener } from './check-listener.js';
+import { checkUnbuffered } from './check-listener.js';
 import { createEventStream, type EventIterator, type EventStream } from './event-stream.js';
 import type { Handler } from './listener-call.js';
 import type { Listener, ListenerMap } from './listener.js';
 import type { Listeners } from './listeners.js';
-import { isBufferOfNode, isErrorListenerOfNode } from './node-events.js';
+import { isErrorListenerOfNode } from './node-events.js';
 
 /** How apps listen to a bus with these events: the methods of an EventEmitter, and what queues make possible beside them. */
 export interface Listening<Events extends object = EventMap> {
@@ -74,7 +74,8 @@ export interface Listening<Events extends object = EventMap> {
    *
    * An event is acknowledged when its listeners have returned. One that throws stops no other, and has the message delivered
    * again. Nobody waits for a promise: if it rejects, the status `listener-failed` tells, and the event does not come again; work
-   * that takes its time belongs into `on`. What the app itself emits stays in the emitter.
+   * that takes its time belongs into `on`. What the app itself emits stays in the emitter. For `events.on(emitter, name)` of
+   * node:events it throws `INVALID_ARGUMENT`, as {@link on} does.
    */
   asEventEmitter(): EventEmitter<EmittedEvents<Events>>;
 }
@@ -171,7 +172,10 @@ class ListeningBus {
   /** All are checked before the first is registered. */
   #checked(entries: readonly (readonly [unknown, unknown])[]): readonly Checked[] {
     return entries
-      .map(([pattern, listener]) => ({ pattern: this.#checkPattern(pattern), listener: checkUnbuffered(listener) }))
+      .map(([pattern, listener]) => ({
+        pattern: this.#checkPattern(pattern),
+        listener: handlerOf(checkUnbuffered(listener)),
+      }))
       .filter(({ pattern, listener }) => this.#mayBeCalled(pattern, listener));
   }
 
@@ -202,18 +206,6 @@ interface Checked {
 function entriesOf(pattern: unknown, listener: unknown): readonly (readonly [unknown, unknown])[] {
   if (typeof pattern !== 'object' || pattern === null) return [[pattern, listener]];
   return Object.entries(pattern).filter((entry) => entry[1] !== undefined);
-}
-
-function checkUnbuffered(listener: unknown): Handler {
-  if (isBufferOfNode(listener)) {
-    throw new MnsbusError({
-      code: 'INVALID_ARGUMENT',
-      message:
-        'listener: expected one that handles events, but events.on() of node:events only buffers them, and each would be deleted ' +
-        'before anybody has taken it. Iterate over bus.events(name) instead',
-    });
-  }
-  return handlerOf(checkListener(listener));
 }
 
 // A listener is only ever called for the events of the pattern that it was registered for, so it gets what it expects.
