@@ -93,4 +93,18 @@ export const CORPUS: readonly OnceBroken[] = [
     reason: 'a redelivery took a second place in an iterator beside the delivery that waited there',
   },
   { seed: 'twelve/143', reason: 'two deliveries of one message, one of them at a hung listener, counted as one place' },
+  {
+    seed: 'november-28/448',
+    reason: 'a delete waited for company although its lease had less time left, and the message came again',
+  },
+  {
+    seed: 'november-28/1759',
+    reason:
+      'a redelivery that waits in an iterator has a place beside that of the listener that has acknowledged and hangs',
+  },
+  {
+    seed: 'late-november/1938',
+    reason:
+      'a message of which `once` takes one event after another was put off ever longer, as if nobody had listened to it',
+  },
 ];

@@ -46,6 +46,28 @@ describe('Contract 1: a message is deleted only after every listener has finishe
   });
 });
 
+describe('What nobody listens to', () => {
+  it('comes again soon when another event of its message was handled, however often it has come', async () => {
+    const made = await room();
+    const { bus, clock, until } = made;
+    const seen: (string | undefined)[] = [];
+    const events = ['t1', 't2', 't3'].map((id) => JSON.parse(eventText(id)).events[0]);
+    await until(bus.start());
+    await until(publish(made, JSON.stringify({ events })));
+    // Some days without a listener: the message comes twice an hour, if that often.
+    await clock.advanceBy(2 * 86_400_000);
+    const again = (): void => void bus.once(CONVERTED, ({ data }) => void (seen.push(data.taskId), again()));
+    again();
+    const sinceMs = clock.now();
+    while (seen.length === 0) await clock.advanceBy(1000);
+    expect(clock.now() - sinceMs).toBeLessThanOrEqual(1_801_000);
+    await clock.advanceBy(10_000);
+    expect(seen).toEqual(['t1', 't2', 't3']);
+    expect(await until(countMessages(made))).toEqual({ active: 0, inactive: 0 });
+    await until(bus.close());
+  });
+});
+
 describe('Contract 2: a failing listener stops nobody else, and nothing is lost', () => {
   it.each([
     [

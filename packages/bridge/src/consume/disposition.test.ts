@@ -18,6 +18,7 @@ interface Case {
   readonly deliveryCount?: number;
   readonly unheard?: number;
   readonly busy?: number;
+  readonly progressedAt?: number;
   readonly settings?: BridgeSettings;
   readonly seed?: string;
   readonly random?: SeededRandom;
@@ -29,11 +30,11 @@ const highest = Object.assign(new SeededRandom('highest'), { integer: (_: number
 
 function dispose(
   verdict: Verdict,
-  { deliveryCount = 1, unheard = 0, busy = 0, settings = {}, seed = 's', random, leaseMs = 40_000 }: Case = {},
+  { deliveryCount = 1, settings = {}, seed = 's', random, leaseMs = 40_000, ...given }: Case = {},
 ): Disposition {
   const current = resolveSettings(settings);
   const { held, known } = waitingEntry(new VirtualClock(0), { deliveryCount, leaseMs }, { current });
-  Object.assign(known, { unheard, busy });
+  Object.assign(known, given);
   return dispositionOf(verdict, { held, known }, current, random ?? new SeededRandom(seed));
 }
 
@@ -91,6 +92,16 @@ describe('dispositionOf', () => {
   );
 
   it.each([
+    [90, 0, 1800],
+    [90, 90, 1],
+    [90, 86, 8],
+  ])('puts off what nobody listens to by the deliveries (%d) since a listener did its part (%d)', (...given) => {
+    const [deliveryCount, progressedAt, visibleInSeconds] = given;
+    const result = dispose({ type: 'release', reason: 'unheard' }, { deliveryCount, progressedAt, random: highest });
+    expect(result).toMatchObject({ visibleInSeconds });
+  });
+
+  it.each([
     [4, 0, 'release'],
     [5, 0, 'dead-letter'],
     [5, 1, 'release'],
@@ -146,6 +157,16 @@ describe('noteVerdict', () => {
       noteVerdict({ type: 'release', reason }, deliveryOf(9), known);
     noteVerdict(retry, deliveryOf(10), known);
     expect(known.unheard).toBe(3);
+  });
+
+  it('notes at which delivery a listener last did its part', () => {
+    const known = new KnownMessage();
+    const seen = [1, 2, 3, 4].map((deliveryCount) => {
+      if (deliveryCount % 2 === 0) known.succeeded(0, () => {});
+      noteVerdict({ type: 'release', reason: 'unheard' }, deliveryOf(deliveryCount), known);
+      return known.progressedAt;
+    });
+    expect(seen).toEqual([0, 2, 2, 4]);
   });
 
   it('counts no delivery at all as long as an event is in the hands of somebody who must be alive', () => {

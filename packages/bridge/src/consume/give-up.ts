@@ -18,6 +18,8 @@ export function noteVerdict(verdict: Verdict, { deliveryCount }: QueueDelivery, 
   const isBusy = verdict.type === 'release' && verdict.reason === 'busy';
   known.busy = isBusy ? known.busy + 1 : 0;
   if (verdict.type === 'release') known.unheard += 1;
+  if (known.hasProgressed) known.progressedAt = deliveryCount;
+  known.hasProgressed = false;
   // What others received meanwhile was in vain as well, and we cannot have seen it.
   if (known.busy >= SURELY_ALIVE) known.unheard = Math.max(known.unheard, deliveryCount);
 }

@@ -26,6 +26,10 @@ export class KnownMessage {
   givenUp: GivenUp | undefined;
   /** Deliveries to us in a row that found one of its events being handled elsewhere. */
   busy = 0;
+  /** The delivery at which a listener last did its part; 0 for none. How long a message waits that nobody listens to counts from there. */
+  progressedAt = 0;
+  /** Whether a listener has done its part since {@link progressedAt} was set. */
+  hasProgressed = false;
   /** Whether the listener that was called last had to be given up at the end of the longest lease, so that nothing could be settled. */
   hasOverrun = false;
   readonly #succeeded = new Map<number, Set<Handler>>();
@@ -44,6 +48,7 @@ export class KnownMessage {
   succeeded(index: number, handler: Handler): void {
     const handlers = this.#succeeded.get(index) ?? new Set();
     this.#succeeded.set(index, handlers.add(handler));
+    this.hasProgressed = true;
   }
 
   hasSucceeded(index: number, handler: Handler): boolean {
