@@ -105,6 +105,22 @@ describe('events()', () => {
     await until(bus.close({ deadlineMs: 0 }));
   });
 
+  it('gives back for soon what has waited in vain, however often', async () => {
+    const made = await room({ queueName: QUEUE, lease: { maxSeconds: 0 } });
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    await until(publish(made, eventText('t0')));
+    await clock.advanceBy(3_600_000);
+    await until(Promise.resolve(events.return?.()));
+    const seen: (number | undefined)[] = [];
+    bus.on(CONVERTED, (_, { delivery }) => void seen.push(delivery.deliveryCount));
+    await clock.advanceBy(40_000);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toBeGreaterThan(100);
+    await until(bus.close());
+  });
+
   it('serves several iterators, and cannot be begun after close', async () => {
     const made = await withEvents(1);
     const { bus, until } = made;

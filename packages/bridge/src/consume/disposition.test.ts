@@ -18,7 +18,7 @@ interface Case {
   readonly deliveryCount?: number;
   readonly unheard?: number;
   readonly busy?: number;
-  readonly progressedAt?: number;
+  readonly heardAt?: number;
   readonly settings?: BridgeSettings;
   readonly seed?: string;
   readonly random?: SeededRandom;
@@ -95,9 +95,9 @@ describe('dispositionOf', () => {
     [90, 0, 1800],
     [90, 90, 1],
     [90, 86, 8],
-  ])('puts off what nobody listens to by the deliveries (%d) since a listener did its part (%d)', (...given) => {
-    const [deliveryCount, progressedAt, visibleInSeconds] = given;
-    const result = dispose({ type: 'release', reason: 'unheard' }, { deliveryCount, progressedAt, random: highest });
+  ])('puts off what nobody listens to by its deliveries (%d) since it was last heard (%d)', (...given) => {
+    const [deliveryCount, heardAt, visibleInSeconds] = given;
+    const result = dispose({ type: 'release', reason: 'unheard' }, { deliveryCount, heardAt, random: highest });
     expect(result).toMatchObject({ visibleInSeconds });
   });
 
@@ -159,14 +159,16 @@ describe('noteVerdict', () => {
     expect(known.unheard).toBe(3);
   });
 
-  it('notes at which delivery a listener last did its part', () => {
+  it('notes at which delivery a message was last with a listener', () => {
     const known = new KnownMessage();
-    const seen = [1, 2, 3, 4].map((deliveryCount) => {
-      if (deliveryCount % 2 === 0) known.succeeded(0, () => {});
-      noteVerdict({ type: 'release', reason: 'unheard' }, deliveryOf(deliveryCount), known);
-      return known.progressedAt;
+    const unheard: Verdict = { type: 'release', reason: 'unheard' };
+    const aborted: Verdict = { type: 'release', reason: 'aborted' };
+    const seen = [unheard, retry, busy, unheard, aborted, unheard].map((verdict, index) => {
+      if (index === 3) known.succeeded(0, () => {});
+      noteVerdict(verdict, deliveryOf(index + 1), known);
+      return known.heardAt;
     });
-    expect(seen).toEqual([0, 2, 2, 4]);
+    expect(seen).toEqual([0, 2, 2, 4, 5, 5]);
   });
 
   it('counts no delivery at all as long as an event is in the hands of somebody who must be alive', () => {

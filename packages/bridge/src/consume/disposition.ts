@@ -56,7 +56,7 @@ export function dispositionOf(
   return { type: 'dead-letter', deadLetterQueue, givenUp, retryInSeconds };
 }
 
-/** Delay before what was given back for no fault of its own comes again: longer each time, unless a listener did its part meanwhile. */
+/** Delay before what was given back for no fault of its own comes again: longer each time, unless it was heard meanwhile. */
 function releasedSeconds(
   reason: ReleaseReason,
   { held, known }: Pick<Entry, 'held' | 'known'>,
@@ -65,7 +65,7 @@ function releasedSeconds(
 ): number {
   if (reason !== 'busy') {
     const range = reason === 'unheard' ? { base, cap: Math.max(cap, UNHEARD_CAP_SECONDS) } : { base, cap };
-    return fullJitter(range, Math.max(1, held.delivery.deliveryCount - known.progressedAt), random);
+    return fullJitter(range, Math.max(1, held.delivery.deliveryCount - known.heardAt), random);
   }
   const share = BUSY_SHARES[known.busy - 1] ?? 1;
   return random.integer(1, Math.max(1, Math.ceil((held.visibilityMs / 1000) * share)));

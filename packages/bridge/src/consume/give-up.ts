@@ -3,6 +3,7 @@ import type { GivenUp, KnownMessage } from '../dispatch/known-messages.js';
 import type { Verdict } from '../dispatch/verdict.js';
 import type { QueueDelivery } from '../mns/delivery.js';
 import type { ResolvedSettings } from '../options/bridge-settings.js';
+import type { Entry } from './entry.js';
 
 /** Which deliveries of a message count against it. */
 export type CountedMessage = Pick<KnownMessage, 'unheard' | 'hasOverrun' | 'givenUp'>;
@@ -18,10 +19,19 @@ export function noteVerdict(verdict: Verdict, { deliveryCount }: QueueDelivery, 
   const isBusy = verdict.type === 'release' && verdict.reason === 'busy';
   known.busy = isBusy ? known.busy + 1 : 0;
   if (verdict.type === 'release') known.unheard += 1;
-  if (known.hasProgressed) known.progressedAt = deliveryCount;
+  // Of several events some may be heard, and others not.
+  const isUnheard = verdict.type === 'release' && verdict.reason !== 'aborted' && !known.hasProgressed;
+  if (!isUnheard) known.heardAt = deliveryCount;
   known.hasProgressed = false;
   // What others received meanwhile was in vain as well, and we cannot have seen it.
   if (known.busy >= SURELY_ALIVE) known.unheard = Math.max(known.unheard, deliveryCount);
+}
+
+/** Notes what a lost lease says: the message was here for somebody who listens, whether it came to that or not. */
+export function noteLoss({ held, known, stage }: Pick<Entry, 'held' | 'known' | 'stage'>, overrun: boolean): void {
+  known.heardAt = held.delivery.deliveryCount;
+  if (overrun) known.hasOverrun = true;
+  else if (stage !== 'settling' && held.hasWaited) known.unheard += 1;
 }
 
 /** How many deliveries count: all but those of which we know that they reached no listener, or it had less than its time. */

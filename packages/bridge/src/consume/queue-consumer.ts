@@ -12,7 +12,7 @@ import { Backlog } from './backlog.js';
 import { DeliveryCount, type DeliveryEnd } from './counters.js';
 import { dispositionOf } from './disposition.js';
 import type { Entry } from './entry.js';
-import { noteVerdict } from './give-up.js';
+import { noteLoss, noteVerdict } from './give-up.js';
 import { handle } from './handling.js';
 import { TOLERATED_FAILURES, type QueueHealth } from './health.js';
 import { Places } from './places.js';
@@ -280,8 +280,7 @@ export class QueueConsumer {
     const { messageId } = held.delivery;
     const overrun = end === 'overrun' && entry.running?.isAtWork() === true;
     this.#parts.report({ type: 'lease-lost', messageId, overrun });
-    if (overrun) entry.known.hasOverrun = true;
-    else if (entry.stage !== 'settling' && held.hasWaited) entry.known.unheard += 1;
+    noteLoss(entry, overrun);
     if (entry.place === 'waiting') this.#backlog.remove(entry);
     if (entry.hasWaited) this.#places.prefetch.shrink();
     this.#end(held, 'released');

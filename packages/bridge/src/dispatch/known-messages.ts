@@ -26,9 +26,9 @@ export class KnownMessage {
   givenUp: GivenUp | undefined;
   /** Deliveries to us in a row that found one of its events being handled elsewhere. */
   busy = 0;
-  /** The delivery at which a listener last did its part; 0 for none. How long a message waits that nobody listens to counts from there. */
-  progressedAt = 0;
-  /** Whether a listener has done its part since {@link progressedAt} was set. */
+  /** The last delivery to us that was with a listener or waited for one, 0 for none: what nobody listens to is put off longer each time from there on. */
+  heardAt = 0;
+  /** Whether a listener has done its part since the last verdict. */
   hasProgressed = false;
   /** Whether the listener that was called last had to be given up at the end of the longest lease, so that nothing could be settled. */
   hasOverrun = false;
