@@ -107,4 +107,12 @@ export const CORPUS: readonly OnceBroken[] = [
     reason:
       'a message of which `once` takes one event after another was put off ever longer, as if nobody had listened to it',
   },
+  {
+    seed: 'late-november/2808',
+    reason: 'what had waited in an iterator in vain, time and again, was put off as if nobody had listened to it',
+  },
+  {
+    seed: 'late-november/4096',
+    reason: 'a receive whose keys were refused was sent again with newer ones after its bridge had been paused',
+  },
 ];

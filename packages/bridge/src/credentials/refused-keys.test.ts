@@ -63,6 +63,26 @@ afterEach(() => {
 });
 
 describe('Refused keys', () => {
+  it('have nothing sent again that is not to be sent any more', async () => {
+    const clock = new VirtualClock();
+    const { credentials, asked } = providerOf(clock);
+    const { handle, seen } = serviceOf((id) => id !== 'id-1');
+    const over = new AbortController();
+    const transport = transportOf({ ...ACCOUNT, credentials }, clock, async (request) => {
+      await new Promise<void>((resolve) => void clock.after(100, resolve));
+      return handle(request);
+    });
+    const call = codeOf(transport.call({ ...CALL, sendUntil: over.signal }));
+    await clock.advanceBy(50);
+    over.abort();
+    expect(await clock.runUntil(call)).toBe('MNS_UNREACHABLE');
+    expect(seen).toEqual(['id-1']);
+    // Whoever asks next has good ones at once.
+    expect(await clock.runUntil(codeOf(transport.call(CALL)))).toBe('done');
+    expect([seen, asked.length]).toEqual([['id-1', 'id-2'], 2]);
+    transport.close();
+  });
+
   it('are exchanged once for all calls of two transports that meet the refusal, early or late', async () => {
     const clock = new VirtualClock();
     const { credentials, asked } = providerOf(clock, (count) =>

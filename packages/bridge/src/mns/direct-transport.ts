@@ -20,7 +20,7 @@ export function directTransport(
   const signed = new SignedCalls(place, credentials);
   return {
     call: (call) =>
-      signed.run(call.signal, async (client, signal) => {
+      signed.run(call, async (client, signal) => {
         const { method, resource, rootName, timeoutMs } = call;
         const body = Buffer.from(call.body, 'utf8');
         const own = { ...dateHeaders(clock), ...call.headers };

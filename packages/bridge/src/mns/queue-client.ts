@@ -36,6 +36,8 @@ export interface ReceiveRequest {
   /** 0–30; 0 means no wait, whatever the queue's own setting. */
   readonly waitSeconds: number;
   readonly signal: AbortSignal;
+  /** See {@link MnsCall.sendUntil}. */
+  readonly sendUntil?: AbortSignal;
 }
 
 /** Added to a long poll's wait before a call counts as unanswered. */
@@ -77,7 +79,7 @@ export class QueueClient {
     });
   }
 
-  async #receive({ max, waitSeconds, signal }: ReceiveRequest): Promise<readonly ReceivedMessage[]> {
+  async #receive({ max, waitSeconds, ...limits }: ReceiveRequest): Promise<readonly ReceivedMessage[]> {
     const sentAt = monotonicMs(this.#clock);
     try {
       const reply = await this.#call({
@@ -86,7 +88,7 @@ export class QueueClient {
         rootName: 'Messages',
         expected: [200],
         body: '',
-        signal,
+        ...limits,
         timeoutMs: this.#readTimeoutMs ?? waitSeconds * 1000 + CALL_TIMEOUT_MS,
       });
       const received = this.#received(reply, sentAt);

@@ -4,6 +4,7 @@ import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
 import { asMnsbusError, isKeyRefusal } from './mns-error.js';
 import { createSdkClient, type MnsPlace, type SdkClient } from './sdk-client.js';
+import type { MnsCall } from './transport.js';
 
 /** Sends one request with a client that signs it; `signal` aborts with the caller's, and with the end of all calls. */
 export type SignedCall<T> = (client: SdkClient, signal: AbortSignal) => Promise<T>;
@@ -27,17 +28,21 @@ export class SignedCalls {
   }
 
   /** Rejects with `MNS_ERROR`, `MNS_UNREACHABLE` or `CREDENTIALS_UNAVAILABLE`. */
-  async run<T>(callerSignal: AbortSignal | undefined, call: SignedCall<T>): Promise<T> {
-    const { signal, release } = joinSignals(callerSignal, this.#closed.signal);
+  async run<T>(limits: Pick<MnsCall, 'signal' | 'sendUntil'>, call: SignedCall<T>): Promise<T> {
+    const { signal, release } = joinSignals(limits.signal, this.#closed.signal);
+    const send = async (keys: AccessKeys): Promise<T> => {
+      limits.sendUntil?.throwIfAborted();
+      return call(this.#clientFor(keys), signal);
+    };
     try {
       const keys = await this.#currentKeys(signal);
       try {
-        return await call(this.#clientFor(keys), signal);
+        return await send(keys);
       } catch (cause) {
         if (!this.#areRefused(keys, cause)) throw cause;
         const newer = await this.#currentKeys(signal);
         if (newer === keys) throw cause;
-        return await this.#again(newer, call, signal);
+        return await this.#again(newer, send);
       }
     } catch (cause) {
       throw asMnsbusError(cause);
@@ -52,9 +57,9 @@ export class SignedCalls {
     this.#credentials.close();
   }
 
-  async #again<T>(keys: AccessKeys, call: SignedCall<T>, signal: AbortSignal): Promise<T> {
+  async #again<T>(keys: AccessKeys, send: (keys: AccessKeys) => Promise<T>): Promise<T> {
     try {
-      return await call(this.#clientFor(keys), signal);
+      return await send(keys);
     } catch (cause) {
       // No third time; but whoever asks next should know.
       this.#areRefused(keys, cause);

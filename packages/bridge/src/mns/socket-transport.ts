@@ -17,7 +17,7 @@ export function socketTransport(place: MnsPlace, credentials: CredentialsSource,
   const agent = isSecure(place) ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   return {
     call: (call) =>
-      signed.run(call.signal, async (client, signal) => {
+      signed.run(call, async (client, signal) => {
         const { method, resource, rootName, body, timeoutMs, headers } = call;
         // A buffer, because the SDK counts the characters of a string for Content-Length.
         const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {

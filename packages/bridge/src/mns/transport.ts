@@ -14,7 +14,10 @@ export interface MnsCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** XML; empty without a body. */
   readonly body: string;
+  /** Aborts when nobody waits for the reply any more. */
   readonly signal?: AbortSignal;
+  /** Aborts when nothing is to be sent any more, not with newer keys either; what was sent is still waited for. */
+  readonly sendUntil?: AbortSignal;
   /** Longest time to the end of the reply, in milliseconds. */
   readonly timeoutMs: number;
 }

@@ -245,7 +245,8 @@ export class Poller {
     slots.take(asked);
     let received = 0;
     try {
-      const messages = await queue.receive({ max: asked, waitSeconds, signal: session.aborted });
+      const limits = { signal: session.aborted, sendUntil: session.over };
+      const messages = await queue.receive({ max: asked, waitSeconds, ...limits });
       this.#lastGoodPollAt = new Date(clock.now());
       received = messages.length;
       for (const message of messages) handle(message, session.isOver);
