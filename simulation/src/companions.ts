@@ -1,16 +1,17 @@
 import { createBridge, createPushHandler, type BridgeOptions, type PushHandler } from '@mnsbus/bridge';
-import type { Clock, WireHandler } from '@mnsbus/core';
+import { SeededRandom, type Clock, type WireHandler } from '@mnsbus/core';
 import type { EmulatorOptions } from '@mnsbus/emulator';
 import { SimulatedProcess } from '@mnsbus/emulator/testing';
 import { TOPIC } from './app.js';
 import type { Defect } from './defect.js';
-import { identityOf } from './consumers/listening.js';
+import { Listening, identityOf } from './consumers/listening.js';
+import type { Healing } from './healing.js';
 import type { Ledger } from './ledger.js';
 import type { LifeEntry, LifeFact } from './life-fact.js';
 import { EVENT } from './message-body.js';
 import type { World } from './world.js';
 import { createBus, type SimulatedBus } from './simulated-bus.js';
-import type { Scenario } from './scenario-plan.js';
+import { DEAD_LETTERS, type Scenario } from './scenario-plan.js';
 
 /** What companions work with. */
 export interface CompanionParts {
@@ -19,6 +20,7 @@ export interface CompanionParts {
   readonly tap: (process: string) => WireHandler;
   readonly connection: World['connection'];
   readonly ledger: Ledger;
+  readonly healing: Healing;
   readonly note: (entry: LifeEntry) => void;
   readonly defect: Pick<Defect, 'makers' | 'isDeaf'>;
 }
@@ -67,10 +69,20 @@ export class Companion {
       clock: this.process.clock,
       transport: this.process.transport,
       seed: `${scenario.seed}/${name}`,
-      ...(source === 'push' ? {} : { queueName: 'hearers', fanout: 'replica', topicName: TOPIC, unhandled: 'delete' }),
+      ...(source === 'push'
+        ? pushPolicies(scenario)
+        : { queueName: 'hearers', fanout: 'replica', topicName: TOPIC, unhandled: 'delete' }),
     };
     this.bus = createBus(defect.makers?.createBridge ?? createBridge, options, scenario.ownCode);
     if (defect.isDeaf === true) return;
+    if (source === 'push' && scenario.companions.hasPushWork) {
+      const work = { ...parts, processClock: this.process.clock, process: name };
+      const listening = new Listening(this.bus, work, new SeededRandom(`${scenario.seed}/${name}`), (fact) =>
+        this.#note(fact),
+      );
+      this.bus.on(EVENT, listening.listener('pushed', 'consumer'));
+      return;
+    }
     this.bus.on(EVENT, (event, { delivery, signal }) => {
       const { messageId } = delivery;
       const entry = {
@@ -79,7 +91,7 @@ export class Companion {
         queueName: delivery.queueName ?? '',
         messageId,
         taskId: identityOf(event),
-        listener: 'main',
+        listener: 'companion',
         call: parts.ledger.begin(),
       };
       parts.ledger.record({
@@ -122,4 +134,14 @@ export class Companion {
   #note(fact: LifeFact): void {
     this.#parts.note({ ...fact, atMs: this.#parts.clock.now(), process: this.name });
   }
+}
+
+/** What a bridge is told that takes pushes for a listener with work to do. */
+function pushPolicies({ companions, bridge }: Scenario): Partial<BridgeOptions> {
+  if (!companions.hasPushWork) return {};
+  return {
+    maxDeliveries: bridge.maxDeliveries,
+    lease: { maxSeconds: bridge.leaseMaxSeconds },
+    ...(bridge.hasDeadLetterQueue ? { deadLetterQueue: DEAD_LETTERS } : {}),
+  };
 }

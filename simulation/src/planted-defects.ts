@@ -216,7 +216,7 @@ export const PLANTED_DEFECTS: readonly PlantedDefect[] = [
     invariant: 'I47',
     defect: 'a process with a queue of its own hears nothing, and its queue is emptied all the same',
     plant: () => ({ isDeaf: true }),
-    scenario: { companions: { hearers: 2, isOneKilled: false, hasPush: false, waits: false } },
+    scenario: { companions: { hearers: 2, isOneKilled: false, hasPush: false, hasPushWork: false, waits: false } },
   },
 ];
 

@@ -107,7 +107,7 @@ class Run {
       random: random.fork('claims'),
       healing,
     });
-    const shared = { scenario, clock, tap, connection, ledger: this.#ledger, defect, note };
+    const shared = { scenario, clock, tap, connection, ledger: this.#ledger, healing, defect, note };
     const replicas = Array.from(
       { length: scenario.replicas },
       (_, index) =>
@@ -115,7 +115,6 @@ class Run {
           ...shared,
           emulator,
           deduplicatorOf: (process, processClock, isDead) => claims.of(process, processClock, isDead),
-          healing,
           died,
         }),
     );

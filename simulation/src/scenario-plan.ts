@@ -116,6 +116,8 @@ export interface CompanionPlan {
   readonly isOneKilled: boolean;
   /** Whether a process takes pushes of the topic. */
   readonly hasPush: boolean;
+  /** Whether its listener works, fails and answers as those of replicas do, with the same policies; else it has done its part at once. */
+  readonly hasPushWork: boolean;
   /** Whether the app waits for some events by `waitFor`. */
   readonly waits: boolean;
 }

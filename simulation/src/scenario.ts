@@ -91,7 +91,7 @@ export const PLAIN: Scenario = {
   consumer: 'on',
   callbacks: 'plain',
   ownCode: 'plain',
-  companions: { hearers: 0, isOneKilled: false, hasPush: false, waits: false },
+  companions: { hearers: 0, isOneKilled: false, hasPush: false, hasPushWork: false, waits: false },
   temper: { failingPercent: 0, fails: 'throw', poisonPercent: 0, workMs: 0, answer: 'return', onAbort: 'throw' },
   tasks: [],
   messages: [],

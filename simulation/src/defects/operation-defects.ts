@@ -79,7 +79,10 @@ export const OPERATION_DEFECTS: readonly BridgeDefect[] = [
         replace: 'if (subscription !== undefined && !family.isSubscription(name, subscription))',
       },
     ],
-    scenario: { companions: { hearers: 2, isOneKilled: false, hasPush: false, waits: false }, safetyMs: 600_000 },
+    scenario: {
+      companions: { hearers: 2, isOneKilled: false, hasPush: false, hasPushWork: false, waits: false },
+      safetyMs: 600_000,
+    },
   },
   {
     invariant: 'I43',

@@ -37,6 +37,7 @@ import {
   processesLive,
   queuesAreAskedAgain,
 } from './operating.js';
+import { pushesComeToRest } from './pushing.js';
 import { oneCopyPerSubscription, tasksEndOnce, tasksTakeTheirTime } from './tasks.js';
 
 /** The checks that every run goes through, by the number of their invariant. */
@@ -83,6 +84,7 @@ export const INVARIANTS: Readonly<Record<string, InvariantCheck>> = {
   I45: nothingIsAskedForWhilePaused,
   I46: onceIsOnce,
   I47: everyCompanionHears,
+  I48: pushesComeToRest,
 };
 
 /** What a run has broken, and how much each check had to judge. */

@@ -2,6 +2,7 @@ import type { InvariantCheck } from '../run-record.js';
 import { roleOf, type Call } from './calls.js';
 import { evidenceOf, longestLeaseMs, type Evidence } from './evidence.js';
 import { groupBy } from './group-by.js';
+import { copiedBefore } from './pushing.js';
 import { mostAtOnce } from './health.js';
 
 /** I28: at most `concurrency` messages of a queue are at the listeners of a process at any instant. */
@@ -100,7 +101,7 @@ export const onceIsOnce: InvariantCheck = function* (record, seen) {
   }
 };
 
-/** I47: with a queue of its own each process hears of every event that comes to it, and a push is taken only when it was handled. */
+/** I47: with a queue of its own each process hears of every event that comes to it, and a push is taken only when it was handled, or its copy is a dead letter. */
 export const everyCompanionHears: InvariantCheck = function* (record, seen) {
   const evidence = evidenceOf(record);
   const owners = new Map(
@@ -133,6 +134,7 @@ export const everyCompanionHears: InvariantCheck = function* (record, seen) {
     seen();
     const calls = evidence.callsByMessage.get(messageId) ?? [];
     if (wait === true && owner === 'app') continue;
+    if (isPush && copiedBefore(evidence, messageId, entry.sequence)) continue;
     if (calls.some((call) => call.process === owner && call.handledMs !== undefined)) continue;
     yield {
       subject: messageId,

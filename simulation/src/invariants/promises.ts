@@ -23,5 +23,6 @@ export const PROMISES = {
   I44: 'a place comes back when the longest lease is over, whatever its listener does',
   I45: 'nothing is received before the start, while paused, or after a start that failed',
   I46: 'a listener registered with `once` is called for one event',
-  I47: 'each process with a queue of its own hears every event; a push is taken only when it was handled',
+  I47: 'each process with a queue of its own hears every event; a push is taken only when it was handled, or given up',
+  I48: 'a push is at its listener once at a time, and a dead letter when that has failed for the last time, not before',
 } as const;

@@ -221,4 +221,14 @@ export const SERVICE_OPTIONS: readonly Option[] = [
       waitFor: (scenario) => ({ companions: { ...scenario.companions, waits: true } }),
     },
   },
+  {
+    name: 'pushed',
+    part: 'companions',
+    values: {
+      'handled at once': asItIs,
+      'to a listener as of replicas': ({ companions }) => ({
+        companions: { ...companions, hasPushWork: companions.hasPush },
+      }),
+    },
+  },
 ];

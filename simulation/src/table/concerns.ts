@@ -115,4 +115,9 @@ export const CONCERNS: Readonly<Record<string, Concern>> = {
   I45: { parts: ['settings', 'operation', 'network'], favours: { pause: 'now and then' } },
   I46: { parts: ['settings', 'claims', 'consumer'], needs: { consumer: ['once'] } },
   I47: { parts: ['companions'], needs: { companions: ['fan-out', 'fan-out, one killed', 'push', 'waitFor'] } },
+  I48: {
+    parts: ['companions', 'consumer'],
+    needs: { companions: ['push'], pushed: ['to a listener as of replicas'] },
+    favours: { deadLetterQueue: 'set', failing: 'by throwing' },
+  },
 };
