@@ -108,6 +108,27 @@ describe('A poller that is paused or stopped', () => {
     },
   );
 
+  it.each([
+    ['waits for the next', 1000, 2, 1500],
+    ['waits for what is on its way', 5000, 1, 100],
+  ])('%s when messages last came %d ms ago', async (_, quietMs, received, atMostMs) => {
+    const made: PollerRoom = pollerRoom(async ({ resource, signal }) => {
+      const isFirst = made.received.length === 0;
+      // The one after it is handed out while the poller ends.
+      await sleep(made.clock, isFirst || resource.includes('waitseconds=0') ? 20 : quietMs + 700, signal);
+      signal?.throwIfAborted();
+      if (resource.includes('waitseconds=0')) throw sdkRefusal('MessageNotExist', 404);
+      return receiveReply(made.clock.now(), 30_000, [{ id: `m${made.received.length}`, body: 'a', md5: 'A' }]);
+    });
+    await made.clock.runUntil(start(made));
+    await made.clock.advanceBy(20 + quietMs);
+    const startMs = made.clock.now();
+    await made.clock.runUntil(made.poller.stop());
+    expect(made.clock.now() - startMs).toBeLessThanOrEqual(atMostMs);
+    expect(made.received).toHaveLength(received);
+    expect(made.clock.pendingTimers).toBe(0);
+  });
+
   it('gives up an open poll a second after its end at the latest, however slow the network is', async () => {
     const made: PollerRoom = pollerRoom(async ({ signal }) => {
       await sleep(made.clock, 9000, signal);

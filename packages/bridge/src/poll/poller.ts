@@ -22,8 +22,11 @@ const REFUSED_MS = { low: 60_000, high: 300_000 } as const;
 /**
  * How long an open poll may still be answered before it is aborted: three round trips, within these bounds. A message that the
  * service had just handed out would else be lost to everybody for its whole visibility timeout.
+ *
+ * Where messages come at every moment, one may be handed out in the moment of that, too: after one that came less than
+ * `trafficMs` ago the next is waited for, for as long at most. It ends the wait.
  */
-const LAST_ANSWER = { roundTrips: 3, leastMs: 50, mostMs: 1000 } as const;
+const LAST_ANSWER = { roundTrips: 3, leastMs: 50, mostMs: 1000, trafficMs: 1500 } as const;
 
 /** What a poller works with. */
 export interface PollerParts {
@@ -68,6 +71,8 @@ export class Poller {
   #lastPollAt: Date | undefined;
   #lastGoodPollAt: Date | undefined;
   #openSinceMs: number | undefined;
+  /** When messages last came, as a monotonic reading. */
+  #lastMessageMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: PollerParts) {
     this.#parts = parts;
@@ -185,11 +190,13 @@ export class Poller {
   #endSession(): void {
     const { clock, queue } = this.#parts;
     this.#wake?.abort();
-    const { roundTrips, leastMs, mostMs } = LAST_ANSWER;
+    const { roundTrips, leastMs, mostMs, trafficMs } = LAST_ANSWER;
     // Nothing is known of the way before the first answer: the longest wait then, which ends with that answer.
     const { roundTripMs = mostMs } = queue;
     // Where calls take no time, as in virtual time, no answer is on its way.
-    const lastAnswerMs = roundTripMs === 0 ? 0 : Math.min(Math.max(roundTrips * roundTripMs, leastMs), mostMs);
+    const onItsWayMs = roundTripMs === 0 ? 0 : Math.min(Math.max(roundTrips * roundTripMs, leastMs), mostMs);
+    const isQuiet = monotonicMs(clock) - this.#lastMessageMs > trafficMs;
+    const lastAnswerMs = roundTripMs === 0 || isQuiet ? onItsWayMs : Math.max(onItsWayMs, trafficMs);
     this.#session.end(clock, lastAnswerMs);
   }
 
@@ -249,6 +256,7 @@ export class Poller {
       const messages = await queue.receive({ max: asked, waitSeconds, ...limits });
       this.#lastGoodPollAt = new Date(clock.now());
       received = messages.length;
+      if (received > 0) this.#lastMessageMs = monotonicMs(clock);
       for (const message of messages) handle(message, session.isOver);
     } finally {
       if (isOfLoop) this.#openSinceMs = undefined;
