@@ -116,7 +116,9 @@ class MnsBridge extends ListeningBase implements PushSink {
 
   /** How it goes at this moment: `healthy` for a liveness probe, `receiving` for a readiness probe, the rest for dashboards. */
   health(): BridgeHealth {
-    return this.#parts.consumers.health(this.#state());
+    const { consumers, replica } = this.#parts;
+    const health = consumers.health(this.#state());
+    return replica?.isSubscribed === false ? { ...health, receiving: false } : health;
   }
 
   /**

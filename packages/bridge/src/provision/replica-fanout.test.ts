@@ -81,6 +81,22 @@ describe("fanout: 'replica'", () => {
     await clock.runUntil(Promise.all(living.map((bus) => bus.close())));
   });
 
+  it('is not ready while its topic is gone, and is again when that is back', async () => {
+    const { bridge, clock, mns } = await topicRoom();
+    const bus = bridge({ ...replica, seed: 'topicless' });
+    bus.status(() => {});
+    await clock.runUntil(bus.start());
+    await clock.advanceBy(1000);
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: true });
+    await clock.runUntil(mns({ method: 'DELETE', resource: `/topics/${replica.topicName}` }));
+    await clock.advanceBy(180_000);
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: false });
+    await clock.runUntil(mns({ method: 'PUT', resource: `/topics/${replica.topicName}` }));
+    await clock.advanceBy(180_000);
+    expect(bus.health()).toMatchObject({ healthy: true, receiving: true });
+    await clock.runUntil(bus.close());
+  });
+
   it('creates its queue again when it was gone, says so, and goes on receiving', async () => {
     const { bridge, clock, mns, queues, publish } = await topicRoom();
     const bus = bridge({ ...replica, seed: 'sleeper' });

@@ -47,6 +47,7 @@ export class ReplicaQueue {
   readonly #sweep: ReplicaSweep;
   /** What this replica has made, or may have: it removes nothing else. */
   readonly #made = new Set<Wanted['kind']>();
+  #isSubscribed = false;
   #life: Life | undefined;
   #closing: Promise<void> | undefined;
 
@@ -62,6 +63,11 @@ export class ReplicaQueue {
       random: random.fork('sweep'),
       onRemoved: (removedQueue) => report({ type: 'replica-removed', removedQueue }),
     });
+  }
+
+  /** Whether anything can come: not after the subscription was found gone, until there is one again. */
+  get isSubscribed(): boolean {
+    return this.#isSubscribed;
   }
 
   /**
@@ -137,6 +143,7 @@ export class ReplicaQueue {
     const wanted = this.#family.subscription(this.queueName);
     const existing = await admin.read(wanted);
     if (existing !== undefined && this.#family.isSubscription(this.queueName, existing)) return;
+    this.#isSubscribed = false;
     // Whoever has put another one in its place owns that.
     if (existing !== undefined) this.#made.delete('subscription');
     const creation = await this.#make(admin, wanted);
@@ -161,6 +168,7 @@ export class ReplicaQueue {
       });
     }
     this.#made.add(kind);
+    if (kind === 'subscription') this.#isSubscribed = true;
     return creation;
   }
 
