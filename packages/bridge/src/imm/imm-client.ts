@@ -9,6 +9,7 @@ import {
 import { describeValue, invalidArgument } from '@mnsbus/core/internal';
 import { credentialsSource } from '../credentials/credentials-source.js';
 import type { CredentialsFact } from '../credentials/credentials.js';
+import { closedError } from '../closed-error.js';
 import { tell, warnProcess } from '../status/tell.js';
 import { ImmCalls, tokenOf } from './imm-calls.js';
 import { ImmEffectUnknownError, immUnreachable } from './imm-error.js';
@@ -18,6 +19,7 @@ import { directRpc, socketRpc } from './rpc-transport.js';
 import { expectedMsOf, imm2017TaskActions, imm2020TaskActions } from './task-actions.js';
 import { TaskEnds, type FinishedTask, type Patience } from './task-ends.js';
 import { kindOf, kindOfAction, type KnownTask } from './task-record.js';
+import type { TaskWaiter } from './task-waiter.js';
 
 /** The actions of one version of IMM, each with its request and reply. */
 export type ImmActions<Version extends ImmApiVersion> = Version extends '2017-09-06' ? Imm2017Actions : Imm2020Actions;
@@ -149,6 +151,7 @@ interface AnyAskOptions {
 class ImmClient {
   readonly #apiVersion: ImmApiVersion;
   readonly #options: ResolvedImmOptions;
+  readonly #bus: TaskWaiter;
   readonly #calls: ImmCalls;
   readonly #ends: TaskEnds;
   /** Draws tokens. */
@@ -158,6 +161,7 @@ class ImmClient {
     const { transport, apiVersion, bus } = options;
     this.#apiVersion = apiVersion;
     this.#options = resolveImmOptions(options);
+    this.#bus = bus;
     const { clock, seed, endpoint, readTimeoutMs } = this.#options;
     const random = new SeededRandom(seed);
     this.#random = random.fork('tokens');
@@ -218,6 +222,8 @@ class ImmClient {
       const message = `${action} was not called: its signal has aborted before`;
       throw new MnsbusError({ code: 'ABORTED', message, cause: signal.reason });
     }
+    const state = this.#bus.health?.().state;
+    if (state === 'closing' || state === 'closed') throw closedError();
     return { timeoutMs, expectedMs, signal };
   }
 

@@ -33,6 +33,15 @@ describe('createImm', () => {
     await clock.runUntil(bus.close());
   });
 
+  it('creates no task, which is billed, of whose end a closed bus could not tell', async () => {
+    const { imm, clock, actions, bus } = await immRoom('2017-09-06');
+    const closing = bus.close();
+    await expect(imm.convertOffice(office2017)).rejects.toMatchObject({ code: 'BRIDGE_CLOSED' });
+    await clock.runUntil(closing);
+    await expect(imm.convertOffice(office2017)).rejects.toMatchObject({ code: 'BRIDGE_CLOSED' });
+    expect(actions).toEqual([]);
+  });
+
   it('does the same for 2020-09-30', async () => {
     const { imm, clock, actions, bus } = await immRoom('2020-09-30');
     const task = await clock.runUntil(imm.convertOffice({ ...office2020, UserData: 'order 7', Tags: { a: 'b' } }));
