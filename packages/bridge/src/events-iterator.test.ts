@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { eventLoopTurn } from '@mnsbus/core/internal';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryDeduplicator } from './dedup/memory-deduplicator.js';
 import { QUEUE, countMessages, eventText, publish } from './test-support/resources.js';
 import { CONVERTED, room, type Room } from './test-support/room.js';
@@ -118,6 +119,29 @@ describe('events()', () => {
     await clock.advanceBy(40_000);
     expect(seen).toHaveLength(1);
     expect(seen[0]).toBeGreaterThan(100);
+    await until(bus.close());
+  });
+
+  it('holds any number of events of one message without a warning of Node', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    onTestFinished(() => void process.off('warning', onWarning));
+    const made = await room();
+    const { bus, clock, until } = made;
+    const events = bus.events(CONVERTED);
+    await until(bus.start());
+    const ids = Array.from({ length: 30 }, (_, index) => `t${index}`);
+    await until(publish(made, JSON.stringify({ events: ids.map((id) => JSON.parse(eventText(id)).events[0]) })));
+    const seen: string[] = [];
+    while (seen.length < ids.length) {
+      const { value } = await until(events.next());
+      seen.push(value?.event.data.taskId ?? '');
+    }
+    expect(seen).toEqual(ids);
+    await clock.advanceBy(1000);
+    await eventLoopTurn();
+    expect(warnings).toEqual([]);
     await until(bus.close());
   });
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@mnsbus/core';
+import { sharedController } from '../shared-controller.js';
 
 /** How long closing waits for the last calls, after the listeners, in milliseconds; at half of it patience fades. */
 const GRACE_MS = 2000;
@@ -6,9 +7,9 @@ const GRACE_MS = 2000;
 /** How long closing waits: for listeners until a deadline, then two seconds more for what is on its way to the service. */
 export class Patience {
   readonly #clock: Clock;
-  readonly #over = new AbortController();
-  readonly #fading = new AbortController();
-  readonly #exhausted = new AbortController();
+  readonly #over = sharedController();
+  readonly #fading = sharedController();
+  readonly #exhausted = sharedController();
   #timer: Timer | undefined;
   #overAtMs = Infinity;
 

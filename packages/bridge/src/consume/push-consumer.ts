@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { monotonicMs } from '@mnsbus/core';
 import { abortable, joinSignals } from '@mnsbus/core/internal';
 import { KnownMessage } from '../dispatch/known-messages.js';
@@ -6,6 +5,7 @@ import { PushHistory, type PushRecord } from '../push/push-history.js';
 import type { PushVerdict, PushedMessage } from '../push/push-sink.js';
 import { DeliveryCount, type DeliveryCounters } from './counters.js';
 import { PushRun, RELEASED, type PushOutcome, type PushRunParts } from './push-run.js';
+import { sharedController } from '../shared-controller.js';
 
 /** What a push consumer works with. */
 export type PushConsumerParts = Omit<PushRunParts, 'stop'>;
@@ -18,7 +18,7 @@ export type PushConsumerParts = Omit<PushRunParts, 'stop'>;
 export class PushConsumer {
   readonly #parts: PushRunParts;
   readonly #count = new DeliveryCount();
-  readonly #stop = new AbortController();
+  readonly #stop = sharedController();
   readonly #history = new PushHistory();
   /** By message, until the last listener has ended. */
   readonly #runs = new Map<string, PushRun>();
@@ -27,8 +27,6 @@ export class PushConsumer {
   readonly #counted = new WeakSet<PushOutcome>();
 
   constructor(parts: PushConsumerParts) {
-    // Some for each message that is being handled.
-    setMaxListeners(0, this.#stop.signal);
     this.#parts = { ...parts, stop: this.#stop.signal };
   }
 

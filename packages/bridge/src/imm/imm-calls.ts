@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { MnsbusError, sleep, type Clock, type SeededRandom } from '@mnsbus/core';
 import { invalidArgument, joinSignals } from '@mnsbus/core/internal';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
 import { ImmEffectUnknownError, NoReplyError, immUnreachable, isWithoutEffect } from './imm-error.js';
 import type { RpcReply } from './rpc-reply.js';
 import type { RpcParameters, RpcTransport } from './rpc-transport.js';
+import { sharedController } from '../shared-controller.js';
 
 /** How to call. */
 export interface CallOptions {
@@ -35,12 +35,10 @@ const READING = /^(?:Get|List|Describe)(?!\w*(?:URL|License)$)/;
  */
 export class ImmCalls {
   readonly #parts: ImmCallsParts;
-  readonly #closed = new AbortController();
+  readonly #closed = sharedController();
 
   constructor(parts: ImmCallsParts) {
     this.#parts = parts;
-    // One for each call under way.
-    setMaxListeners(0, this.#closed.signal);
   }
 
   /**

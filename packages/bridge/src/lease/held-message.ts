@@ -5,6 +5,7 @@ import type { QueueClient, ReceivedMessage } from '../mns/queue-client.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
 import type { QueueFact } from '../status/bridge-status.js';
+import { sharedController } from '../shared-controller.js';
 
 /** Why a message is no longer ours: its listeners have had the longest time, or it was taken from us. */
 export type LeaseEnd = 'overrun' | 'lost';
@@ -81,7 +82,7 @@ export class HeldMessage {
   /** Aborts when the message is no longer ours, or the bridge gives up on its listeners. Made when first asked for: few ask. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController();
+      this.#controller = sharedController();
       if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
     }
     return this.#controller.signal;

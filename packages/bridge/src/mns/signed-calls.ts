@@ -1,10 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import { abortable, joinSignals } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
 import { asMnsbusError, isKeyRefusal } from './mns-error.js';
 import { createSdkClient, type MnsPlace, type SdkClient } from './sdk-client.js';
 import type { MnsCall } from './transport.js';
+import { sharedController } from '../shared-controller.js';
 
 /** Sends one request with a client that signs it; `signal` aborts with the caller's, and with the end of all calls. */
 export type SignedCall<T> = (client: SdkClient, signal: AbortSignal) => Promise<T>;
@@ -16,15 +16,13 @@ export type SignedCall<T> = (client: SdkClient, signal: AbortSignal) => Promise<
 export class SignedCalls {
   readonly #place: MnsPlace;
   readonly #credentials: CredentialsSource;
-  readonly #closed = new AbortController();
+  readonly #closed = sharedController();
   #keys: AccessKeys | undefined;
   #client: SdkClient | undefined;
 
   constructor(place: MnsPlace, credentials: CredentialsSource) {
     this.#place = place;
     this.#credentials = credentials;
-    // One for each open call.
-    setMaxListeners(0, this.#closed.signal);
   }
 
   /** Rejects with `MNS_ERROR`, `MNS_UNREACHABLE` or `CREDENTIALS_UNAVAILABLE`. */

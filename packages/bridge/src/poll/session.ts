@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock, Timer } from '@mnsbus/core';
+import { sharedController } from '../shared-controller.js';
 
 /** The polls from a start or resume to the next pause or the stop. */
 export class Session {
@@ -31,11 +31,4 @@ export class Session {
 
   /** To be called when no poll of it is open any more. */
   readonly finish = (): void => this.#timer?.cancel();
-}
-
-// Each poll listens to it, and there may be more of them than Node takes for a leak.
-function sharedController(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
