@@ -257,6 +257,10 @@ describe('once()', () => {
       expect(await left(made)).toBe(3);
       await clock.advanceBy(1_200_000);
       expect(seen).toHaveLength(2);
+      expect(await left(made)).toBe(2);
+      bus.on(CONVERTED, ({ data }) => void seen.push(data.taskId));
+      await clock.advanceBy(3_600_000);
+      expect(seen.slice(1).toSorted()).toEqual(['a', 'b', 'c']);
       expect(await left(made)).toBe(0);
       await until(bus.close());
     },

@@ -64,7 +64,7 @@ function releasedSeconds(
   random: SeededRandom,
 ): number {
   if (reason !== 'busy') {
-    const range = reason === 'unheard' ? { base, cap: Math.max(cap, UNHEARD_CAP_SECONDS) } : { base, cap };
+    const range = reason === 'aborted' ? { base, cap } : { base, cap: Math.max(cap, UNHEARD_CAP_SECONDS) };
     return fullJitter(range, Math.max(1, held.delivery.deliveryCount - known.heardAt), random);
   }
   const share = BUSY_SHARES[known.busy - 1] ?? 1;

@@ -53,7 +53,7 @@ export interface MessageFrame extends CallFrame {
   /** For how long the message is ours: claims of its events live as long. */
   readonly lease: ClaimLease;
   /** What was done at earlier deliveries; what is done now is noted. */
-  readonly known: Pick<KnownMessage, 'succeeded' | 'hasSucceeded' | 'finish' | 'isFinished'>;
+  readonly known: Pick<KnownMessage, 'succeeded' | 'hasSucceeded' | 'finish' | 'isFinished' | 'passOn' | 'isPassedOn'>;
   /** Why no listener of the message is worth another call, if so. An event that is done, or in other hands, is left alone. */
   readonly givenUp: GivenUp | undefined;
 }
@@ -118,7 +118,7 @@ export class Dispatcher {
     if (known.isFinished(index)) return { type: 'ack' };
     if (handlers.length === 0) {
       if (isAwaited) return finished(opened, context);
-      const deleted = unhandled() === 'delete';
+      const deleted = unhandled() === 'delete' && !known.isPassedOn(index);
       report({ type: 'unhandled', messageId: delivery.messageId, eventName: nameOf(event), deleted });
       return deleted ? { type: 'ack' } : { type: 'release', reason: 'unheard' };
     }
@@ -126,6 +126,7 @@ export class Dispatcher {
     if (unserved.length === 0) return finished(opened, context);
     const toCall = { ...opened, handlers: unserved };
     const verdict = await (claims === undefined ? call(toCall, context) : callClaimed(claims, toCall, context));
+    if (verdict.type === 'release' && verdict.reason === 'passed-on') known.passOn(index);
     return verdict.type === 'ack' ? finished(opened, context) : verdict;
   }
 }

@@ -24,6 +24,8 @@ export class KnownMessage {
   unreadable = 0;
   /** Why it was to go to the dead-letter queue, where that has not succeeded yet. */
   givenUp: GivenUp | undefined;
+  /** Whether a copy of it is in a dead-letter queue already, so that only its delete is left. */
+  isCopied = false;
   /** Deliveries to us in a row that found one of its events being handled elsewhere. */
   busy = 0;
   /** The last delivery to us that was with a listener or waited for one, 0 for none: what nobody listens to is put off longer each time from there on. */
@@ -34,6 +36,7 @@ export class KnownMessage {
   hasOverrun = false;
   readonly #succeeded = new Map<number, Set<Handler>>();
   readonly #finished = new Set<number>();
+  readonly #passedOn = new Set<number>();
 
   /** Notes that an event is done, by its place in the message: who listens to it at a later delivery came after that. */
   finish(index: number): void {
@@ -42,6 +45,15 @@ export class KnownMessage {
 
   isFinished(index: number): boolean {
     return this.#finished.has(index);
+  }
+
+  /** Notes that an event came while a listener that wants one had another: somebody may want it later. */
+  passOn(index: number): void {
+    this.#passedOn.add(index);
+  }
+
+  isPassedOn(index: number): boolean {
+    return this.#passedOn.has(index);
   }
 
   /** Notes that a listener has done its part for one event, by the event's place in the message. */

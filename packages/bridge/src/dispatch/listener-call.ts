@@ -25,6 +25,8 @@ export interface HandlerContext extends ListenerContext {
   readonly begin: () => void;
   /** Gives the message back as if nobody had listened. */
   readonly release: () => void;
+  /** Gives it back for who listens later: it is not deleted when nobody does. */
+  readonly passOn: () => void;
   /** What the listener has answered so far, if anything. */
   readonly answered: () => Verdict['type'] | undefined;
 }
@@ -126,6 +128,8 @@ class CallContext implements HandlerContext {
   readonly begin = (): void => this.#parts.onBegin();
 
   readonly release = (): void => this.decide({ type: 'release', reason: 'unheard' });
+
+  readonly passOn = (): void => this.decide({ type: 'release', reason: 'passed-on' });
 
   readonly answered = (): Verdict['type'] | undefined => this.#answered;
 

@@ -2,10 +2,10 @@ import type { MnsbusError } from '@mnsbus/core';
 import type { DeadLetterCause } from '../status/bridge-status.js';
 
 /**
- * Why a message is given back for no fault of its own: nobody listens, the event is being handled elsewhere, or its listeners were
- * told to stop before they had finished.
+ * Why a message is given back for no fault of its own: nobody listens, the event is being handled elsewhere, its listeners were
+ * told to stop before they had finished, or the one who wanted a single event has another in hand.
  */
-export type ReleaseReason = 'unheard' | 'busy' | 'aborted';
+export type ReleaseReason = 'unheard' | 'busy' | 'aborted' | 'passed-on';
 
 /** What is to become of a message. */
 export type Verdict =
@@ -40,7 +40,7 @@ export function strictestOf(verdicts: readonly Promise<Verdict>[]): Promise<Verd
 const RANK = { ack: 0, release: 1, retry: 2, 'dead-letter': 3 } as const;
 
 // What is busy comes again soon, what nobody listens to later: the later time serves both.
-const RELEASE_RANK = { aborted: 0, busy: 1, unheard: 2 } as const;
+const RELEASE_RANK = { aborted: 0, busy: 1, unheard: 2, 'passed-on': 2 } as const;
 
 function isStricter(one: Verdict, other: Verdict): boolean {
   if (one.type === 'retry' && other.type === 'retry') return (one.afterSeconds ?? 0) > (other.afterSeconds ?? 0);
