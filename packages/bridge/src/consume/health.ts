@@ -32,12 +32,12 @@ export interface BridgeHealth {
    * good, or a queue is stuck. A network that is down is no reason to restart.
    */
   readonly healthy: boolean;
-  /** For a readiness probe: whether every queue is received from. `false` while paused, before `start` has resolved, and from `close` on. */
+  /** For a readiness probe: whether every queue is received from, and that of a replica subscribed. `false` while paused, before `start` has resolved, and from `close` on. */
   readonly receiving: boolean;
   /** `closing` from the call of `close` until it resolves. */
   readonly state: 'idle' | 'running' | 'closing' | 'closed';
   readonly queues: readonly QueueHealth[];
-  /** What has become of pushes. */
+  /** What has become of the attempts of topics; one that is given up before its message becomes a dead letter is released. */
   readonly pushes: DeliveryCounters;
 }
 

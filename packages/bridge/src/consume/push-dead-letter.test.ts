@@ -129,6 +129,30 @@ describe('A pushed message that fails', () => {
     await until(bus.close());
   });
 
+  it('has its listeners called again when its copy is refused for what it is', async () => {
+    const refusal =
+      '<Error xmlns="http://mns.aliyuncs.com/doc/v1"><Code>InvalidArgument</Code><Message>MessageBody is too long.</Message>' +
+      '<RequestId>R</RequestId><HostId>http://mns.test</HostId></Error>';
+    const { bus, clock, until, dead } = await pushedBus(
+      { deadLetterQueue: 'dead', maxDeliveries: 1 },
+      (handle) => async (request) =>
+        request.method === 'POST' && request.target.includes('/dead/')
+          ? { status: 400, headers: [['content-type', 'text/xml']], body: Buffer.from(refusal) }
+          : handle(request),
+    );
+    let calls = 0;
+    bus.on(CONVERTED, () => {
+      calls += 1;
+      if (calls === 1) failing();
+    });
+    const message = pushedMessage(eventText('t1'), clock.now());
+    expect((await until(attempt(bus, message, clock))).answer.type).toBe('retry');
+    await clock.advanceBy(10_000);
+    expect((await until(attempt(bus, message, clock))).answer.type).toBe('ack');
+    expect([calls, await dead()]).toEqual([2, 0]);
+    await until(bus.close());
+  });
+
   it('counts one dead letter once, when two attempts wait for it', async () => {
     const { bus, clock, until, dead } = await pushedBus();
     bus.on(CONVERTED, async (_event, { deadLetter }) => {

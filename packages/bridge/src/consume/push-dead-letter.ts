@@ -36,14 +36,17 @@ export interface PushDeadLetter extends GivenUp {
   readonly isLast: boolean;
 }
 
-/** Copies a message to the dead-letter queue. Whether it has come to rest there: not without such a queue. Never rejects. */
+/** What has become of a copy: `refused` when the queue will not have it for what it is, so that another try is in vain. */
+export type CopyEnd = 'copied' | 'failed' | 'refused';
+
+/** Copies a message to the dead-letter queue; fails without such a queue. Never rejects. */
 export async function deadLetterPush(
   message: PushedMessage,
   { error, cause, isLast }: PushDeadLetter,
   { clientOf, settings, clock, random, report, stop }: PushDeadLetterParts,
-): Promise<boolean> {
+): Promise<CopyEnd> {
   const { deadLetterQueue } = settings.current;
-  if (deadLetterQueue === undefined) return false;
+  if (deadLetterQueue === undefined) return 'failed';
   const { messageId, body, topicName } = message;
   const reason = reasonProperties({ queueName: topicName, messageId }, error);
   let copy: MessageCopy = { body, priority: DEFAULT_PRIORITY, userProperties: [...message.userProperties, ...reason] };
@@ -55,18 +58,18 @@ export async function deadLetterPush(
     try {
       await abortable(send(), stop);
       report({ type: 'dead-lettered', messageId, deadLetterQueue, cause, error });
-      return true;
+      return 'copied';
     } catch (thrown) {
       const failure = asMnsbusError(thrown);
       const { userProperties } = message;
-      const isRefused = failure instanceof MnsServiceError && failure.status === 400;
+      const isRefused = failure instanceof MnsServiceError && failure.status === 400 && !failure.retryable;
       const isPassing = failure.retryable && attempt < (isLast ? LAST_TRIES : TRIES);
       if (isRefused && copy.userProperties.length > userProperties.length) {
         // A service that knows no properties, or counts them otherwise, still gets the message; the reason is in the status.
         copy = { ...copy, userProperties };
       } else if (!isPassing || stop.aborted) {
         report({ type: 'settle-failed', messageId, error: failure });
-        return false;
+        return isRefused ? 'refused' : 'failed';
       } else await sleep(clock, fullJitter(RETRY_MS, attempt, random), stop);
     }
   }

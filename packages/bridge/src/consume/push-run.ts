@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { MnsbusError, monotonicMs, type Timer } from '@mnsbus/core';
 import { abortable, joinSignals } from '@mnsbus/core/internal';
 import type { GivenUp } from '../dispatch/known-messages.js';
@@ -60,6 +61,8 @@ export class PushRun {
     this.#watch = () => parts.clock.after(this.#leaseMs, () => this.#lease.abort(over), { isBackground: true });
     this.#timer = this.#watch();
     const { signal, release } = joinSignals(this.#lease.signal, parts.stop);
+    // Each event of the message that waits listens to it.
+    setMaxListeners(0, signal);
     this.#signal = signal;
     const { outcome, finished } = this.#begin();
     this.#outcome = outcome;
@@ -188,9 +191,10 @@ export class PushRun {
 
   async #deadLetter(givenUp: GivenUp): Promise<PushOutcome> {
     const isLast = this.#mayBeLast();
-    if (!(await deadLetterPush(this.#message, { ...givenUp, isLast }, this.#parts))) {
-      // Its listeners have had their say: the next attempt is for the copy.
-      this.record.known.givenUp = givenUp;
+    const end = await deadLetterPush(this.#message, { ...givenUp, isLast }, this.#parts);
+    if (end !== 'copied') {
+      // Its listeners have had their say: the next attempt is for the copy, unless there can be none.
+      this.record.known.givenUp = end === 'refused' ? undefined : givenUp;
       return this.#retry(givenUp.error);
     }
     this.record.isDone = true;

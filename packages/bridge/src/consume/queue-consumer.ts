@@ -268,7 +268,7 @@ export class QueueConsumer {
         const { givenUp, deadLetterQueue, retryInSeconds } = disposition;
         // What could not be read may be whole when it comes again.
         if (givenUp.cause !== 'unreadable') known.givenUp = givenUp;
-        this.#settler.deadLetter(held, { ...givenUp, deadLetterQueue, retryInSeconds });
+        this.#settler.deadLetter(held, { ...givenUp, deadLetterQueue, retryInSeconds, known });
       }
     }
   }

@@ -20,7 +20,8 @@ export interface BridgeSettings {
   /**
    * Deliveries after which a message goes to the dead-letter queue when a listener fails on it, or takes longer than
    * `lease.maxSeconds`; from 1. Default 5. The service's `DequeueCount` counts, less the deliveries of which this process knows
-   * that they reached no listener.
+   * that they reached no listener: those that another process has received for nothing count, so that after many of them the
+   * first failure may be the last.
    */
   readonly maxDeliveries?: number | undefined;
   /**
@@ -33,7 +34,8 @@ export interface BridgeSettings {
   readonly maxSilentDeliveries?: number | undefined;
   /**
    * Queue for messages that cannot be handled; they keep their body, priority and user properties, and get the reason as
-   * properties `mnsbus.reason`, `mnsbus.source` and `mnsbus.message-id`.
+   * properties `mnsbus.reason`, `mnsbus.source` and `mnsbus.message-id`. One that this queue refuses for what it is, such as an
+   * escaped notification of more than 64 KiB, is retried instead.
    * Without one, they are retried until the queue's retention ends them.
    */
   readonly deadLetterQueue?: string | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusing, sdkRefusal, type Script } from '../test-support/scripted-transport.js';
-import { deleted, deliveryOf, letter, settlerRoom } from '../test-support/settler-room.js';
+import { NO_JSON, deleted, deliveryOf, letter, settlerRoom } from '../test-support/settler-room.js';
 
 describe('A settler that dead-letters', () => {
   const byMethod =
@@ -20,7 +20,7 @@ describe('A settler that dead-letters', () => {
     );
     const userProperties = [{ name: 'case', value: '4<2', type: 'NUMBER' }];
     const copied = deliveryOf('1', { body: '<&>\r智能', priority: 3, userProperties });
-    settler.deadLetter(hold(copied), letter);
+    settler.deadLetter(hold(copied), letter());
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method, resource }) => `${method} ${resource}`)).toEqual([
       'POST /queues/dead/messages',
@@ -32,7 +32,7 @@ describe('A settler that dead-letters', () => {
         '<PropertyValue><Name>mnsbus.reason</Name><Value>EVENT_MALFORMED: no JSON</Value><Type>STRING</Type></PropertyValue>',
     );
     expect(statuses).toEqual([
-      { type: 'dead-lettered', messageId: '1', deadLetterQueue: 'dead', cause: 'listener', error: letter.error },
+      { type: 'dead-lettered', messageId: '1', deadLetterQueue: 'dead', cause: 'listener', error: NO_JSON },
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('A settler that dead-letters', () => {
         PUT: () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'new' } }),
       }),
     );
-    settler.deadLetter(hold('1'), letter);
+    settler.deadLetter(hold('1'), letter());
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'PUT']);
     expect(settled).toEqual({ 1: 'retried' });
@@ -60,10 +60,47 @@ describe('A settler that dead-letters', () => {
         DELETE: refusing('InternalError', 500),
       }),
     );
-    settler.deadLetter(hold('1'), letter);
+    settler.deadLetter(hold('1'), letter());
     await clock.runUntil(settler.flush());
     expect(statuses).toMatchObject([{ type: 'settle-failed', error: { mnsCode: 'InternalError' } }]);
     expect(settled).toEqual({ 1: 'released' });
+  });
+
+  it('copies a message once, however often its delete fails', async () => {
+    let isRefused = true;
+    const { clock, hold, settler, transport, settled } = settlerRoom(
+      byMethod({
+        POST: () => ({ code: 201, headers: {} }),
+        DELETE: (call) => (isRefused ? refusing('AccessDenied', 403)(call) : deleted(call)),
+      }),
+    );
+    const given = letter();
+    for (let delivery = 0; delivery < 3; delivery += 1) {
+      isRefused = delivery < 2;
+      settler.deadLetter(hold('1'), given);
+      await clock.runUntil(settler.flush());
+    }
+    expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'DELETE', 'DELETE', 'DELETE']);
+    expect(settled).toEqual({ 1: 'deadLettered' });
+  });
+
+  it.each([
+    ['for what it is', 'InvalidArgument', 400, undefined],
+    ['for want of a permission', 'AccessDenied', 403, 'kept'],
+    ['in passing', 'QpsLimitExceeded', 400, 'kept'],
+  ])('has the listeners called again only for a message that is refused %s', async (_, code, status, kept) => {
+    const { clock, hold, settler, settled } = settlerRoom(
+      byMethod({
+        POST: refusing(code, status),
+        PUT: () => ({ code: 200, headers: {}, body: { ReceiptHandle: 'new' } }),
+      }),
+    );
+    const givenUp = { error: NO_JSON, cause: 'listener' } as const;
+    const given = { ...letter(), known: { isCopied: false, givenUp } };
+    settler.deadLetter(hold('1'), given);
+    await clock.runUntil(settler.flush());
+    expect(settled).toEqual({ 1: 'retried' });
+    expect(given.known).toEqual({ isCopied: false, givenUp: kept === undefined ? undefined : givenUp });
   });
 
   it('dead-letters without the reason where properties are refused', async () => {
@@ -76,7 +113,7 @@ describe('A settler that dead-letters', () => {
         DELETE: deleted,
       }),
     );
-    settler.deadLetter(hold('1'), letter);
+    settler.deadLetter(hold('1'), letter());
     await clock.runUntil(settler.flush());
     expect(transport.calls.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
     expect(settled).toEqual({ 1: 'deadLettered' });

@@ -66,7 +66,7 @@ describe('A settler whose calls fail', () => {
   it.each([
     ['delete', (settler: Settler, held: HeldMessage) => settler.delete(held)],
     ['release', (settler: Settler, held: HeldMessage) => settler.release(held, { visibleInSeconds: 5, as: 'retried' })],
-    ['copy', (settler: Settler, held: HeldMessage) => settler.deadLetter(held, letter)],
+    ['copy', (settler: Settler, held: HeldMessage) => settler.deadLetter(held, letter())],
   ])('sends no %s once the lease is over, not even as another attempt (I27)', async (_, settle) => {
     const made = settlerRoom(() => {
       atMs.push(made.clock.now());

@@ -1,11 +1,12 @@
-import { setMaxListeners } from 'node:events';
 import { sleep, type MnsbusError, type Clock, type SeededRandom, type Timer } from '@mnsbus/core';
+import type { KnownMessage } from '../dispatch/known-messages.js';
 import type { HeldMessage } from '../lease/held-message.js';
 import { MnsServiceError, asMnsbusError, isLostHandle } from '../mns/mns-error.js';
 import type { QueueClient } from '../mns/queue-client.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
 import type { DeadLetterCause, QueueFact } from '../status/bridge-status.js';
 import { reasonProperties } from './dead-letter.js';
+import { sharedController } from '../shared-controller.js';
 
 /** The most handles of one delete (spec mns §2.12). */
 const MAX_BATCH = 16;
@@ -44,6 +45,8 @@ export interface DeadLetter {
   readonly error: MnsbusError;
   /** When the message comes again if it cannot be copied, in seconds from 1 to 43,200. */
   readonly retryInSeconds: number;
+  /** Remembers what has become of the copy. */
+  readonly known: Pick<KnownMessage, 'isCopied' | 'givenUp'>;
 }
 
 /** A message on its way to rest: its handle, and how long that is ours. */
@@ -63,12 +66,10 @@ export class Settler {
   #waiting: HeldMessage[] = [];
   #timer: Timer | undefined;
   readonly #running = new Set<Promise<void>>();
-  readonly #stop = new AbortController();
+  readonly #stop = sharedController();
 
   constructor(parts: SettlerParts) {
     this.#parts = parts;
-    // One for each call that waits to be repeated, which may be many.
-    setMaxListeners(0, this.#stop.signal);
   }
 
   /** Deletes the message, soon. */
@@ -89,7 +90,7 @@ export class Settler {
     });
   }
 
-  /** Copies the message to another queue, and deletes it only after that has succeeded; else gives it back for `retryInSeconds`. */
+  /** Copies the message to another queue, once, and deletes it only after that has succeeded; else gives it back for `retryInSeconds`. */
   deadLetter(held: HeldMessage, deadLetter: DeadLetter): void {
     this.#whenReady(held, () => {
       const ours = takeOver(held);
@@ -184,11 +185,15 @@ export class Settler {
     onSettled(ours.held, as);
   }
 
-  async #deadLetter(ours: Ours, { deadLetterQueue, cause, error: reason, retryInSeconds }: DeadLetter): Promise<void> {
+  async #deadLetter(ours: Ours, letter: DeadLetter): Promise<void> {
+    const { deadLetterQueue, cause, error: reason, retryInSeconds, known } = letter;
     const { report, onSettled } = this.#parts;
     const { messageId } = ours.held.delivery;
-    const failure = await this.#copy(ours, deadLetterQueue, reason);
+    const failure = known.isCopied ? undefined : await this.#copy(ours, deadLetterQueue, reason);
+    known.isCopied = failure === undefined;
     if (failure !== undefined) {
+      // Refused for what it is, it has no better place than its own queue, and no better chance than another call of its listeners.
+      if (isRefusedForGood(failure)) known.givenUp = undefined;
       report({ type: 'settle-failed', messageId, error: failure });
       // Left alone it would come back as soon as its lease ends, again and again.
       await this.#release(ours, { visibleInSeconds: retryInSeconds, as: 'retried' });
@@ -204,9 +209,10 @@ export class Settler {
     const { delivery } = ours.held;
     const userProperties = [...delivery.userProperties, ...reasonProperties(delivery, reason)];
     const error = await this.#repeat(ours, () => queue.copyTo(deadLetterQueue, { ...delivery, userProperties }));
-    const isRefused = error instanceof MnsServiceError && error.status === 400;
     // A service that knows no properties, or counts them otherwise, still gets the message; the reason is in the status.
-    return isRefused ? this.#repeat(ours, () => queue.copyTo(deadLetterQueue, delivery)) : error;
+    return error !== undefined && isRefusedForGood(error)
+      ? this.#repeat(ours, () => queue.copyTo(deadLetterQueue, delivery))
+      : error;
   }
 
   /** Carries out a call, again and again while it fails in passing; resolves with its last error, if any. */
@@ -241,6 +247,10 @@ export class Settler {
 function takeOver(held: HeldMessage): Ours | undefined {
   const receiptHandle = held.handOver();
   return receiptHandle === undefined ? undefined : { held, receiptHandle };
+}
+
+function isRefusedForGood(error: MnsbusError): boolean {
+  return error instanceof MnsServiceError && error.status === 400 && !error.retryable;
 }
 
 function settleFailure({ held }: Ours, error: MnsbusError): QueueFact {

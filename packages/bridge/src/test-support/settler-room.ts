@@ -4,7 +4,7 @@ import type { QueueDelivery } from '../mns/delivery.js';
 import { QueueClient } from '../mns/queue-client.js';
 import type { SdkReply } from '../mns/sdk-client.js';
 import { resolveSettings } from '../options/bridge-settings.js';
-import { Settler, type Settled } from '../settle/settler.js';
+import { Settler, type DeadLetter, type Settled } from '../settle/settler.js';
 import type { QueueFact } from '../status/bridge-status.js';
 import { receivedMessage } from './received-message.js';
 import { scriptedTransport, type Script, type ScriptedTransport } from './scripted-transport.js';
@@ -90,10 +90,14 @@ export const notDeleted = (codes: Readonly<Record<string, string>>): SdkReply =>
   },
 });
 
-/** Why and where to these tests dead-letter. */
-export const letter = {
+/** Why and where to these tests dead-letter a message, of which nothing is known. */
+export const letter = (): DeadLetter => ({
   deadLetterQueue: 'dead',
   cause: 'listener',
-  error: new MnsbusError({ code: 'EVENT_MALFORMED', message: 'no JSON' }),
+  error: NO_JSON,
   retryInSeconds: 9,
-} as const;
+  known: { isCopied: false, givenUp: undefined },
+});
+
+/** Why it is dead-lettered. */
+export const NO_JSON: MnsbusError = new MnsbusError({ code: 'EVENT_MALFORMED', message: 'no JSON' });
