@@ -2,7 +2,7 @@
 export type MnsbusErrorCode =
   /** An option or argument lies outside its documented range. */
   | 'INVALID_ARGUMENT'
-  /** A topic notification that is neither valid JSON nor valid XML, lacks a member, or is too deep. */
+  /** A topic notification that is neither valid JSON nor valid XML, is not in the format asked for, has no message, or is too deep. */
   | 'NOTIFICATION_MALFORMED'
   /** A topic notification whose `MessageMD5` does not match its message. */
   | 'NOTIFICATION_CORRUPT'

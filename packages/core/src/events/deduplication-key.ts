@@ -7,8 +7,8 @@ import { isTaskEvent } from './task-outcome.js';
 /** The message that carries an event. */
 export interface EventCarrier {
   /**
-   * Its id. Of a topic's message give the one that publishing returned (`notification.envelope.messageId`), which every
-   * subscription's copy has; of another that of the queue message, which every delivery of it has.
+   * Its id. Of a topic's message give the one that publishing returned (`notification.envelope.messageId`, where it is there),
+   * which every subscription's copy has; of another that of the queue message, which every delivery of it has.
    */
   readonly messageId: string;
   /** Which of the message's events it is, from 0. Default 0. */

@@ -2,7 +2,7 @@
 export interface EventInstants {
   /** When it happened, by the producer's clock. */
   readonly occurredAt: Date | undefined;
-  /** When the producer published it to the topic; unknown with SIMPLIFIED notifications. */
+  /** When the producer published it to the topic; unknown with SIMPLIFIED notifications, or when the envelope does not tell. */
   readonly publishedAt: Date | undefined;
   /** When its queue message was stored; `undefined` for a push. */
   readonly enqueuedAt: Date | undefined;

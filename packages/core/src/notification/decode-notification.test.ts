@@ -1,6 +1,8 @@
 import { fc, it as prop } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { describeValue } from '../errors.js';
 import { md5Hex } from '../md5.js';
+import { jsonNotification, xmlNotification } from '../test-support/notification-texts.js';
 import {
   asDelivered,
   asPrintedObject,
@@ -11,29 +13,6 @@ import { decodeNotification, type DecodeNotificationOptions } from './decode-not
 import type { TopicNotification } from './topic-notification.js';
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
-
-const jsonEnvelope = (message: string, changes: Record<string, unknown> = {}): string =>
-  JSON.stringify({
-    TopicOwner: '1000000000000001',
-    Message: message,
-    Subscriber: '1000000000000001',
-    PublishTime: '1767225600000',
-    SubscriptionName: 'sub-a',
-    MessageMD5: md5Hex(message),
-    TopicName: 'orders',
-    MessageId: '0A00000133FD7FBB7FBD7DA3D58E0001',
-    ...changes,
-  });
-
-const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;');
-
-const xmlEnvelope = (message: string, tag = ''): string =>
-  `<?xml version="1.0" encoding="utf-8"?>\n<Notification xmlns="http://mns.aliyuncs.com/doc/v1/">\n` +
-  `  <TopicOwner>1000000000000001</TopicOwner>\n  <TopicName>orders</TopicName>\n` +
-  `  <Subscriber>1000000000000001</Subscriber>\n  <SubscriptionName>sub-a</SubscriptionName>\n` +
-  `  <MessageId>0A00000133FD7FBB7FBD7DA3D58E0001</MessageId>\n  <Message>${escapeXml(message)}</Message>\n` +
-  `  <MessageMD5>${md5Hex(message)}</MessageMD5>\n${tag}  <PublishTime>1767225600000</PublishTime>\n</Notification>`;
 
 const refusal = (body: string, options?: DecodeNotificationOptions): unknown => {
   try {
@@ -52,12 +31,13 @@ const envelope = {
   messageMD5: '5D41402ABC4B2A76B9719D911017C592',
   messageTag: undefined,
   publishedAt: new Date(1_767_225_600_000),
+  problems: [],
 };
 
 describe('decodeNotification', () => {
   it.each([
-    ['JSON', jsonEnvelope('hello')],
-    ['XML', xmlEnvelope('hello')],
+    ['JSON', jsonNotification('hello')],
+    ['XML', xmlNotification('hello')],
   ])('reads every member of a %s notification', (format, body) => {
     const expected = { format, envelope, message: 'hello', text: 'hello', integrity: 'verified' };
     expect(decodeNotification(body)).toEqual(expected);
@@ -83,35 +63,30 @@ describe('decodeNotification', () => {
     ['no object', 'null'],
     ['words before a brace', 'see {"TopicOwner":"1"'],
     ['damaged, and names the owner only further inside', '{"a": {"TopicOwner": "1"'],
-    ['words before an element', `see ${xmlEnvelope('hello')}`],
+    ['words before an element', `see ${xmlNotification('hello')}`],
     ['an object with a Message and nothing else of an envelope', '{"Message":"hello"}'],
-    ['an envelope without its Message', jsonEnvelope('hello', { Message: undefined })],
-    ...['TopicOwner', 'TopicName', 'SubscriptionName', 'MessageId'].flatMap((name) => [
-      [`an envelope without ${name}`, jsonEnvelope('hello', { [name]: undefined })],
-      [`an envelope whose ${name} is a number`, jsonEnvelope('hello', { [name]: 1 })],
-    ]),
+    ['an envelope without its Message', jsonNotification('hello', { Message: undefined })],
   ])('takes for SIMPLIFIED what is %s', (_, body) => {
     expect(decodeNotification(body)).toMatchObject({ format: 'SIMPLIFIED', message: body, text: body });
   });
 
   it.each([
-    ['JSON', ' \r\n', jsonEnvelope('hello')],
-    ['XML', ' \r\n', xmlEnvelope('hello').slice(xmlEnvelope('hello').indexOf('<Notification'))],
-    ['XML', '', xmlEnvelope('hello').replaceAll('Notification>', 'mns:Notification>').replace('<N', '<mns:N')],
+    ['JSON', ' \r\n', jsonNotification('hello')],
+    ['XML', ' \r\n', xmlNotification('hello').slice(xmlNotification('hello').indexOf('<Notification'))],
+    ['XML', '', xmlNotification('hello').replaceAll('Notification>', 'mns:Notification>').replace('<N', '<mns:N')],
   ])('reads a %s notification after the blanks %j, with any prefix', (format, blanks, body) => {
     expect(decodeNotification(blanks + body)).toMatchObject({ format, envelope, text: 'hello' });
   });
 
   it('reads the tag', () => {
-    expect(decodeNotification(jsonEnvelope('hello', { MessageTag: 'paid' })).envelope?.messageTag).toBe('paid');
-    const xml = xmlEnvelope('hello', '  <MessageTag>paid</MessageTag>\n');
+    expect(decodeNotification(jsonNotification('hello', { MessageTag: 'paid' })).envelope?.messageTag).toBe('paid');
+    const xml = xmlNotification('hello', { MessageTag: 'paid' });
     expect(decodeNotification(xml).envelope?.messageTag).toBe('paid');
-    expect(decodeNotification(jsonEnvelope('hello', { MessageTag: 5 })).envelope?.messageTag).toBeUndefined();
   });
 
   it('decodes a publisher’s base64 when it hides structured text, keeping the message as published', () => {
     const published = base64('{"events":[]}');
-    for (const body of [jsonEnvelope(published), xmlEnvelope(published), published]) {
+    for (const body of [jsonNotification(published), xmlNotification(published), published]) {
       expect(decodeNotification(body)).toMatchObject({ message: published, text: '{"events":[]}' });
     }
     expect(decodeNotification(base64('hello')).text).toBe(base64('hello'));
@@ -142,7 +117,7 @@ describe('decodeNotification', () => {
   });
 
   it('refuses a changed message as corrupt, saying both digests', () => {
-    const body = jsonEnvelope('hello').replace('"hello"', '"hellO"');
+    const body = jsonNotification('hello').replace('"hello"', '"hellO"');
     expect(refusal(body)).toMatchObject({ code: 'NOTIFICATION_CORRUPT', retryable: false });
     expect(refusal(body)).toMatchObject({ message: expect.stringContaining(md5Hex('hellO')) });
     expect(refusal(body)).toMatchObject({ message: expect.stringContaining(md5Hex('hello')) });
@@ -150,44 +125,78 @@ describe('decodeNotification', () => {
   });
 
   it('accepts the digest in lower case', () => {
-    expect(decodeNotification(jsonEnvelope('hello', { MessageMD5: md5Hex('hello').toLowerCase() })).integrity).toBe(
+    expect(decodeNotification(jsonNotification('hello', { MessageMD5: md5Hex('hello').toLowerCase() })).integrity).toBe(
       'verified',
     );
   });
 
+  it.each([
+    ['TopicOwner', 'topicOwner', ['', 5, null], 'text that is not empty'],
+    ['TopicName', 'topicName', ['', {}], 'text that is not empty'],
+    ['Subscriber', 'subscriber', ['', 5, null], 'text that is not empty'],
+    ['SubscriptionName', 'subscriptionName', ['', []], 'text that is not empty'],
+    ['MessageId', 'messageId', ['', 5, null], 'text that is not empty'],
+    [
+      'MessageMD5',
+      'messageMD5',
+      ['', 5, null, 'none', `${md5Hex('hello')}0`, `0${md5Hex('hello')}`, md5Hex('hello').replace(/./, 'G')],
+      'the 32 hexadecimal digits of an MD5',
+    ],
+    [
+      'PublishTime',
+      'publishedAt',
+      ['', null, -5, 0.5, 1e15, '2026-01-01T00:00:00Z', 'x1767225600000', '1767225600000.5', '1767225600000000'],
+      'milliseconds since 1970',
+    ],
+  ] as const)('reads a message whose %s is missing or odd, and names it', (name, member, oddities, expected) => {
+    const absentIfMD5 = name === 'MessageMD5' ? 'absent' : 'verified';
+    for (const odd of [undefined, ...oddities]) {
+      const bodies = [jsonNotification('hello', { [name]: odd })];
+      if (odd === undefined || typeof odd === 'string') bodies.push(xmlNotification('hello', { [name]: odd }));
+      for (const body of bodies) {
+        expect(decodeNotification(body)).toEqual({
+          format: body.startsWith('<') ? 'XML' : 'JSON',
+          envelope: {
+            ...envelope,
+            [member]: undefined,
+            problems: [{ path: name, expected: `expected ${expected}`, received: describeValue(odd) }],
+          },
+          message: 'hello',
+          text: 'hello',
+          integrity: absentIfMD5,
+        });
+      }
+    }
+  });
+
+  it('reads a time in any digits, as text and as a number', () => {
+    for (const time of ['0', '1767225600', '1767225600000', '999999999999999']) {
+      const expected = { publishedAt: new Date(Number(time)), problems: [] };
+      expect(decodeNotification(xmlNotification('hello', { PublishTime: time })).envelope).toMatchObject(expected);
+      for (const value of [time, Number(time)])
+        expect(decodeNotification(jsonNotification('hello', { PublishTime: value })).envelope).toMatchObject(expected);
+    }
+  });
+
   it('does not verify a message with user properties, and says so', () => {
-    const body = jsonEnvelope('hello', { MessageMD5: '4C1CE97E3D0479FFF0AB6B02B7F6F86E' });
+    const body = jsonNotification('hello', { MessageMD5: '4C1CE97E3D0479FFF0AB6B02B7F6F86E' });
     expect(decodeNotification(body, { hasUserProperties: true }).integrity).toBe('unverifiable');
     expect(refusal(body)).toMatchObject({ code: 'NOTIFICATION_CORRUPT' });
   });
 
   it.each([
-    ['JSON that is cut off', jsonEnvelope('hello').slice(0, -20), 'cut off'],
+    ['JSON that is cut off', jsonNotification('hello').slice(0, -20), 'cut off'],
     [
       'JSON in lines that is cut off',
-      `\n${JSON.stringify(JSON.parse(jsonEnvelope('a')), undefined, 2).slice(0, -9)}`,
+      `\n${JSON.stringify(JSON.parse(jsonNotification('a')), undefined, 2).slice(0, -9)}`,
       'cut',
     ],
-    ['XML that is cut off', xmlEnvelope('hello').slice(0, -20), 'cut off'],
+    ['XML that is cut off', xmlNotification('hello').slice(0, -20), 'cut off'],
     [
-      'a missing Subscriber',
-      jsonEnvelope('hello', { Subscriber: undefined }),
-      'Subscriber: expected a string, received nothing',
+      'an XML notification without a Message',
+      xmlNotification('hello', { Message: undefined }),
+      'Message: expected text, received nothing',
     ],
-    ['a missing MessageMD5', jsonEnvelope('hello', { MessageMD5: undefined }), 'MessageMD5'],
-    ['a PublishTime that is a number', jsonEnvelope('hello', { PublishTime: 5 }), 'PublishTime: expected a string'],
-    ['a PublishTime that is no time', jsonEnvelope('hello', { PublishTime: 'noon' }), 'milliseconds since 1970'],
-    ['letters before a PublishTime', jsonEnvelope('hello', { PublishTime: 'x1767225600000' }), 'since 1970'],
-    ['letters after a PublishTime', jsonEnvelope('hello', { PublishTime: '1767225600000x' }), 'since 1970'],
-    ['a PublishTime of 16 digits', jsonEnvelope('hello', { PublishTime: '1767225600000000' }), 'since 1970'],
-    [
-      'two missing members, naming both',
-      jsonEnvelope('hello', { Subscriber: undefined, PublishTime: undefined }),
-      'Subscriber: expected a string, received nothing; PublishTime: expected a string, received nothing',
-    ],
-    ['a Message that is null', jsonEnvelope('hello', { Message: null }), 'Message: expected a string, received null'],
-    ['a Message that is a number', jsonEnvelope('hello', { Message: 5 }), 'Message: expected a string'],
-    ['an XML notification without a Message', '<Notification><TopicName>t</TopicName></Notification>', 'Message'],
     ['XML with a document type', '<?xml version="1.0"?><Notification><!DOCTYPE x></Notification>', 'damaged'],
   ])('refuses %s as malformed', (_, body, reason) => {
     expect(refusal(body)).toMatchObject({ code: 'NOTIFICATION_MALFORMED', message: expect.stringContaining(reason) });
@@ -195,10 +204,13 @@ describe('decodeNotification', () => {
 
   describe('with the format given', () => {
     it.each([
-      ['JSON', xmlEnvelope('hello')],
-      ['XML', jsonEnvelope('hello')],
+      ['JSON', xmlNotification('hello')],
+      ['XML', jsonNotification('hello')],
       ['JSON', 'hello'],
       ['XML', base64('hello')],
+      ['JSON', jsonNotification('hello', { Message: undefined })],
+      ['JSON', 'null'],
+      ['JSON', '{"Message":"hello"}'],
     ] as const)('refuses anything but %s', (format, body) => {
       expect(refusal(body, { format })).toMatchObject({
         code: 'NOTIFICATION_MALFORMED',
@@ -207,8 +219,8 @@ describe('decodeNotification', () => {
     });
 
     it.each([
-      ['JSON', jsonEnvelope('hello')],
-      ['XML', xmlEnvelope('hello')],
+      ['JSON', jsonNotification('hello')],
+      ['XML', xmlNotification('hello')],
     ] as const)('reads %s, in base64 as well', (format, body) => {
       for (const text of [body, base64(body)]) {
         expect(decodeNotification(text, { format })).toMatchObject({ format, envelope, text: 'hello' });
@@ -216,7 +228,7 @@ describe('decodeNotification', () => {
     });
 
     it('leaves a SIMPLIFIED body alone even if it looks like an envelope', () => {
-      const body = jsonEnvelope('hello');
+      const body = jsonNotification('hello');
       expect(decodeNotification(body, { format: 'SIMPLIFIED' })).toMatchObject({ format: 'SIMPLIFIED', message: body });
     });
   });
@@ -228,13 +240,13 @@ describe('decodeNotification', () => {
   prop.prop([fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())])(
     'gives back any message from JSON',
     (message) => {
-      expect(decodeNotification(jsonEnvelope(message)).message).toBe(message);
-      expect(decodeNotification(base64(jsonEnvelope(message))).message).toBe(message);
+      expect(decodeNotification(jsonNotification(message)).message).toBe(message);
+      expect(decodeNotification(base64(jsonNotification(message))).message).toBe(message);
     },
   );
 
   prop.prop([xmlText])('gives back any message from XML', (message) => {
-    expect(decodeNotification(xmlEnvelope(message)).message).toBe(message);
+    expect(decodeNotification(xmlNotification(message)).message).toBe(message);
   });
 
   prop.prop([fc.string({ unit: 'binary' })])('decodes or refuses any body, and throws nothing else', (body) => {
@@ -253,7 +265,7 @@ describe('decodeNotification', () => {
       const at = position % message.length;
       fc.pre(message[at] !== character);
       const changed = message.slice(0, at) + character + message.slice(at + 1);
-      expect(refusal(jsonEnvelope(changed, { MessageMD5: md5Hex(message) }))).toMatchObject({
+      expect(refusal(jsonNotification(changed, { MessageMD5: md5Hex(message) }))).toMatchObject({
         code: 'NOTIFICATION_CORRUPT',
       });
     },

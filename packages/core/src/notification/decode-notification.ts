@@ -1,9 +1,13 @@
 import { MnsbusError, describeValue } from '../errors.js';
+import type { JsonObject } from '../events/event.js';
+import { isJsonObject } from '../events/json-object.js';
+import { Problems } from '../events/reading/problems.js';
 import { readJson } from '../json/json-text.js';
 import { md5Hex } from '../md5.js';
-import { childText, readXml } from '../xml/xml-reader.js';
+import { readXml } from '../xml/xml-reader.js';
 import { decodeBase64Text, looksStructured } from './base64-text.js';
-import type { NotificationEnvelope, NotificationFormat, TopicNotification } from './topic-notification.js';
+import { envelopeMembers, isEnvelope, readEnvelope } from './notification-envelope.js';
+import type { NotificationFormat, TopicNotification } from './topic-notification.js';
 
 /** What the caller knows about a queue message before decoding it. */
 export interface DecodeNotificationOptions {
@@ -13,44 +17,45 @@ export interface DecodeNotificationOptions {
   readonly hasUserProperties?: boolean;
 }
 
-interface Members {
+interface Found {
   readonly format: 'JSON' | 'XML';
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly members: JsonObject;
 }
 
-const REQUIRED_MEMBERS = [
-  'TopicOwner',
-  'TopicName',
-  'Subscriber',
-  'SubscriptionName',
-  'MessageId',
-  'MessageMD5',
-  'PublishTime',
-] as const;
-const TELLTALE_MEMBERS = ['TopicOwner', 'TopicName', 'SubscriptionName', 'MessageId'] as const;
 const XML_ROOT = /^\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Notification[\s>/]/;
 
 /**
  * Decodes the body of a queue message that a topic delivered, in any of the three formats, plain or base64 (spec mns §5–6).
  *
- * A `Message` that is an object instead of a string is accepted when its compact JSON has the reported MD5.
+ * In JSON an envelope is told by `Message` and any three of the seven members that a topic writes beside it, in XML by the name
+ * of its root. Any of the seven that is missing or odd is named in its `problems`. So is, in JSON, a `Message` that is no
+ * text: the whole body stands for it then. One that is an object is accepted when its compact JSON has the reported MD5.
  *
- * Throws `NOTIFICATION_MALFORMED` for a truncated, incomplete or too deep envelope and `NOTIFICATION_CORRUPT` when
- * `MessageMD5` does not match.
+ * Throws `NOTIFICATION_MALFORMED` for a truncated or too deep envelope, or XML without `Message`, and
+ * `NOTIFICATION_CORRUPT` when `MessageMD5` does not match.
  */
 export function decodeNotification(body: string, options: DecodeNotificationOptions = {}): TopicNotification {
-  const members = readEnvelope(body, options.format);
-  if (members === undefined) {
+  const found = findEnvelope(body, options.format);
+  if (found === undefined) {
     return { format: 'SIMPLIFIED', envelope: undefined, message: body, text: plainText(body), integrity: 'absent' };
   }
-  const { message, wasObject } = messageOf(members);
-  const envelope = envelopeOf(members);
+  const { format, members } = found;
+  const problems = new Problems();
+  const around = readEnvelope(members, problems);
+  const { messageMD5 } = around;
+  const published = messageOf(members, messageMD5);
+  if (published === undefined) problems.add('Message', 'text', members['Message']);
+  const message = published ?? body;
+  const envelope = { ...around, problems: problems.list };
+  if (published === undefined || messageMD5 === undefined) {
+    return { format, envelope, message, text: plainText(message), integrity: 'absent' };
+  }
   const integrity = options.hasUserProperties === true ? 'unverifiable' : 'verified';
-  if (integrity === 'verified') verify(message, wasObject, envelope.messageMD5);
-  return { format: members.format, envelope, message, text: plainText(message), integrity };
+  if (integrity === 'verified') verify(message, members['Message'] !== message, messageMD5);
+  return { format, envelope, message, text: plainText(message), integrity };
 }
 
-function readEnvelope(body: string, format: NotificationFormat | undefined): Members | undefined {
+function findEnvelope(body: string, format: NotificationFormat | undefined): Found | undefined {
   if (format === 'SIMPLIFIED') return undefined;
   const found = detectEnvelope(body, format);
   if (found !== undefined) return found;
@@ -64,71 +69,41 @@ function readEnvelope(body: string, format: NotificationFormat | undefined): Mem
   return inner;
 }
 
-function detectEnvelope(text: string, format: NotificationFormat | undefined): Members | undefined {
-  if (format !== 'JSON' && XML_ROOT.test(text)) return readXmlMembers(text);
-  if (format !== 'XML') return readJsonMembers(text);
+function detectEnvelope(text: string, format: 'JSON' | 'XML' | undefined): Found | undefined {
+  if (format !== 'JSON' && XML_ROOT.test(text)) return { format: 'XML', members: membersInXml(text) };
+  if (format === 'XML') return undefined;
+  const value = valueInJson(text);
+  return isEnvelope(value) ? { format: 'JSON', members: value } : undefined;
+}
+
+function valueInJson(text: string): unknown {
+  const reading = readJson(text);
+  if (reading.refusal === undefined) return reading.value;
+  // The start of an envelope that cannot be read is damage, not a SIMPLIFIED message.
+  if (/^\s*\{\s*"TopicOwner"/.test(text))
+    throw malformed(`cut off or damaged: ${reading.refusal}; received ${describeValue(text)}`, reading.cause);
   return undefined;
 }
 
-function readJsonMembers(text: string): Members | undefined {
-  const reading = readJson(text);
-  if (reading.refusal !== undefined) {
-    // The start of an envelope that cannot be read is damage, not a SIMPLIFIED message.
-    if (/^\s*\{\s*"TopicOwner"/.test(text))
-      throw malformed(`cut off or damaged: ${reading.refusal}; received ${describeValue(text)}`, reading.cause);
-    return undefined;
-  }
-  return isEnvelope(reading.value) ? { format: 'JSON', fields: reading.value } : undefined;
+// Of JSON without a message there may still be an event that nobody knows; XML is no event.
+function membersInXml(text: string): JsonObject {
+  const members = envelopeMembers(rootOf(text));
+  if (members['Message'] === undefined) throw malformed('Message: expected text, received nothing');
+  return members;
 }
 
-function isEnvelope(value: unknown): value is Members['fields'] {
-  return (
-    isRecord(value) &&
-    TELLTALE_MEMBERS.every((name) => typeof value[name] === 'string') &&
-    Object.hasOwn(value, 'Message')
-  );
-}
-
-function readXmlMembers(text: string): Members {
+function rootOf(text: string): ReturnType<typeof readXml> {
   try {
-    const root = readXml(text);
-    const names = [...REQUIRED_MEMBERS, 'Message', 'MessageTag'];
-    return { format: 'XML', fields: Object.fromEntries(names.map((name) => [name, childText(root, name)])) };
+    return readXml(text);
   } catch (cause) {
     throw malformed(`the XML is cut off or damaged: ${cause instanceof Error ? cause.message : ''}`, cause);
   }
 }
 
-function messageOf({ fields }: Members): { message: string; wasObject: boolean } {
-  const message = fields['Message'];
-  if (typeof message === 'string') return { message, wasObject: false };
-  if (isRecord(message)) return { message: JSON.stringify(message), wasObject: true };
-  throw malformed(`Message: expected a string, received ${describeValue(message)}`);
-}
-
-function envelopeOf({ fields }: Members): NotificationEnvelope {
-  const wrong = REQUIRED_MEMBERS.filter((name) => typeof fields[name] !== 'string');
-  if (wrong.length > 0) {
-    throw malformed(
-      wrong.map((name) => `${name}: expected a string, received ${describeValue(fields[name])}`).join('; '),
-    );
-  }
-  const member = (name: (typeof REQUIRED_MEMBERS)[number]): string => String(fields[name]);
-  const publishTime = member('PublishTime');
-  if (!/^\d{1,15}$/.test(publishTime)) {
-    throw malformed(`PublishTime: expected milliseconds since 1970, received ${describeValue(publishTime)}`);
-  }
-  const tag = fields['MessageTag'];
-  return {
-    topicOwner: member('TopicOwner'),
-    topicName: member('TopicName'),
-    subscriber: member('Subscriber'),
-    subscriptionName: member('SubscriptionName'),
-    messageId: member('MessageId'),
-    messageMD5: member('MessageMD5'),
-    messageTag: typeof tag === 'string' ? tag : undefined,
-    publishedAt: new Date(Number(publishTime)),
-  };
+// Only an MD5 can tell whether an object is what was published.
+function messageOf({ Message: message }: JsonObject, messageMD5: string | undefined): string | undefined {
+  if (typeof message === 'string') return message;
+  return isJsonObject(message) && messageMD5 !== undefined ? JSON.stringify(message) : undefined;
 }
 
 function verify(message: string, wasObject: boolean, reported: string): void {
@@ -146,10 +121,6 @@ function verify(message: string, wasObject: boolean, reported: string): void {
 function plainText(message: string): string {
   const decoded = decodeBase64Text(message);
   return decoded !== undefined && looksStructured(decoded) ? decoded : message;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(reason: string, cause?: unknown): MnsbusError<'NOTIFICATION_MALFORMED'> {

@@ -3,6 +3,7 @@ import { MAX_JSON_DEPTH } from '../../json/json-text.js';
 import {
   anything,
   derived,
+  epochDigits,
   epochMs,
   flag,
   instant,
@@ -10,6 +11,7 @@ import {
   jsonText,
   list,
   listWithGaps,
+  md5Digits,
   number,
   objectOf,
   objectText,
@@ -29,6 +31,7 @@ function readAs<Value>(kind: Kind<Value>, value: unknown): { meant: Value | unde
   return { meant, list: problems.list };
 }
 
+const MD5 = '5D41402ABC4B2A76B9719D911017C592';
 const anyLevels = (count: number): string => `${'{"a":'.repeat(count)}1${'}'.repeat(count)}`;
 
 describe('A kind', () => {
@@ -81,6 +84,16 @@ describe('A kind', () => {
         ['2024-08-20T07:03:08Z', new Date('2024-08-20T07:03:08Z')],
       ],
     ],
+    [
+      'epochDigits',
+      epochDigits,
+      [
+        ['5', new Date(5)],
+        [5, new Date(5)],
+        ['999999999999999', new Date(999_999_999_999_999)],
+      ],
+    ],
+    ['md5Digits', md5Digits, [MD5, MD5.toLowerCase()].map((value) => [value, value])],
     [
       'jsonText',
       jsonText,
@@ -151,6 +164,18 @@ describe('A kind', () => {
     ['flag', flag, 'true or false', ['', 'yes', 0, 1, null]],
     ['instant', instant, 'an ISO 8601 time with a zone', ['5', '2024-08-20T07:03:08', null]],
     ['epochMs', epochMs, 'milliseconds since 1970 as text', ['', '-5', null]],
+    [
+      'epochDigits',
+      epochDigits,
+      'milliseconds since 1970',
+      ['', '-5', -5, 0.5, 1e15, 1e21, 'x5', '5x', '5.5', '2024-08-20T07:03:08Z', ['5'], null],
+    ],
+    [
+      'md5Digits',
+      md5Digits,
+      'the 32 hexadecimal digits of an MD5',
+      ['', `${MD5}0`, `0${MD5}`, MD5.replace('5', 'G'), [MD5], 5, null],
+    ],
     ['jsonText', jsonText, 'JSON text', ['{', '', 7, {}, null, undefined]],
     [
       'objectText',
@@ -200,6 +225,8 @@ describe('A kind', () => {
     ['flag', flag, { type: 'boolean' }],
     ['instant', instant, { type: 'string', format: 'date-time' }],
     ['epochMs', epochMs, { type: 'string', pattern: '^\\d{1,14}$' }],
+    ['epochDigits', epochDigits, { type: 'string', pattern: '^\\d{1,15}$' }],
+    ['md5Digits', md5Digits, { type: 'string', pattern: '^[0-9A-F]{32}$' }],
     ['jsonText', jsonText, { type: 'string', contentMediaType: 'application/json' }],
     ['objectText', objectText, { type: 'string' }],
     ['jsonObject', jsonObject, { type: 'object' }],

@@ -78,6 +78,23 @@ export const epochMs: Kind<Date> = scalar(
   (value) => instantOf(value, 1),
 );
 
+/** Milliseconds since 1970 as text of up to 15 digits; read as a number as well. */
+export const epochDigits: Kind<Date> = scalar(
+  'milliseconds since 1970',
+  { type: 'string', pattern: '^\\d{1,15}$' },
+  (value) =>
+    (typeof value === 'string' || typeof value === 'number') && /^\d{1,15}$/.test(String(value))
+      ? new Date(Number(value))
+      : undefined,
+);
+
+/** An MD5 as MNS prints it (spec mns §7.4); read in small letters as well. */
+export const md5Digits: Kind<string> = scalar(
+  'the 32 hexadecimal digits of an MD5',
+  { type: 'string', pattern: '^[0-9A-F]{32}$' },
+  (value) => (typeof value === 'string' && /^[0-9A-F]{32}$/i.test(value) ? value : undefined),
+);
+
 /** Any JSON value. */
 export const anything: Kind<unknown> = { expected: 'any value', documented: {}, read: (value) => value };
 
