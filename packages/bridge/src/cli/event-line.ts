@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { outcomeOf, type TaskOutcome } from '@mnsbus/core';
+import { outcomeOf, type FieldIssue, type TaskOutcome } from '@mnsbus/core';
 import type { DecodedEvent } from '../dispatch/decoded-event.js';
 import { nameOf } from '../dispatch/listener-call.js';
 
@@ -9,12 +9,14 @@ export interface TailEntry {
   /** When the message came to the queue, or to us. */
   readonly at: Date;
   readonly event: DecodedEvent | undefined;
+  /** What was odd about the envelope that a topic had put around it. */
+  readonly envelopeProblems: readonly FieldIssue[];
   /** Why there is no event. */
   readonly problem: string | undefined;
 }
 
 /** An entry as JSON on one line. */
-export function jsonLine({ messageId, at, event, problem }: TailEntry): string {
+export function jsonLine({ messageId, at, event, envelopeProblems, problem }: TailEntry): string {
   const entry =
     event === undefined
       ? { messageId, at, problem }
@@ -26,13 +28,15 @@ export function jsonLine({ messageId, at, event, problem }: TailEntry): string {
           occurredAt: event.occurredAt,
           outcome: outcomeOf(event),
           problems: event.problems,
+          envelopeProblems,
           raw: event.raw,
         };
   return harmless(JSON.stringify(entry));
 }
 
 /** An entry for the eye: time, name, task and how it ended, and how long it took to get there. */
-export function textLine({ messageId, at, event, problem }: TailEntry, isColoured: boolean): string {
+export function textLine(entry: TailEntry, isColoured: boolean): string {
+  const { messageId, at, event, envelopeProblems, problem } = entry;
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     isColoured ? styleText(format, text, { validateStream: false }) : text;
   const time = paint('dim', at.toISOString());
@@ -41,7 +45,10 @@ export function textLine({ messageId, at, event, problem }: TailEntry, isColoure
   const outcome = outcomeOf(event);
   const lag = occurredAt === undefined ? [] : [`+${((at.getTime() - occurredAt.getTime()) / 1000).toFixed(1)} s`];
   const end = outcome === undefined ? [] : [harmless(outcome.taskId), paint(...endOf(outcome))];
-  const paths = event.problems.map(({ path }) => (path === '' ? 'all' : path));
+  const paths = [
+    ...event.problems.map(({ path }) => (path === '' ? 'all' : path)),
+    ...envelopeProblems.map(({ path }) => `${path} of the envelope`),
+  ];
   const odd = paths.length === 0 ? [] : [paint('yellow', harmless(`odd: ${paths.join(', ')}`))];
   return [time, paint('bold', harmless(nameOf(event))), ...end, ...lag, ...odd].join('  ');
 }

@@ -44,9 +44,10 @@ export function entriesOf({
     const hasUserProperties = userProperties.length > 0;
     if (!hasUserProperties && md5Hex(body) !== bodyMD5.toUpperCase())
       throw new Error(`MessageBodyMD5 ${bodyMD5} is not that of the body`);
-    const { text } = decodeNotification(body, { hasUserProperties });
-    return decodeEvents(text).map((event) => ({ messageId, at, event, problem: undefined }));
+    const { text, envelope } = decodeNotification(body, { hasUserProperties });
+    const envelopeProblems = envelope?.problems ?? [];
+    return decodeEvents(text).map((event) => ({ messageId, at, event, envelopeProblems, problem: undefined }));
   } catch (error) {
-    return [{ messageId, at, event: undefined, problem: textOf(error) }];
+    return [{ messageId, at, event: undefined, envelopeProblems: [], problem: textOf(error) }];
   }
 }

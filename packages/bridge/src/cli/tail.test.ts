@@ -6,6 +6,7 @@ import { SystemClock, VirtualClock, decodeEvents, md5Hex } from '@mnsbus/core';
 import { createEmulator, listen, type Emulator } from '@mnsbus/emulator';
 import { fc, it as prop } from '@fast-check/vitest';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { jsonNotification } from '../../../core/src/test-support/notification-texts.js';
 import { callerOf, transportOf, type Mounted } from '../test-support/mounts.js';
 import { CONVERTED } from '../test-support/room.js';
 import { countMessages, createQueue, eventText, send } from '../test-support/resources.js';
@@ -201,7 +202,8 @@ describe('mnsbus tail', () => {
 describe('Lines', () => {
   const entry = (changes: Readonly<Record<string, unknown>> = {}): TailEntry => {
     const [event] = decodeEvents(eventText('t1', changes));
-    return { messageId: 'm', at: new Date('2026-01-01T00:00:01.500Z'), event, problem: undefined };
+    const at = new Date('2026-01-01T00:00:01.500Z');
+    return { messageId: 'm', at, event, envelopeProblems: [], problem: undefined };
   };
 
   it('show how a task ended, in colours where they are seen', () => {
@@ -216,6 +218,23 @@ describe('Lines', () => {
     const odd = entry({ eventTime: 'soon', imm: { taskId: 't1', pageCount: '5', percent: '100' } });
     expect(textLine(odd, false)).toBe(`2026-01-01T00:00:01.500Z  ${CONVERTED}  t1  ended  odd: eventTime, imm.code`);
     expect(JSON.parse(jsonLine(odd))).toMatchObject({ problems: [{ path: 'eventTime' }, { path: 'imm.code' }] });
+  });
+
+  it('show what is odd about the envelope of a topic', () => {
+    const body = jsonNotification(eventText('t1', { eventTime: 'soon' }), {
+      PublishTime: 'later',
+      Subscriber: undefined,
+    });
+    const at = new Date('2026-01-01T00:00:01.500Z');
+    const [odd] = entriesOf({ messageId: 'm', body, bodyMD5: md5Hex(body), userProperties: [], enqueuedAt: at });
+    if (odd === undefined) throw new Error('there is an entry');
+    expect(textLine(odd, false)).toMatch(
+      / {2}odd: eventTime, Subscriber of the envelope, PublishTime of the envelope$/,
+    );
+    expect(JSON.parse(jsonLine(odd))).toMatchObject({
+      problems: [{ path: 'eventTime' }],
+      envelopeProblems: [{ path: 'Subscriber' }, { path: 'PublishTime' }],
+    });
   });
 
   it('say of a message that is too deep that it cannot be read', () => {

@@ -93,6 +93,7 @@ async function follow(
           messageId: status.messageId,
           at: new Date(clock.now()),
           event: undefined,
+          envelopeProblems: [],
           problem: status.error.message,
         });
       } else if (status.type === 'stopped') reject(status.error);
@@ -105,10 +106,11 @@ async function follow(
   });
   ended.catch(() => {});
   if (!isPattern(name)) throw invalidArgument('--name', 'a name or pattern', name);
-  bus.on(name, (event, { delivery, retry }) => {
+  bus.on(name, (event, { delivery, notification, retry }) => {
     const { messageId, receivedAt: at } = delivery;
+    const envelopeProblems = notification.envelope?.problems ?? [];
     // One that comes after the last line was printed stays for the next.
-    if (!onEntry({ messageId, at, event, problem: undefined })) retry({ afterSeconds: 1 });
+    if (!onEntry({ messageId, at, event, envelopeProblems, problem: undefined })) retry({ afterSeconds: 1 });
   });
   try {
     await bus.start();

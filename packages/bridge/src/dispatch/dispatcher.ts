@@ -203,7 +203,7 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
 async function callClaimed(claims: Claims, opened: OpenedEvent, context: MessageContext): Promise<Verdict> {
   const { delivery, report, lease, isHeld } = context.frame;
   const { messageId } = delivery;
-  // What publishing returned is the same in the copies of all subscriptions.
+  // What publishing returned is the same in the copies of all subscriptions. An envelope may lack it.
   const carrierId = context.notification.envelope?.messageId ?? messageId;
   const key = deduplicationKeyOf(opened.event, { messageId: carrierId, index: opened.index });
   const onFailure = (error: MnsbusError): void => report({ type: 'deduplicator-failed', messageId, error });
