@@ -1,4 +1,4 @@
-import { md5Hex } from '@mnsbus/core';
+import { decodeNotification, md5Hex, type NotificationEnvelope } from '@mnsbus/core';
 import { PushRefused } from './push-refusal.js';
 
 /** A request as it came, whatever brought it. */
@@ -18,7 +18,8 @@ export interface PushHead {
   readonly topicOwner: string;
   readonly topicName: string;
   readonly subscriptionName: string;
-  readonly messageId: string;
+  /** The documents promise it with SIMPLIFIED only (spec mns §5.5); the envelope of the other formats has it as well. */
+  readonly messageId: string | undefined;
   /** When the message was published, by the service's clock. */
   readonly publishedAt: Date | undefined;
   readonly contentMd5: string;
@@ -47,10 +48,25 @@ export function readHead({ headers }: PushRequest): PushHead {
     topicOwner: required('x-mns-topic-owner'),
     topicName: required('x-mns-topic-name'),
     subscriptionName: required('x-mns-subscription-name'),
-    messageId: required('x-mns-message-id'),
+    messageId: headers.get('x-mns-message-id') || undefined,
     publishedAt: instantOf(headers.get('x-mns-publish-time')),
     contentMd5: required('content-md5'),
   };
+}
+
+/** The id that publishing returned, as the envelope in a push's body tells it. Throws `PushRefused` when it does not. */
+export function messageIdIn(body: string): string {
+  const messageId = envelopeIn(body)?.messageId;
+  if (messageId !== undefined) return messageId;
+  throw new PushRefused('header', 'expected a header x-mns-message-id, or a MessageId in the body');
+}
+
+function envelopeIn(body: string): NotificationEnvelope | undefined {
+  try {
+    return decodeNotification(body, { hasUserProperties: true }).envelope;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the topic has signed, one byte per character (spec mns §5.5). */

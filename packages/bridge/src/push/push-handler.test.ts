@@ -81,20 +81,15 @@ describe('createPushHandler', () => {
     expect(made.fetched).toEqual([]);
   });
 
-  it.each([
-    'authorization',
-    'x-mns-signing-cert-url',
-    'date',
-    'x-mns-topic-owner',
-    'x-mns-topic-name',
-    'x-mns-message-id',
-    'content-md5',
-  ])('refuses a request without %s', async (name) => {
-    const made = await pushRoom();
-    expect(await made.send({ headers: { [name]: undefined } })).toBe(400);
-    expect(reasonsIn(made)).toEqual(['header']);
-    expect(made.fetched).toEqual([]);
-  });
+  it.each(['authorization', 'x-mns-signing-cert-url', 'date', 'x-mns-topic-owner', 'x-mns-topic-name', 'content-md5'])(
+    'refuses a request without %s',
+    async (name) => {
+      const made = await pushRoom();
+      expect(await made.send({ headers: { [name]: undefined } })).toBe(400);
+      expect(reasonsIn(made)).toEqual(['header']);
+      expect(made.fetched).toEqual([]);
+    },
+  );
 
   it.each([
     ['authorization', '!'],
@@ -295,6 +290,28 @@ describe('createPushHandler', () => {
       await mounted.until(bus.close());
     },
   );
+
+  it.each(['JSON', 'XML'] as const)(
+    'takes the id from the body of a %s push whose headers have none',
+    async (format) => {
+      const made = await pushRoom();
+      const { push } = await service;
+      expect(await made.send({}, push({ messageId: 'M2', format, without: 'x-mns-message-id' }))).toBe(204);
+      expect(made.delivered).toMatchObject([{ messageId: 'M2' }]);
+    },
+  );
+
+  it.each([
+    ['no envelope', 'SIMPLIFIED', {}],
+    ['an envelope without one', 'JSON', { messageId: '' }],
+    ['an envelope that is cut off', 'SIMPLIFIED', { text: '{"TopicOwner":"1"' }],
+  ] as const)('refuses a push without an id in its headers, and with %s', async (_, format, subject) => {
+    const made = await pushRoom();
+    const { push } = await service;
+    const sent = push({ ...subject, format, without: 'x-mns-message-id' });
+    expect(await made.send({}, sent)).toBe(400);
+    expect(reasonsIn(made)).toEqual(['header']);
+  });
 
   it('tells the sink when the message was published, and how its topic tries again', async () => {
     const made = await pushRoom({ strategy: 'EXPONENTIAL_DECAY_RETRY' });

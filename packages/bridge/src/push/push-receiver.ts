@@ -3,7 +3,7 @@ import { monotonicMs, type Clock } from '@mnsbus/core';
 import { abortable, joinSignals } from '@mnsbus/core/internal';
 import { isUnderPrefix } from './certificate-prefixes.js';
 import type { CertificateStore } from './certificate-store.js';
-import { fitsDigest, readHead, stringToSign, type PushHead, type PushRequest } from './incoming-push.js';
+import { fitsDigest, messageIdIn, readHead, stringToSign, type PushHead, type PushRequest } from './incoming-push.js';
 import { PushRefused } from './push-refusal.js';
 import type { PushSink, PushVerdict, PushedMessage } from './push-sink.js';
 import { ReplayGuard } from './replay-guard.js';
@@ -58,13 +58,14 @@ export class PushReceiver {
     const bytes = await body.read();
     if (!fitsDigest(head.contentMd5, bytes)) throw new PushRefused('digest', 'the body is not the one of Content-MD5');
     this.#checkOpen();
-    const { topicOwner, topicName, subscriptionName, messageId, publishedAt, sentAt } = head;
+    const text = bytes.toString('utf8');
+    const { topicOwner, topicName, subscriptionName, messageId = messageIdIn(text), publishedAt, sentAt } = head;
     if (!this.#replays.admit(head.signature, sentAt)) {
       throw new PushRefused('replayed', `message ${messageId} has come in this very request before`);
     }
     const about = { topicOwner, topicName, subscriptionName, messageId, publishedAt, sentAt, receivedAt };
     const { strategy } = this.#rules;
-    const message = { ...about, body: bytes.toString('utf8'), userProperties: [], strategy };
+    const message = { ...about, body: text, userProperties: [], strategy };
     const verdict = await this.#deliver(message, endsMs, sender);
     // A sender that repeats a failed request byte for byte is no attacker.
     if (verdict.type === 'retry') this.#replays.forget(head.signature);

@@ -7,6 +7,7 @@ import { notificationBody } from '../../../emulator/src/mns/notification-body.js
 import { pushRequest } from '../../../emulator/src/mns/push/push-request.js';
 import { PushSigner } from '../../../emulator/src/mns/push/push-signer.js';
 import { SERVICE_CERTIFICATE } from '../push/certificate-prefixes.js';
+import { stringToSign } from '../push/incoming-push.js';
 import { createPushHandler, type PushHandler, type PushHandlerOptions } from '../push/push-handler.js';
 import type { PushRefusal } from '../push/push-refusal.js';
 import type { PushSink, PushVerdict, PushedMessage } from '../push/push-sink.js';
@@ -35,6 +36,8 @@ export interface PushSubject {
   readonly certificateUrl?: string;
   readonly sentAtMs?: number;
   readonly publishedAtMs?: number;
+  /** A header that the signer leaves out. */
+  readonly without?: string;
 }
 
 /** Somebody who signs pushes: the service, or one that pretends to be it. */
@@ -57,6 +60,7 @@ export async function createSigner(): Promise<Signer> {
       certificateUrl = SERVICE_CERTIFICATE,
       sentAtMs = START_MS,
       publishedAtMs = sentAtMs,
+      without,
     } = {}) => {
       const about = { topicOwner: OWNER, topicName: 't', subscriber: OWNER, subscriptionName: 's', messageId };
       const notification = { ...about, message: text, messageMd5, publishedAtMs };
@@ -71,11 +75,13 @@ export async function createSigner(): Promise<Signer> {
         nowMs: sentAtMs,
         sign: signer.sign,
       });
-      return {
-        target: '/hook?a=b',
-        headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
-        body: Buffer.from(body).toString('utf8'),
-      };
+      const target = '/hook?a=b';
+      const sent = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
+      if (without !== undefined && sent.delete(without)) {
+        const signed = stringToSign({ method: 'POST', target, headers: sent });
+        sent.set('authorization', signer.sign(Buffer.from(signed, 'latin1')));
+      }
+      return { target, headers: Object.fromEntries(sent), body: Buffer.from(body).toString('utf8') };
     },
   };
 }
