@@ -11,6 +11,7 @@ export type BodyKind =
   | 'odd-missing'
   | 'odd-time'
   | 'odd-beside'
+  | 'odd-envelope'
   | 'proto'
   | 'deep'
   | 'huge'
@@ -112,6 +113,19 @@ export const BODIES: Readonly<Record<BodyKind, BodyForm>> = {
     isOdd: true,
     events: (id) => [...one(id), ...one(`${id}.1`)],
     text: (id) => eventsText(finished(id), { ...finished(`${id}.1`), imm: { ...immOf(`${id}.1`), pageCount: '-1' } }),
+  },
+  'odd-envelope': {
+    isReadable: 'yes',
+    isOdd: true,
+    events: one,
+    text: (id) =>
+      JSON.stringify({
+        TopicName: 'events',
+        MessageId: `sent-${id}`,
+        PublishTime: '2026-01-01T00:00:00Z',
+        Subscriber: 5,
+        Message: eventsText(finished(id)),
+      }),
   },
   proto: {
     isReadable: 'yes',

@@ -114,7 +114,7 @@ export const SERVICE_OPTIONS: readonly Option[] = [
       mixed: content('mixed'),
       'without listener': content('unheard', 'unknown'),
       custom: content('custom'),
-      odd: content('odd-number', 'odd-missing', 'odd-time', 'odd-beside', 'proto'),
+      odd: content('odd-number', 'odd-missing', 'odd-time', 'odd-beside', 'odd-envelope', 'proto'),
       deep: content('deep'),
       huge: content('huge'),
       unreadable: content('text', 'bad-json', 'bad-base64', 'list', 'empty'),
