@@ -115,4 +115,8 @@ export const CORPUS: readonly OnceBroken[] = [
     seed: 'late-november/4096',
     reason: 'a receive whose keys were refused was sent again with newer ones after its bridge had been paused',
   },
+  {
+    seed: 'advent/1050',
+    reason: 'for how long a message may be kept was set anew while it was, and the judge went on by the old setting',
+  },
 ];

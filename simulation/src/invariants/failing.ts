@@ -83,7 +83,7 @@ export const redeliveriesAreNotBounced: InvariantCheck = function* (record, seen
     const leaseMs = visibilityMs.get(queueName);
     if (leaseMs === undefined || record.disturbed('early-visibility', messageId)) continue;
     // What takes longer than a message may be kept has failed: then it is asked for like any other.
-    const longestMs = Math.max(leaseMs, record.scenario.bridge.leaseMaxSeconds * 1000);
+    const longestMs = Math.max(leaseMs, longestLeaseMs(evidence, process));
     const receivedMs = evidence.deliveryOf(call)?.atMs ?? startMs;
     // Who has answered early has no more to do with what becomes of the message.
     const workedUntilMs = call.isEarly ? (call.handledMs ?? startMs) : call.endedMs;
