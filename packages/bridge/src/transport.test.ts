@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { fc, it } from '@fast-check/vitest';
 import { SystemClock, type WireHandler, type WireResponse } from '@mnsbus/core';
 import { afterEach, describe, expect } from 'vitest';
 import { createBridge } from './bridge.js';
+import { MAX_REPLY_BYTES } from './http/reply-limit.js';
 import { asMnsbusError } from './mns/mns-error.js';
 import { QueueClient, type MessageCopy } from './mns/queue-client.js';
 import type { MnsConnection } from './mns/sdk-client.js';
@@ -264,4 +266,60 @@ describe('A gateway between bridge and service', () => {
     expect(await until(countMessages(mounted, 'dead'))).toEqual({ active: 1, inactive: 0 });
     await until(bus.close());
   });
+
+  it.each([
+    ['packed', { 'Content-Encoding': 'gzip' }, gzipSync(Buffer.alloc(MAX_REPLY_BYTES + 1))],
+    ['as it is', {}, Buffer.alloc(MAX_REPLY_BYTES + 1)],
+  ])(
+    'may answer every kind of call with more than a process can bear, %s, and the queue goes on',
+    async (_, head, page) => {
+      const mounted = await mounts.http({ imm: { durationMs: 0 } });
+      await createResources(mounted);
+      const refused = new Set<string>();
+      const gateway = createServer((message, response) => {
+        const chunks: Buffer[] = [];
+        const answer = async (): Promise<void> => {
+          const { method = '', url = '', headers } = message;
+          const kind = `${method} ${url.split('?', 1)[0]}`;
+          if (!refused.has(kind)) {
+            refused.add(kind);
+            response.writeHead(502, { 'Content-Type': HTML, ...head }).end(page);
+            return;
+          }
+          const pairs = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+          const request = { method, target: url, headers: pairs, body: Buffer.concat(chunks) };
+          const { status, headers: replyHeaders, body } = await mounted.emulator.handle(request);
+          response.writeHead(status, replyHeaders.flat()).end(body);
+        };
+        message.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => void answer());
+      });
+      servers.push(gateway);
+      await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+      const address = gateway.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const bus = createBridge({
+        mns: { ...mounted.connection, endpoint: `http://127.0.0.1:${port}` },
+        queueName: QUEUE,
+        seed: 'gateway',
+      });
+      const failures: string[] = [];
+      bus.status((fact) => {
+        if (fact.type === 'receive-failed') failures.push(fact.error.message);
+      });
+      const handled: string[] = [];
+      bus.on('FormatConvertJob:JobFinished', ({ data }) => void handled.push(data.taskId));
+      await bus.start();
+      await publish(mounted, eventText('t1'));
+      await publish(mounted, eventText('t2'));
+      await expect.poll(() => handled.toSorted()).toEqual(['t1', 't2']);
+      await expect.poll(() => countMessages(mounted)).toEqual({ active: 0, inactive: 0 });
+      const kinds = ['DELETE', 'GET'].map((method) => `${method} /queues/${QUEUE}/messages`);
+      expect([...refused]).toEqual(expect.arrayContaining(kinds));
+      expect(failures).toEqual([
+        expect.stringContaining(`status 502, text/html) of more than ${MAX_REPLY_BYTES} bytes`),
+      ]);
+      await bus.close();
+      await mounted.close();
+    },
+  );
 });

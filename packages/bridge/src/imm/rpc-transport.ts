@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import RPCClient from '@alicloud/pop-core';
 import { MnsbusError, type Clock, type SeededRandom, type WireHandler } from '@mnsbus/core';
 import { joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
 import { textOf } from '../dispatch/listener-call.js';
+import { boundedAgent } from '../http/bounded-agent.js';
+import { MAX_REPLY_BYTES, boundedReply } from '../http/reply-limit.js';
 import { ImmServiceError, NoReplyError, immUnreachable } from './imm-error.js';
 import { readReply, type RpcReply } from './rpc-reply.js';
 
@@ -35,17 +35,17 @@ export interface RpcParts {
   readonly random: SeededRandom;
   /** Longest wait for a reply, in milliseconds. */
   readonly readTimeoutMs: number;
+  /** Most bytes of a reply, unpacked, from 1. Default 16 MiB. */
+  readonly maxReplyBytes?: number | undefined;
 }
 
 /** Refusals that other keys may cure (spec imm §1.8). */
 const REFUSED_KEYS = /^(?:InvalidAccessKeyId|InvalidSecurityToken)\b/;
 
-/** Calls IMM through `@alicloud/pop-core`, with an agent of our own, so that `close` leaves nothing open. */
+/** Calls IMM through `@alicloud/pop-core`, with an agent of our own, so that `close` leaves nothing open, and no reply is endless. */
 export function socketRpc(parts: RpcParts): RpcTransport {
-  const { endpoint, apiVersion, readTimeoutMs } = parts;
-  const agent = endpoint.startsWith('https:')
-    ? new HttpsAgent({ keepAlive: true })
-    : new HttpAgent({ keepAlive: true });
+  const { endpoint, apiVersion, readTimeoutMs, maxReplyBytes = MAX_REPLY_BYTES } = parts;
+  const agent = boundedAgent(endpoint.startsWith('https:'), maxReplyBytes);
   // POST, because the URL of a GET carries the signature into the SDK's error texts.
   const opts = { method: 'POST', timeout: readTimeoutMs, agent };
   return {
@@ -70,7 +70,7 @@ export function socketRpc(parts: RpcParts): RpcTransport {
 /** Calls a function instead of a server, signing as the SDK does (spec imm §1.4), so that a virtual clock governs all. */
 export function directRpc(parts: RpcParts, handler: WireHandler): RpcTransport {
   const { host } = new URL(parts.endpoint);
-  const { clock, readTimeoutMs } = parts;
+  const { clock, readTimeoutMs, maxReplyBytes = MAX_REPLY_BYTES } = parts;
   return {
     call: (action, parameters, signal) =>
       signed(parts, signal, async (keys) => {
@@ -86,7 +86,8 @@ export function directRpc(parts: RpcParts, handler: WireHandler): RpcTransport {
         const joined = joinSignals(signal, late.signal);
         try {
           const reply = handler({ method: 'POST', target: '/', headers, body, signal: joined.signal });
-          const { status, body: bytes } = wholeReply(await unlessAborted(reply, joined.signal));
+          const whole = wholeReply(await unlessAborted(reply, joined.signal));
+          const { status, body: bytes } = boundedReply(whole, maxReplyBytes);
           return readReply(JSON.parse(Buffer.from(bytes).toString('utf8')), status);
         } catch (error) {
           throw failureOf(error, signal, false);

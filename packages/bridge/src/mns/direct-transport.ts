@@ -2,6 +2,7 @@ import { extract, parseXML } from '#alicloud-mns/helper';
 import type { Clock, WireHandler, WireResponse } from '@mnsbus/core';
 import { abortable, headerOf, joinSignals, wholeReply } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
+import { MAX_REPLY_BYTES, boundedReply } from '../http/reply-limit.js';
 import type { MnsPlace, SdkReply } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
 import { dateHeaders } from './socket-transport.js';
@@ -16,6 +17,7 @@ export function directTransport(
   credentials: CredentialsSource,
   clock: Clock,
   handler: WireHandler,
+  maxReplyBytes: number = MAX_REPLY_BYTES,
 ): MnsTransport {
   const signed = new SignedCalls(place, credentials);
   return {
@@ -30,7 +32,8 @@ export function directTransport(
         const response = await inTime({ clock, timeoutMs, signal }, (gone) =>
           handler({ method, target: resource, headers, body, signal: gone }),
         );
-        return ownReply(await readReply(`${method} ${resource}`, rootName, wholeReply(response)), call);
+        const bounded = boundedReply(wholeReply(response), maxReplyBytes);
+        return ownReply(await readReply(`${method} ${resource}`, rootName, bounded), call);
       }),
     close: () => signed.close(),
   };

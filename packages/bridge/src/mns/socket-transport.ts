@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Clock } from '@mnsbus/core';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
+import { boundedAgent } from '../http/bounded-agent.js';
+import { MAX_REPLY_BYTES } from '../http/reply-limit.js';
 import { isSecure, type MnsPlace } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
 import { REPLY_HEADERS, ownReply, type MnsTransport } from './transport.js';
@@ -10,11 +10,16 @@ import { REPLY_HEADERS, ownReply, type MnsTransport } from './transport.js';
  * Calls MNS through the unmodified `@alicloud/mns`.
  *
  * The SDK offers no abort and keeps its agents for the life of the process; its `beforeRequest`
- * hook lets us hand in a signal and agents of our own, so that `close()` leaves nothing open.
+ * hook lets us hand in a signal and agents of our own, so that `close()` leaves nothing open, and no reply is endless.
  */
-export function socketTransport(place: MnsPlace, credentials: CredentialsSource, clock: Clock): MnsTransport {
+export function socketTransport(
+  place: MnsPlace,
+  credentials: CredentialsSource,
+  clock: Clock,
+  maxReplyBytes: number = MAX_REPLY_BYTES,
+): MnsTransport {
   const signed = new SignedCalls(place, credentials);
-  const agent = isSecure(place) ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const agent = boundedAgent(isSecure(place), maxReplyBytes);
   return {
     call: (call) =>
       signed.run(call, async (client, signal) => {

@@ -107,8 +107,13 @@ function connectionOf(emulator: Emulator, where: { endpoint: string } | { region
 }
 
 /** The way of the bridge to MNS, for tests. */
-export function transportOf(connection: MnsConnection, clock: Clock, handler?: WireHandler): MnsTransport {
-  return createTransport(connection, { clock, random: new SeededRandom('transport'), handler });
+export function transportOf(
+  connection: MnsConnection,
+  clock: Clock,
+  handler?: WireHandler,
+  maxReplyBytes?: number,
+): MnsTransport {
+  return createTransport(connection, { clock, random: new SeededRandom('transport'), handler, maxReplyBytes });
 }
 
 /** Calls MNS through a transport, with the usual defaults. */
