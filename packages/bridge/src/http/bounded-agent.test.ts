@@ -77,7 +77,7 @@ const tooLarge: readonly (readonly [string, RequestListener])[] = [
   ],
 ];
 
-describe.each(Object.entries(services))('A reply of %s', (_, { contentType, unreachable, replyOf, wayTo }) => {
+describe.each(Object.entries(services))('A reply of %s', (_, { contentType, unreachable, refusal, replyOf, wayTo }) => {
   /** A server that answers as it is told, the connections to it, and a way there. */
   async function made(
     listener: RequestListener,
@@ -161,6 +161,16 @@ describe.each(Object.entries(services))('A reply of %s', (_, { contentType, unre
     await firstClosed(sockets);
   });
 
+  it('that refuses leaves its connection to the next call', async () => {
+    const { way, sockets } = await made(
+      (__, response) => void response.writeHead(403, { 'content-type': contentType }).end(refusal),
+    );
+    for (let count = 0; count < 5; count += 1) {
+      await expect(way.ask()).rejects.toMatchObject({ code: unreachable.replace('UNREACHABLE', 'ERROR') });
+    }
+    expect(sockets.length).toBe(1);
+  });
+
   it.each<[string, RequestListener]>([
     ['is not packed, though it says so', (__, response) => void response.end('<html>')],
     ['is packed, and not whole', (__, response) => void response.end(gzipSync(replyOf(LIMIT)).subarray(0, 40))],
@@ -179,6 +189,15 @@ describe.each(Object.entries(services))('A reply of %s', (_, { contentType, unre
       retryable: true,
       message: expect.not.stringContaining('ReadTimeout'),
     });
+  });
+
+  it('that trickles beyond the time-out ends with its connection', async () => {
+    const { way, sockets } = await made((__, response) => void response.writeHead(200).write('<'), { timeoutMs: 100 });
+    await expect(way.ask()).rejects.toMatchObject({
+      code: unreachable,
+      message: expect.stringContaining('ReadTimeout'),
+    });
+    await firstClosed(sockets);
   });
 
   it.each([

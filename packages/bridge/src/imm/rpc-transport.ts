@@ -6,6 +6,7 @@ import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
 import { textOf } from '../dispatch/listener-call.js';
 import { boundedAgent } from '../http/bounded-agent.js';
+import { endsWithCall } from '../http/ends-with-call.js';
 import { MAX_REPLY_BYTES, boundedReply } from '../http/reply-limit.js';
 import { ImmServiceError, NoReplyError, immUnreachable } from './imm-error.js';
 import { readReply, type RpcReply } from './rpc-reply.js';
@@ -55,7 +56,10 @@ export function socketRpc(parts: RpcParts): RpcTransport {
         // Sends each request once: neither it nor the agent repeats anything by itself.
         const client = new RPCClient({ endpoint, apiVersion, accessKeyId, accessKeySecret, ...token });
         try {
-          const reply = client.request<unknown>(action, { ...stampOf(parts), ...parameters }, opts);
+          const reply = endsWithCall(signal, (ended) => {
+            const beforeRequest = (request: object): object => ({ ...request, signal: ended });
+            return client.request<unknown>(action, { ...stampOf(parts), ...parameters }, { ...opts, beforeRequest });
+          });
           return readReply(await unlessAborted(reply, signal), undefined);
         } catch (error) {
           // The SDK throws for any reply with a code, that of a failed task included (spec imm §4.4).

@@ -1,6 +1,7 @@
 import type { Clock } from '@mnsbus/core';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import { boundedAgent } from '../http/bounded-agent.js';
+import { endsWithCall } from '../http/ends-with-call.js';
 import { MAX_REPLY_BYTES } from '../http/reply-limit.js';
 import { isSecure, type MnsPlace } from './sdk-client.js';
 import { SignedCalls } from './signed-calls.js';
@@ -25,13 +26,16 @@ export function socketTransport(
       signed.run(call, async (client, signal) => {
         const { method, resource, rootName, body, timeoutMs, headers } = call;
         // A buffer, because the SDK counts the characters of a string for Content-Length.
-        const reply = await client.request(method, resource, rootName, Buffer.from(body, 'utf8'), REPLY_HEADERS, {
-          headers: { ...dateHeaders(clock), ...headers },
-          readTimeout: timeoutMs,
-          // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
-          connectTimeout: timeoutMs,
-          beforeRequest: (request) => ({ ...request, agent, signal }),
-        });
+        const bytes = Buffer.from(body, 'utf8');
+        const reply = await endsWithCall(signal, (ended) =>
+          client.request(method, resource, rootName, bytes, REPLY_HEADERS, {
+            headers: { ...dateHeaders(clock), ...headers },
+            readTimeout: timeoutMs,
+            // The SDK's HTTP library uses this as its idle timeout too, so it must outlast a long poll.
+            connectTimeout: timeoutMs,
+            beforeRequest: (request) => ({ ...request, agent, signal: ended }),
+          }),
+        );
         return ownReply(reply, call);
       }),
     close: () => {

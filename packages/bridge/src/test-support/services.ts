@@ -24,6 +24,8 @@ export interface Service {
   readonly contentType: string;
   /** The code of a call that it has not answered. */
   readonly unreachable: string;
+  /** A reply with which it refuses a call, for another reason than its keys. */
+  readonly refusal: string;
   /** A good reply of exactly so many bytes. */
   readonly replyOf: (bytes: number) => string;
   readonly wayTo: (input: ServiceWayInput) => ServiceWay;
@@ -36,6 +38,8 @@ export const services: Readonly<Record<'MNS' | 'IMM', Service>> = {
   MNS: {
     contentType: 'text/xml',
     unreachable: 'MNS_UNREACHABLE',
+    refusal:
+      '<Error><Code>AccessDenied</Code><Message>m</Message><RequestId>R</RequestId><HostId>http://1.mns.test</HostId></Error>',
     replyOf: (bytes) => padded('<Queue><QueueName>', '</QueueName></Queue>', bytes),
     wayTo: ({ endpoint, maxReplyBytes, timeoutMs = 30_000, handler }) => {
       const transport = transportOf({ ...keys, endpoint }, new SystemClock(), handler, maxReplyBytes);
@@ -46,6 +50,7 @@ export const services: Readonly<Record<'MNS' | 'IMM', Service>> = {
   IMM: {
     contentType: 'application/json',
     unreachable: 'IMM_UNREACHABLE',
+    refusal: '{"RequestId":"R","Code":"NoPermission","Message":"m"}',
     replyOf: (bytes) => padded('{"RequestId":"', '"}', bytes),
     wayTo: ({ endpoint, maxReplyBytes, timeoutMs = 30_000, handler }) => {
       const clock = new SystemClock();
