@@ -119,4 +119,8 @@ export const CORPUS: readonly OnceBroken[] = [
     seed: 'advent/1050',
     reason: 'for how long a message may be kept was set anew while it was, and the judge went on by the old setting',
   },
+  {
+    seed: 'advent/2861',
+    reason: 'a bridge that was told to have one place, and had it taken for minutes, passed for an idle one',
+  },
 ];

@@ -102,7 +102,8 @@ function recentlyHeard(
 
 /** Whether a bridge is not paused, and has places for what comes. */
 function isIdle(evidence: Evidence, sample: HealthSample): boolean {
-  return sample.queues.every(({ state, handling }) => state === 'polling' && handling < mostAtOnce(evidence, sample));
+  const places = Math.min(...placesOf(evidence, sample));
+  return sample.queues.every(({ state, handling }) => state === 'polling' && handling < places);
 }
 
 /** When a message of a queue last came, or a listener of it was called, or has ended. */
@@ -131,11 +132,16 @@ function mostLeaseMs({ record, facts }: Evidence, { process }: HealthSample): nu
 }
 
 /** The most places that a process ever had. */
-export function mostAtOnce({ record, facts }: Evidence, { process }: { readonly process: string }): number {
+export function mostAtOnce(evidence: Evidence, of: { readonly process: string }): number {
+  return Math.max(...placesOf(evidence, of));
+}
+
+/** How many places a process had for each queue, by every setting. */
+function placesOf({ record, facts }: Evidence, { process }: { readonly process: string }): readonly number[] {
   const changed = (facts.get(process) ?? []).flatMap((fact) =>
     fact.kind === 'configured' && fact.change.concurrency !== undefined ? [fact.change.concurrency] : [],
   );
-  return Math.max(record.scenario.bridge.concurrency, ...changed);
+  return [record.scenario.bridge.concurrency, ...changed];
 }
 
 /** I30: after the last fault the backlog reaches zero in time. */
