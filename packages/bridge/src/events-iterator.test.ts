@@ -1,6 +1,7 @@
 import { eventLoopTurn } from '@mnsbus/core/internal';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryDeduplicator } from './dedup/memory-deduplicator.js';
+import { processWarnings } from './test-support/process-warnings.js';
 import { QUEUE, countMessages, eventText, publish } from './test-support/resources.js';
 import { CONVERTED, room, type Room } from './test-support/room.js';
 
@@ -123,10 +124,7 @@ describe('events()', () => {
   });
 
   it('holds any number of events of one message without a warning of Node', async () => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', onWarning);
-    onTestFinished(() => void process.off('warning', onWarning));
+    const warnings = processWarnings();
     const made = await room();
     const { bus, clock, until } = made;
     const events = bus.events(CONVERTED);

@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { MnsbusError, VirtualClock } from '@mnsbus/core';
 import { eventLoopTurn } from '@mnsbus/core/internal';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createBridge } from '../bridge.js';
 import { resolveSettings } from '../options/bridge-settings.js';
+import { processWarnings } from '../test-support/process-warnings.js';
 import { faultyDispatcher, lonePushConsumer } from '../test-support/lone-push-consumer.js';
 import { pushedBus } from '../test-support/pushed-bus.js';
 import { pushedMessage } from '../test-support/pushing-topic.js';
@@ -12,10 +13,7 @@ import { CONVERTED } from '../test-support/room.js';
 
 describe('Pushes at the end of a bridge', () => {
   it('many at once are no leak that Node would warn of, end with the bridge, and leave nothing behind', async () => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', onWarning);
-    onTestFinished(() => void process.off('warning', onWarning));
+    const warnings = processWarnings();
     const clock = new VirtualClock();
     const bus = createBridge({
       mns: { accountId: '1', accessKeyId: 'k', accessKeySecret: 's', endpoint: 'http://mns.test' },

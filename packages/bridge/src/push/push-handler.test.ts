@@ -1,7 +1,8 @@
 import { VirtualClock, md5Hex, sleep } from '@mnsbus/core';
 import { fc, it as prop } from '@fast-check/vitest';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mountDirect } from '../test-support/mounts.js';
+import { processWarnings } from '../test-support/process-warnings.js';
 import { OWNER, START_MS, createSigner, pushRoom, reasonsIn, service, toRequest } from '../test-support/push-room.js';
 import { eventText } from '../test-support/resources.js';
 import { CONVERTED } from '../test-support/room.js';
@@ -354,12 +355,3 @@ describe('createPushHandler', () => {
     ]);
   });
 });
-
-/** The warnings of the process from now until the test is over. */
-function processWarnings(): readonly Error[] {
-  const warnings: Error[] = [];
-  const onWarning = (warning: Error): void => void warnings.push(warning);
-  process.on('warning', onWarning);
-  onTestFinished(() => void process.off('warning', onWarning));
-  return warnings;
-}
