@@ -123,4 +123,20 @@ export const CORPUS: readonly OnceBroken[] = [
     seed: 'advent/2861',
     reason: 'a bridge that was told to have one place, and had it taken for minutes, passed for an idle one',
   },
+  {
+    seed: 'advent/633',
+    reason: 'after the healing, work of a second took all of a lease of two, of which rounding had left one',
+  },
+  {
+    seed: 'advent/2172',
+    reason: 'a delete waited for the answer to an extension until the lease was over, and the message came again',
+  },
+  {
+    seed: 'advent/6357',
+    reason: 'an event that an iterator has given out has its place until more is asked for, whatever was done with it',
+  },
+  {
+    seed: 'v5njqnocz/29',
+    reason: 'who came to listen in the very millisecond of a delivery was too late for it',
+  },
 ];

@@ -131,6 +131,21 @@ describe('Settler', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('settles with the handle it has in the last quarter of a lease whose extension does not answer', async () => {
+    const { clock, hold, settler, transport, settled } = settlerRoom(
+      async ({ method }) => (method === 'DELETE' ? { code: 204, headers: {} } : new Promise(() => {})),
+      { leaseSeconds: 3600 },
+    );
+    const held = hold('1');
+    await clock.advanceBy(22_000);
+    settler.delete(held);
+    await clock.advanceBy(5999);
+    expect(transport.calls.map(({ method }) => method)).toEqual(['PUT']);
+    await clock.advanceBy(51);
+    expect(handlesIn(transport.calls[1]?.body ?? '')).toEqual(['handle+/=&amp;-1']);
+    expect(settled).toEqual({ 1: 'acked' });
+  });
+
   it('flushes what waits and what runs, and leaves no timer', async () => {
     let finish = (): void => {};
     const { hold, settler, clock, transport } = settlerRoom(async () => {

@@ -14,6 +14,9 @@ const MAX_BATCH = 16;
 /** How long a delete waits for company, unless less than four times as long is left of its lease. */
 const COALESCE_MS = 50;
 
+/** The share of what is left of a lease for which a new handle is waited for. */
+const HANDLE_SHARE = 0.75;
+
 /** Between attempts at a call that failed in passing: with full jitter, some five seconds in all, if the lease lasts. */
 const RETRY_MS: BackoffRange = { base: 100, cap: 5000 };
 const MAX_ATTEMPTS = 8;
@@ -111,11 +114,17 @@ export class Settler {
     this.#stop.abort();
   }
 
-  /** An extension on its way brings a new handle: the old one may be refused. */
   #whenReady(held: HeldMessage, settle: () => void): void {
     const extending = held.stopExtending();
     if (extending === undefined) settle();
-    else this.#track(extending.then(settle));
+    else this.#track(this.#answered(extending, held).then(settle));
+  }
+
+  /** An extension on its way brings a new handle, and the old one may be refused: but in the last of the lease it is the better chance. */
+  async #answered(extending: Promise<void>, { leftMs }: HeldMessage): Promise<void> {
+    const answered = new AbortController();
+    void extending.then(() => answered.abort());
+    await sleep(this.#parts.clock, leftMs * HANDLE_SHARE, answered.signal);
   }
 
   #deleteWaiting(): void {
