@@ -17,8 +17,11 @@ export interface WorkParts {
   readonly healing: Healing;
 }
 
-/** Longest work of a listener once faults are over, in milliseconds: less than the shortest visibility timeout. */
-const HEALED_WORK_MS = 1000;
+/**
+ * Longest work of a listener once faults are over, in milliseconds: well within the shortest lease, of which rounding to seconds may
+ * have left a second.
+ */
+const HEALED_WORK_MS = 300;
 
 /** One call of a listener: notes what it does in the ledger. */
 export class Work {

@@ -94,7 +94,8 @@ export function wasUnheard(
   toMs: number,
 ): boolean {
   if (evidence.record.scenario.bridge.unhandled !== 'delete') return false;
-  if (evidence.rolesFor(process, event, fromMs).size === 0) return true;
+  // Who comes to listen in the very millisecond may be too late.
+  if (evidence.rolesFor(process, event, fromMs - 1).size === 0) return true;
   return (evidence.facts.get(process) ?? []).some(
     ({ kind, atMs }) =>
       kind === 'stops-listening' &&
