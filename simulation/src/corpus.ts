@@ -139,4 +139,10 @@ export const CORPUS: readonly OnceBroken[] = [
     seed: 'v5njqnocz/29',
     reason: 'who came to listen in the very millisecond of a delivery was too late for it',
   },
+  {
+    seed: 'eve/6785',
+    reason:
+      'by a clock that ran an hour ahead the keys were over: whoever gives such keys is asked again within a minute',
+  },
+  { seed: 'eve/8571', reason: 'the same, when the clock was right again' },
 ];

@@ -145,8 +145,27 @@ export class Evidence {
       struck.some((atMs) => atMs >= fromMs && atMs <= toMs) ||
       (this.facts.get(process) ?? []).some(
         (fact) => fact.kind === 'without-keys' && fact.atMs <= toMs && fact.untilMs >= fromMs,
-      )
+      ) ||
+      this.#foundKeysOver(process, fromMs, toMs)
     );
+  }
+
+  /**
+   * Whether good keys may have been over by the wall clock of a process, which ran ahead: a provider of such keys counts as one that
+   * fails, and is asked again within a minute.
+   */
+  #foundKeysOver(process: string, fromMs: number, toMs: number): boolean {
+    if (this.record.scenario.bridge.credentials === 'static') return false;
+    let offsetMs = 0;
+    let aheadUntilMs = Number.NEGATIVE_INFINITY;
+    for (const fact of this.facts.get(process) ?? []) {
+      if (fact.kind !== 'clock-set' || fact.atMs > toMs) continue;
+      if (offsetMs > 0) aheadUntilMs = fact.atMs;
+      offsetMs += fact.byMs;
+    }
+    // All clocks are right again from the healing on.
+    if (offsetMs > 0) aheadUntilMs = Math.min(toMs, this.record.healedMs);
+    return aheadUntilMs + ASKED_AGAIN_MS >= fromMs;
   }
 
   /** Whether something of that kind happened to a process within a stretch of time. */
@@ -154,6 +173,9 @@ export class Evidence {
     return (this.facts.get(process) ?? []).some((fact) => fact.atMs >= fromMs && fact.atMs <= toMs && test(fact));
   }
 }
+
+/** The longest that a provider which has failed is not asked, in milliseconds. */
+const ASKED_AGAIN_MS = 60_000;
 
 const known = new WeakMap<RunRecord, Evidence>();
 
