@@ -22,7 +22,7 @@ function writeForEver(stream: NodeJS.WritableStream, response: ServerResponse, c
 
 /** When the first connection has closed, however it ended. */
 async function firstClosed([socket]: readonly Socket[]): Promise<void> {
-  if (socket?.closed === false) await new Promise((resolve) => socket.once('close', resolve));
+  if (socket !== undefined && !socket.closed) await new Promise((resolve) => socket.once('close', resolve));
 }
 
 /** What may come instead of an answer of the service: each more than `LIMIT`. */
