@@ -152,7 +152,7 @@ export const HANDLING_DEFECTS: readonly BridgeDefect[] = [
     edits: [
       {
         file: 'dispatch/until-handled.js',
-        find: 'if (state.isRunning) {\n            context.release();',
+        find: 'if (state.isRunning) {\n            context.passOn();',
         replace: 'if (state.isRunning) {',
       },
     ],
