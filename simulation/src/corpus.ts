@@ -145,4 +145,8 @@ export const CORPUS: readonly OnceBroken[] = [
       'by a clock that ran an hour ahead the keys were over: whoever gives such keys is asked again within a minute',
   },
   { seed: 'eve/8571', reason: 'the same, when the clock was right again' },
+  {
+    seed: 'gbmzzsqzj/739',
+    reason: 'what nobody can read, and was put off as its bridge began to close, passed for something left invisible',
+  },
 ];

@@ -1,4 +1,5 @@
 import type { LifeEntry } from '../life-fact.js';
+import { BODIES } from '../message-body.js';
 import type { InvariantCheck, RunRecord } from '../run-record.js';
 import type { WireEntry } from '../wire-tap.js';
 import { evidenceOf, leaseEndOf, longestLeaseMs } from './evidence.js';
@@ -152,8 +153,12 @@ export const closingIsComplete: InvariantCheck = function* (record, seen) {
     for (const { messages, queueName } of last) {
       for (const { messageId, dequeueCount } of messages) {
         const delivery = evidence.deliveries.get(messageId)?.find(({ count }) => count === dequeueCount);
+        // What nobody can read is put off by its own delay, in the very millisecond.
+        const plan = record.plans.get(messageId);
+        const isRejected = plan !== undefined && BODIES[plan.body].isReadable !== 'yes';
         if (
           delivery === undefined ||
+          isRejected ||
           delivery.atMs > atMs ||
           evidence.wasTroubled(process, queueName, atMs - 1000, end.atMs + 1000)
         )
