@@ -24,8 +24,11 @@ export class KnownMessage {
   unreadable = 0;
   /** Why it was to go to the dead-letter queue, where that has not succeeded yet. */
   givenUp: GivenUp | undefined;
-  /** Whether a copy of it is in a dead-letter queue already, so that only its delete is left. */
-  isCopied = false;
+  /**
+   * The MD5 of the body of which a copy is in a dead-letter queue already, so that only its delete is left. One that was damaged on
+   * its way is no copy of the whole one that comes next.
+   */
+  copiedMD5: string | undefined;
   /** Deliveries to us in a row that found one of its events being handled elsewhere. */
   busy = 0;
   /** The last delivery to us that was with a listener or waited for one, 0 for none: what nobody listens to is put off longer each time from there on. */

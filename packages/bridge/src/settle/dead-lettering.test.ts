@@ -84,6 +84,19 @@ describe('A settler that dead-letters', () => {
     expect(settled).toEqual({ 1: 'deadLettered' });
   });
 
+  it('copies a message that was damaged on its way once more when it has come whole', async () => {
+    const { clock, hold, settler, transport } = settlerRoom(
+      byMethod({ POST: () => ({ code: 201, headers: {} }), DELETE: refusing('AccessDenied', 403) }),
+    );
+    const given = letter();
+    for (const body of ['dam@ged', 'whole', 'whole']) {
+      settler.deadLetter(hold(deliveryOf('1', { body })), given);
+      await clock.runUntil(settler.flush());
+    }
+    const copies = transport.calls.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    expect(copies).toEqual([expect.stringContaining('>dam@ged<'), expect.stringContaining('>whole<')]);
+  });
+
   it.each([
     ['for what it is', 'InvalidArgument', 400, undefined],
     ['for want of a permission', 'AccessDenied', 403, 'kept'],
@@ -96,11 +109,11 @@ describe('A settler that dead-letters', () => {
       }),
     );
     const givenUp = { error: NO_JSON, cause: 'listener' } as const;
-    const given = { ...letter(), known: { isCopied: false, givenUp } };
+    const given = { ...letter(), known: { copiedMD5: undefined, givenUp } };
     settler.deadLetter(hold('1'), given);
     await clock.runUntil(settler.flush());
     expect(settled).toEqual({ 1: 'retried' });
-    expect(given.known).toEqual({ isCopied: false, givenUp: kept === undefined ? undefined : givenUp });
+    expect(given.known).toEqual({ copiedMD5: undefined, givenUp: kept === undefined ? undefined : givenUp });
   });
 
   it('dead-letters without the reason where properties are refused', async () => {

@@ -1,12 +1,12 @@
-import { sleep, type MnsbusError, type Clock, type SeededRandom, type Timer } from '@mnsbus/core';
+import { md5Hex, sleep, type MnsbusError, type Clock, type SeededRandom, type Timer } from '@mnsbus/core';
 import type { KnownMessage } from '../dispatch/known-messages.js';
 import type { HeldMessage } from '../lease/held-message.js';
 import { MnsServiceError, asMnsbusError, isLostHandle } from '../mns/mns-error.js';
 import type { QueueClient } from '../mns/queue-client.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
+import { sharedController } from '../shared-controller.js';
 import type { DeadLetterCause, QueueFact } from '../status/bridge-status.js';
 import { reasonProperties } from './dead-letter.js';
-import { sharedController } from '../shared-controller.js';
 
 /** The most handles of one delete (spec mns §2.12). */
 const MAX_BATCH = 16;
@@ -49,7 +49,7 @@ export interface DeadLetter {
   /** When the message comes again if it cannot be copied, in seconds from 1 to 43,200. */
   readonly retryInSeconds: number;
   /** Remembers what has become of the copy. */
-  readonly known: Pick<KnownMessage, 'isCopied' | 'givenUp'>;
+  readonly known: Pick<KnownMessage, 'copiedMD5' | 'givenUp'>;
 }
 
 /** A message on its way to rest: its handle, and how long that is ours. */
@@ -197,9 +197,10 @@ export class Settler {
   async #deadLetter(ours: Ours, letter: DeadLetter): Promise<void> {
     const { deadLetterQueue, cause, error: reason, retryInSeconds, known } = letter;
     const { report, onSettled } = this.#parts;
-    const { messageId } = ours.held.delivery;
-    const failure = known.isCopied ? undefined : await this.#copy(ours, deadLetterQueue, reason);
-    known.isCopied = failure === undefined;
+    const { messageId, body } = ours.held.delivery;
+    const bodyMD5 = md5Hex(body);
+    const failure = known.copiedMD5 === bodyMD5 ? undefined : await this.#copy(ours, deadLetterQueue, reason);
+    if (failure === undefined) known.copiedMD5 = bodyMD5;
     if (failure !== undefined) {
       // Refused for what it is, it has no better place than its own queue, and no better chance than another call of its listeners.
       if (isRefusedForGood(failure)) known.givenUp = undefined;

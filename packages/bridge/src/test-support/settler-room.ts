@@ -96,7 +96,7 @@ export const letter = (): DeadLetter => ({
   cause: 'listener',
   error: NO_JSON,
   retryInSeconds: 9,
-  known: { isCopied: false, givenUp: undefined },
+  known: { copiedMD5: undefined, givenUp: undefined },
 });
 
 /** Why it is dead-lettered. */
