@@ -87,6 +87,13 @@ describe('Dispatcher.run', () => {
     ]);
   });
 
+  it('knows of an event that was passed on, also where another listener has failed on it', async () => {
+    const passing: Handler = (_, { passOn }) => passOn();
+    const { run, frame } = dispatcherRoom({ listeners: { A: [passing, failing], B: [failing] } });
+    expect(await run(messageWith('A,B'))).toMatchObject({ type: 'retry' });
+    expect([frame.known.isPassedOn(0), frame.known.isPassedOn(1)]).toEqual([true, false]);
+  });
+
   it('takes for handled what somebody waits for, and calls the listeners as well', async () => {
     let calls = 0;
     const { run, facts, waiters } = dispatcherRoom({ listeners: { B: [() => void (calls += 1)] } });

@@ -126,7 +126,6 @@ export class Dispatcher {
     if (unserved.length === 0) return finished(opened, context);
     const toCall = { ...opened, handlers: unserved };
     const verdict = await (claims === undefined ? call(toCall, context) : callClaimed(claims, toCall, context));
-    if (verdict.type === 'release' && verdict.reason === 'passed-on') known.passOn(index);
     return verdict.type === 'ack' ? finished(opened, context) : verdict;
   }
 }
@@ -188,6 +187,7 @@ async function callAll({ event, index, recent, handlers }: OpenedEvent, context:
       open.delete(id);
       frame.known.succeeded(index, handler);
     }
+    if (verdict.type === 'release' && verdict.reason === 'passed-on') frame.known.passOn(index);
     return verdict;
   });
   const verdict = await strictestOf(calls);

@@ -16,6 +16,7 @@ describe('strictest', () => {
     ['a release', [ack, release()], release()],
     ['what is busy, which comes soon', [release('aborted'), release(), release('aborted')], release()],
     ['what nobody hears, which comes later', [release(), release('unheard'), release()], release('unheard')],
+    ['what was passed on', [release('unheard'), release('passed-on'), ack], release('passed-on')],
     ['a retry', [release(), retry(), ack], retry()],
     ['the longest delay', [retry(5), retry(50), retry()], retry(50)],
     ['a dead letter', [retry(50), dead, ack], dead],
@@ -24,7 +25,7 @@ describe('strictest', () => {
   });
 
   const verdict = fc.oneof(
-    fc.constantFrom(ack, release(), release('aborted'), release('unheard'), dead),
+    fc.constantFrom(ack, ...(['aborted', 'busy', 'unheard', 'passed-on'] as const).map(release), dead),
     fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }).map((afterSeconds) => retry(afterSeconds)),
   );
   prop.prop([fc.array(verdict), fc.array(verdict)])('does not depend on order or grouping', (some, others) => {

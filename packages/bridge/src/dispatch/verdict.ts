@@ -40,7 +40,7 @@ export function strictestOf(verdicts: readonly Promise<Verdict>[]): Promise<Verd
 const RANK = { ack: 0, release: 1, retry: 2, 'dead-letter': 3 } as const;
 
 // What is busy comes again soon, what nobody listens to later: the later time serves both.
-const RELEASE_RANK = { aborted: 0, busy: 1, unheard: 2, 'passed-on': 2 } as const;
+const RELEASE_RANK = { aborted: 0, busy: 1, unheard: 2, 'passed-on': 3 } as const;
 
 function isStricter(one: Verdict, other: Verdict): boolean {
   if (one.type === 'retry' && other.type === 'retry') return (one.afterSeconds ?? 0) > (other.afterSeconds ?? 0);
