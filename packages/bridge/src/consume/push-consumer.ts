@@ -3,9 +3,9 @@ import { abortable, joinSignals } from '@mnsbus/core/internal';
 import { KnownMessage } from '../dispatch/known-messages.js';
 import { PushHistory, type PushRecord } from '../push/push-history.js';
 import type { PushVerdict, PushedMessage } from '../push/push-sink.js';
+import { sharedController } from '../shared-controller.js';
 import { DeliveryCount, type DeliveryCounters } from './counters.js';
 import { PushRun, RELEASED, type PushOutcome, type PushRunParts } from './push-run.js';
-import { sharedController } from '../shared-controller.js';
 
 /** What a push consumer works with. */
 export type PushConsumerParts = Omit<PushRunParts, 'stop'>;

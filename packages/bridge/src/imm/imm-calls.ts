@@ -1,10 +1,10 @@
 import { MnsbusError, sleep, type Clock, type SeededRandom } from '@mnsbus/core';
 import { invalidArgument, joinSignals } from '@mnsbus/core/internal';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
+import { sharedController } from '../shared-controller.js';
 import { ImmEffectUnknownError, NoReplyError, immUnreachable, isWithoutEffect } from './imm-error.js';
 import type { RpcReply } from './rpc-reply.js';
 import type { RpcParameters, RpcTransport } from './rpc-transport.js';
-import { sharedController } from '../shared-controller.js';
 
 /** How to call. */
 export interface CallOptions {

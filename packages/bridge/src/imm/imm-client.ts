@@ -7,9 +7,9 @@ import {
   type Imm2020Actions,
 } from '@mnsbus/core';
 import { describeValue, invalidArgument } from '@mnsbus/core/internal';
+import { closedError } from '../closed-error.js';
 import { credentialsSource } from '../credentials/credentials-source.js';
 import type { CredentialsFact } from '../credentials/credentials.js';
-import { closedError } from '../closed-error.js';
 import { tell, warnProcess } from '../status/tell.js';
 import { ImmCalls, tokenOf } from './imm-calls.js';
 import { ImmEffectUnknownError, immUnreachable } from './imm-error.js';

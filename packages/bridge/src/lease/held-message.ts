@@ -4,8 +4,8 @@ import { MnsServiceError, asMnsbusError, isLostHandle } from '../mns/mns-error.j
 import type { QueueClient, ReceivedMessage } from '../mns/queue-client.js';
 import type { CurrentSettings } from '../options/bridge-settings.js';
 import { fullJitter, type BackoffRange } from '../poll/backoff.js';
-import type { QueueFact } from '../status/bridge-status.js';
 import { sharedController } from '../shared-controller.js';
+import type { QueueFact } from '../status/bridge-status.js';
 
 /** Why a message is no longer ours: its listeners have had the longest time, or it was taken from us. */
 export type LeaseEnd = 'overrun' | 'lost';

@@ -1,10 +1,10 @@
 import { abortable, joinSignals } from '@mnsbus/core/internal';
 import type { CredentialsSource } from '../credentials/credentials-source.js';
 import type { AccessKeys } from '../credentials/credentials.js';
+import { sharedController } from '../shared-controller.js';
 import { asMnsbusError, isKeyRefusal } from './mns-error.js';
 import { createSdkClient, type MnsPlace, type SdkClient } from './sdk-client.js';
 import type { MnsCall } from './transport.js';
-import { sharedController } from '../shared-controller.js';
 
 /** Sends one request with a client that signs it; `signal` aborts with the caller's, and with the end of all calls. */
 export type SignedCall<T> = (client: SdkClient, signal: AbortSignal) => Promise<T>;
