@@ -149,4 +149,8 @@ export const CORPUS: readonly OnceBroken[] = [
     seed: 'gbmzzsqzj/739',
     reason: 'what nobody can read, and was put off as its bridge began to close, passed for something left invisible',
   },
+  {
+    seed: 'review/69',
+    reason: 'a receive that was held back, and answered after a message had come, had been sent before it',
+  },
 ];

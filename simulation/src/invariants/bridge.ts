@@ -124,7 +124,7 @@ export const everyCompanionHears: InvariantCheck = function* (record, seen) {
     if (owner === undefined || record.deaths.has(owner)) continue;
     // Who has not been answered by its queue since cannot have heard.
     const hasAsked = (evidence.heard.get(owner) ?? []).some(
-      ({ kind, outcome, atMs }) => kind === 'received' && outcome === 'ok' && atMs > entry.atMs,
+      ({ kind, outcome, sentAtMs }) => kind === 'received' && outcome === 'ok' && sentAtMs >= entry.atMs,
     );
     if (!isPush && !hasAsked) continue;
     const messageId = isPush ? entry.messageId : entry.queueMessageId;
