@@ -122,7 +122,7 @@ const scripts = {
     await tsc('-b');
     // These words are benchmarks of their own; without one it is the emulator's.
     const [word, ...rest] = args;
-    if (['consumers', 'polling', 'load', 'contract', 'simulation'].includes(word))
+    if (['consumers', 'polling', 'load', 'contract', 'simulation', 'versus'].includes(word))
       await run([process.execPath, `bench/dist/${word}/main.js`, ...rest]);
     else await run([process.execPath, 'bench/dist/main.js', ...args]);
   },

@@ -5,7 +5,14 @@ import { FLOOR, OURS, PROTOCOL_FLOOR } from './servers/contender.js';
 
 /** Samples of sends over one connection. */
 const sends = (contender: string, ...rates: readonly number[]): readonly ThroughputSample[] =>
-  rates.map((messagesPerSecond, round) => ({ contender, workload: 'send', connections: 1, round, messagesPerSecond }));
+  rates.map((messagesPerSecond, round) => ({
+    contender,
+    workload: 'send',
+    connections: 1,
+    round,
+    messagesPerSecond,
+    processorMicrosecondsPerMessage: 1e6 / messagesPerSecond,
+  }));
 
 const RESULTS: Results = {
   machine: 'a machine',

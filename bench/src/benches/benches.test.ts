@@ -27,7 +27,7 @@ afterEach(async () => {
 async function emulator(): Promise<Contender> {
   const server = await listen(createEmulator({ seed: 'bench' }));
   endings.push(() => server.close());
-  return { name: 'emulator', port: server.port, protocol: mns };
+  return { name: 'emulator', port: server.port, protocol: mns, pid: process.pid };
 }
 
 const protocolFloor = (): Promise<Contender> => served('floor', createProtocolFloor());
@@ -51,7 +51,7 @@ async function served(name: string, server: Server): Promise<Contender> {
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('a server without a port');
-  return { name, port: address.port, protocol: mnsWithoutBatches };
+  return { name, port: address.port, protocol: mnsWithoutBatches, pid: process.pid };
 }
 
 describe.each([

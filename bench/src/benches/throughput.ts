@@ -2,6 +2,7 @@ import { ConnectionLost, HttpConnection } from '../load/http-connection.js';
 import { drive, type Step } from '../load/drive.js';
 import { accepted, type BatchRequests, type QueueRequests } from '../protocols/protocol.js';
 import { OURS, type Contender } from '../servers/contender.js';
+import { processorMs } from '../servers/processor-time.js';
 
 /** One rate of one contender in one round. */
 export interface ThroughputSample {
@@ -11,6 +12,8 @@ export interface ThroughputSample {
   /** From 0. */
   readonly round: number;
   readonly messagesPerSecond: number;
+  /** Processor time of the server; `NaN` where the system does not tell. */
+  readonly processorMicrosecondsPerMessage: number;
 }
 
 /** What is done with messages. */
@@ -43,12 +46,11 @@ export async function measureThroughput(
   const samples: ThroughputSample[] = [];
   for (let round = -1; round < rounds; round += 1) {
     for (const connections of CONNECTIONS) {
-      for (const contender of contenders) {
+      // Whoever comes second finds another machine: caches, clock rate, a collection of the client's that was due.
+      for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
         try {
-          for await (const { workload, messagesPerSecond } of workThrough(contender, connections, round, durationMs)) {
-            if (round >= 0) {
-              samples.push({ contender: contender.name, workload, connections, round, messagesPerSecond });
-            }
+          for await (const rate of workThrough(contender, connections, round, durationMs)) {
+            if (round >= 0) samples.push({ contender: contender.name, connections, round, ...rate });
           }
         } catch (cause) {
           const reason = cause instanceof Error ? cause.message : String(cause);
@@ -66,18 +68,21 @@ export async function measureThroughput(
   return samples;
 }
 
-type Rate = Pick<ThroughputSample, 'workload' | 'messagesPerSecond'>;
+type Rate = Omit<ThroughputSample, 'contender' | 'connections' | 'round'>;
 
 async function* workThrough(
-  { port, protocol }: Contender,
+  { port, protocol, pid }: Contender,
   connections: number,
   round: number,
   durationMs: number,
 ): AsyncGenerator<Rate> {
-  const rate = async (workload: Workload, step: Step): Promise<Rate> => ({
-    workload,
-    messagesPerSecond: await drive(port, connections, durationMs, step),
-  });
+  const rate = async (workload: Workload, step: Step): Promise<Rate> => {
+    const [startMs, startProcessorMs] = [performance.now(), processorMs(pid)];
+    const messagesPerSecond = await drive(port, connections, durationMs, step);
+    const messages = (messagesPerSecond * (performance.now() - startMs)) / 1000;
+    const processorMicrosecondsPerMessage = ((processorMs(pid) - startProcessorMs) * 1000) / messages;
+    return { workload, messagesPerSecond, processorMicrosecondsPerMessage };
+  };
   const name = `bench-${connections}-${round + 1}`;
   const queue = protocol.queue(name);
   await createQueue(port, queue);

@@ -14,6 +14,8 @@ export interface Contender {
   readonly name: string;
   readonly port: number;
   readonly protocol: Protocol;
+  /** The id of its process. */
+  readonly pid: number;
   /** How its process has ended; `undefined` while it runs. */
   readonly end?: () => string | undefined;
 }
@@ -43,6 +45,12 @@ const folderOf = (name: string): string => dirname(require.resolve(`${name}/pack
 const ownProgram = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const node = (...args: readonly string[]): ChildProcess => startChild(process.execPath, args);
 
+const build = (name: string, main: string): Candidate => ({
+  name,
+  start: (port) => node(main, 'start', '--port', String(port), '--json'),
+  protocol: () => mns,
+});
+
 const CANDIDATES: readonly Candidate[] = [
   { name: FLOOR, start: (port) => node(ownProgram('floor-main.js'), String(port)), protocol: () => mnsWithoutBatches },
   {
@@ -50,11 +58,7 @@ const CANDIDATES: readonly Candidate[] = [
     start: (port) => node(ownProgram('protocol-floor-main.js'), String(port)),
     protocol: () => mnsWithoutBatches,
   },
-  {
-    name: OURS,
-    start: (port) => node(EMULATOR_MAIN, 'start', '--port', String(port), '--json'),
-    protocol: () => mns,
-  },
+  build(OURS, EMULATOR_MAIN),
   {
     name: 'ElasticMQ 0.7.1',
     start: (port) =>
@@ -106,6 +110,11 @@ export async function startContenders(tell: (line: string) => void): Promise<rea
   return started;
 }
 
+/** Starts a build of the emulator from the file of its command line; rejects when it does not start. */
+export function startBuild(name: string, main: string): Promise<Contender> {
+  return startContender(build(name, main));
+}
+
 async function startContender({ name, start, protocol: protocolOf }: Candidate): Promise<Contender> {
   const port = await freePort();
   const child = start(port);
@@ -121,7 +130,7 @@ async function startContender({ name, start, protocol: protocolOf }: Candidate):
       }
     });
     if (child.exitCode !== null || child.pid === undefined) throw new Error('it does not start on this machine');
-    return { name, port, protocol, end: () => child.signalCode ?? child.exitCode?.toString() };
+    return { name, port, protocol, pid: child.pid, end: () => child.signalCode ?? child.exitCode?.toString() };
   } catch (error) {
     await stopChild(child);
     throw error;
