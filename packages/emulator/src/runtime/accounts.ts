@@ -1,4 +1,5 @@
 import type { NoteChange } from './note-change.js';
+import { isSameSecret } from './same-secret.js';
 import { sortedRecord } from './sorted-record.js';
 
 /** Who owns a resource, and where it lives: names are unique within a tenant. */
@@ -113,6 +114,6 @@ export function tokenFault(
 ): TokenFault | undefined {
   if (session === undefined) return securityToken === undefined ? undefined : 'mismatch';
   if (securityToken === undefined) return 'missing';
-  if (securityToken !== session.securityToken) return 'mismatch';
+  if (!isSameSecret(securityToken, session.securityToken)) return 'mismatch';
   return nowMs < session.expiresAtMs ? undefined : 'expired';
 }

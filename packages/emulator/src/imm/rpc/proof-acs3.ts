@@ -1,4 +1,5 @@
 import { headerOf } from '@mnsbus/core/internal';
+import { isSameSecret } from '../../runtime/same-secret.js';
 import type { Proof, RpcClaims } from './proof.js';
 import { missing, signatureIncomplete, signatureMethodNotSupported, signatureMismatch } from './rpc-fault.js';
 import {
@@ -36,7 +37,8 @@ export function proofAcs3({ request, action, version }: RpcClaims): Proof {
       const isCovered = headersToSign(request).every((name) => signedHeaders.includes(name));
       if (!isCovered || !WELL_FORMED_SIGNATURE.test(signature)) throw signatureIncomplete(stringToSign);
       const isOwnBody = headerOf(request, 'x-acs-content-sha256') === sha256Hex(request.body);
-      if (!isOwnBody || signature !== signAcs3(stringToSign, accessKeySecret)) throw signatureMismatch(stringToSign);
+      const isSigned = isSameSecret(signature, signAcs3(stringToSign, accessKeySecret));
+      if (!isOwnBody || !isSigned) throw signatureMismatch(stringToSign);
     },
   };
 }

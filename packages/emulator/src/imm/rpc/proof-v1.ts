@@ -1,3 +1,4 @@
+import { isSameSecret } from '../../runtime/same-secret.js';
 import type { RpcParameters } from './parameters.js';
 import type { Proof, RpcClaims } from './proof.js';
 import { invalid, missing, signatureIncomplete, signatureMethodNotSupported, signatureMismatch } from './rpc-fault.js';
@@ -28,7 +29,7 @@ export function proofV1({ request, parameters, action, version }: RpcClaims): Pr
       const stringToSign = rpcStringToSign({ method: request.method, parameters });
       const signature = parameters.get('Signature') ?? '';
       if (!WELL_FORMED_SIGNATURE.test(signature)) throw signatureIncomplete(stringToSign);
-      if (signature !== signString(stringToSign, accessKeySecret)) throw signatureMismatch(stringToSign);
+      if (!isSameSecret(signature, signString(stringToSign, accessKeySecret))) throw signatureMismatch(stringToSign);
     },
   };
 }

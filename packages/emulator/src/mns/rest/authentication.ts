@@ -1,6 +1,7 @@
 import type { WireRequest } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
 import { tokenFault, type Accounts, type Tenant } from '../../runtime/accounts.js';
+import { isSameSecret } from '../../runtime/same-secret.js';
 import type { HttpDate } from './http-date.js';
 import { RequestRefused } from './request-refused.js';
 import { mnsSignature } from './signature.js';
@@ -56,16 +57,18 @@ function readAuthorization({ method, headers }: WireRequest, resource: string): 
   if (id !== undefined && signature !== undefined) {
     return {
       accessKeyId: id,
-      isSignedWith: (accessKeySecret) => signature === mnsSignature({ accessKeySecret, method, resource, headers }),
+      isSignedWith: (accessKeySecret) =>
+        isSameSecret(signature, mnsSignature({ accessKeySecret, method, resource, headers })),
     };
   }
   const [, idV4, day, region, signatureV4] = V4.exec(header) ?? [];
-  if (idV4 === undefined || region === undefined) throw new RequestRefused('InvalidAuthorizationHeader');
+  if (idV4 === undefined || region === undefined || signatureV4 === undefined)
+    throw new RequestRefused('InvalidAuthorizationHeader');
   return {
     accessKeyId: idV4,
     isSignedWith: (accessKeySecret) =>
       day === signedDay(headers) &&
-      signatureV4 === mnsSignatureV4({ accessKeySecret, method, resource, headers, region }),
+      isSameSecret(signatureV4, mnsSignatureV4({ accessKeySecret, method, resource, headers, region })),
   };
 }
 

@@ -3,6 +3,7 @@ import { CURRENT_REGIONS } from '../../imm/rpc/actions/2020-09-30/projects.js';
 import { acs3StringToSign, readAcs3Authorization, signAcs3 } from '../../imm/rpc/signature-acs3.js';
 import { serviceHost } from '../../imm/rpc/service-host.js';
 import { mnsSignature } from '../../mns/rest/signature.js';
+import { isSameSecret } from '../same-secret.js';
 import type { HintDraft } from './hint.js';
 import type { HintWorld, Observation, Observed } from './observation.js';
 
@@ -41,13 +42,13 @@ function otherAccount({ request, tenant }: Observed<'refused'>, world: HintWorld
 const V1_AUTHORIZATION = /^MNS ([^\s:]+):(\S+)$/;
 
 function otherPath({ request }: Observed<'refused'>, world: HintWorld): HintDraft | undefined {
-  const [, keyId, signature] = V1_AUTHORIZATION.exec(headerOf(request, 'authorization') ?? '') ?? [];
+  const [, keyId, signature = ''] = V1_AUTHORIZATION.exec(headerOf(request, 'authorization') ?? '') ?? [];
   const accessKeySecret = keyId === undefined ? undefined : world.findKey(keyId)?.accessKeySecret;
   if (accessKeySecret === undefined) return undefined;
   const { method, headers, target } = request;
   const resource = target.replace(/^https?:\/\/[^/?#]*/i, '');
-  const signed = otherResources(resource, headerOf(request, 'host') ?? '').find(
-    (candidate) => mnsSignature({ accessKeySecret, method, headers, resource: candidate }) === signature,
+  const signed = otherResources(resource, headerOf(request, 'host') ?? '').find((candidate) =>
+    isSameSecret(signature, mnsSignature({ accessKeySecret, method, headers, resource: candidate })),
   );
   return signed === undefined ? undefined : signedInstead(signed, resource);
 }
@@ -89,7 +90,7 @@ function otherImmHost({ request }: Observed<'refused'>, world: HintWorld): HintD
   const {
     accessKeyId = '',
     signedHeaders = [],
-    signature,
+    signature = '',
   } = readAcs3Authorization(headerOf(request, 'authorization') ?? '') ?? {};
   const key = world.findKey(accessKeyId);
   if (key === undefined || !signedHeaders.includes('host')) return undefined;
@@ -98,7 +99,10 @@ function otherImmHost({ request }: Observed<'refused'>, world: HintWorld): HintD
     const headers = request.headers.map(
       ([name, value]) => [name, name.toLowerCase() === 'host' ? host : value] as const,
     );
-    return signAcs3(acs3StringToSign({ ...request, headers }, signedHeaders), key.accessKeySecret) === signature;
+    return isSameSecret(
+      signature,
+      signAcs3(acs3StringToSign({ ...request, headers }, signedHeaders), key.accessKeySecret),
+    );
   });
   if (signed === undefined) return undefined;
   return {
