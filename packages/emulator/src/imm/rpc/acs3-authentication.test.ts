@@ -55,6 +55,11 @@ const replaced = (request: WireRequest, name: string, change: (value: string) =>
   headers: request.headers.map(([key, value]) => [key, key === name ? change(value) : value] as const),
 });
 
+const withHeader = (request: WireRequest, name: string, value: string): WireRequest => ({
+  ...request,
+  headers: [...request.headers, [name, value]],
+});
+
 describe('a request signed by ACS3-HMAC-SHA256', () => {
   it.each<[string, Acs3RequestOptions]>([
     ['without a body', {}],
@@ -62,7 +67,10 @@ describe('a request signed by ACS3-HMAC-SHA256', () => {
     ['with a form', { form: { Sources: '[{"URI":"oss://bkt/ä"}]' } }],
     ['of the earlier version', { version: '2017-09-06' }],
     ['without a content type', { headers: { 'content-type': undefined } }],
-    ['that does not sign the content type', { signs: (name) => name === 'host' || name.startsWith('x-acs-') }],
+    [
+      'with an empty content type, unsigned',
+      { headers: { 'content-type': '' }, signs: (name) => name !== 'content-type' },
+    ],
     ['with a header more, which is signed', { headers: { 'x-acs-retry-attempts': '2' } }],
     ['with a signed header that nothing asks for', { signs: (name) => name !== 'x' }],
   ])('is its key’s: %s', (_, options) => {
@@ -106,6 +114,12 @@ describe('a request signed by ACS3-HMAC-SHA256', () => {
     ['InvalidTimeStamp.Format', signed({ headers: { 'x-acs-date': '20240820T070307Z' } })],
     ['IncompleteSignature', replaced(signed(), 'authorization', (text) => text.replace(/\w{64}$/, 'A'.repeat(64)))],
     ['IncompleteSignature', signed({ signs: (name) => name !== 'host' })],
+    ['IncompleteSignature', signed({ signs: (name) => name !== 'content-type' })],
+    // A body signed as one type must not be read as another.
+    [
+      'IncompleteSignature',
+      withHeader(signed({ headers: { 'content-type': undefined } }), 'Content-Type', 'text/plain'),
+    ],
     ['IncompleteSignature', signed({ signs: (name) => name !== 'x-acs-version' })],
     ['SignatureDoesNotMatch', signed({ key: { ...TEST_KEY, accessKeySecret: 'wrong' } })],
     ['SignatureDoesNotMatch', signed({ headers: { 'x-acs-content-sha256': undefined } })],

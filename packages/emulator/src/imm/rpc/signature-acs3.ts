@@ -95,8 +95,14 @@ function canonicalHeaders({ headers }: Acs3Request, signedHeaders: readonly stri
 
 /** Names of the headers that a newer signature has to cover, of those that a request has (spec imm §1.5). */
 export function headersToSign({ headers }: Pick<WireRequest, 'headers'>): readonly string[] {
-  const names = headers.map(([name]) => name.toLowerCase());
-  return [...new Set(names)].filter((name) => name === 'host' || name.startsWith('x-acs-')).toSorted();
+  const names = headers
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    // A content type decides how the body is read; an empty one is none.
+    .filter(
+      ([name, value]) => name === 'host' || name.startsWith('x-acs-') || (name === 'content-type' && value !== ''),
+    )
+    .map(([name]) => name);
+  return [...new Set(names)].toSorted();
 }
 
 /** Whether a request is signed in the newer way. */
