@@ -1,5 +1,7 @@
+import { VirtualClock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
-import { accessPolicy, refusalOf, type AdminAccessOptions } from './access.js';
+import { accessPolicy, refusalOf, type AccessRefusal, type AdminAccessOptions } from './access.js';
+import { WrongTokens } from './wrong-tokens.js';
 
 const TOKEN = 'correct-horse-battery';
 const REMOTE = '203.0.113.7';
@@ -23,7 +25,8 @@ const judge = (row: Row, options: AdminAccessOptions = {}, boundHost = '127.0.0.
     ...more,
   ];
   const headers = given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-  return refusalOf({ headers, remoteAddress: from }, accessPolicy(options, boundHost))?.code ?? 'let in';
+  const wrongTokens = new WrongTokens(new VirtualClock(0));
+  return refusalOf({ headers, remoteAddress: from }, accessPolicy(options, boundHost), wrongTokens)?.code ?? 'let in';
 };
 
 const withToken = { token: TOKEN };
@@ -31,9 +34,10 @@ const bearer = `Bearer ${TOKEN}`;
 
 describe('programs of this machine', () => {
   it.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])(
-    'are let in from %s, with a token configured or not',
+    'are let in from %s, and asked for the token when there is one',
     (from) => {
-      expect([judge({ from }), judge({ from }, withToken)]).toEqual(['let in', 'let in']);
+      expect([judge({ from }), judge({ from }, withToken)]).toEqual(['let in', 'TOKEN_REQUIRED']);
+      expect(judge({ from, authorization: bearer }, withToken)).toBe('let in');
     },
   );
 
@@ -157,6 +161,25 @@ describe('pages', () => {
     expect(judge({ origin: 'https://evil.example', authorization: bearer }, withToken)).toBe('ORIGIN_REFUSED');
     expect(judge({ site: 'cross-site', from: REMOTE, authorization: bearer }, withToken)).toBe('ORIGIN_REFUSED');
   });
+});
+
+it('too many wrong tokens are told when to come again, and keep the right one from nothing', () => {
+  const policy = accessPolicy(withToken, '127.0.0.1');
+  const wrongTokens = new WrongTokens(new VirtualClock(0));
+  const asked = (authorization?: string): AccessRefusal | undefined => {
+    const headers = [
+      ['Host', 'localhost'] as const,
+      ...(authorization === undefined ? [] : [['Authorization', authorization] as const]),
+    ];
+    return refusalOf({ headers, remoteAddress: REMOTE }, policy, wrongTokens);
+  };
+  const codes = Array.from({ length: 1000 }, (_, n) => asked(`Bearer wrong-token-number-${n}`)?.code);
+  expect(codes.filter((code) => code === 'TOKEN_REQUIRED')).toHaveLength(10);
+  expect(codes.slice(10).every((code) => code === 'TOO_MANY_WRONG_TOKENS')).toBe(true);
+  expect(asked('Bearer wrong-once-more')).toMatchObject({ status: 429, retryAfterSeconds: 6 });
+  // What brings no token guesses nothing.
+  expect(asked()?.code).toBe('TOKEN_REQUIRED');
+  expect(asked(bearer)).toBeUndefined();
 });
 
 describe('options', () => {

@@ -2,12 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import type { WireRequest } from '@mnsbus/core';
+import type { WrongTokens } from './wrong-tokens.js';
 
-/** Who may call the admin API besides the programs and pages of this machine. */
+/** Who may call the admin API: without a token, the programs and pages of this machine. */
 export interface AdminAccessOptions {
   /**
-   * Lets other machines in that send it as `Authorization: Bearer …`: 16 or more visible characters. Default nobody but
-   * this machine, which needs none.
+   * Lets in whoever sends it as `Authorization: Bearer …`, and nobody else, from this machine or another: 16 or more
+   * visible characters. Default none, and then only this machine is let in, and not through a proxy that says so. What
+   * forwards connections as they are looks like this machine: where there is such a thing, set a token.
    */
   readonly token?: string;
   /** Names under which the emulator is reached, besides `localhost`, addresses, and the host it listens at. Default none. */
@@ -16,7 +18,7 @@ export interface AdminAccessOptions {
 
 /** Decides who may call. */
 export interface AccessPolicy {
-  /** The digest of the token; absent when other machines have no access. */
+  /** The digest of the token; absent when this machine needs none and others have no access. */
   readonly tokenDigest?: Buffer;
   /** In lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -31,10 +33,12 @@ export interface Caller {
 
 /** Why a caller is refused. */
 export interface AccessRefusal {
-  readonly status: 401 | 403;
-  readonly code: 'HOST_REFUSED' | 'ORIGIN_REFUSED' | 'LOOPBACK_ONLY' | 'TOKEN_REQUIRED';
+  readonly status: 401 | 403 | 429;
+  readonly code: 'HOST_REFUSED' | 'ORIGIN_REFUSED' | 'LOOPBACK_ONLY' | 'TOKEN_REQUIRED' | 'TOO_MANY_WRONG_TOKENS';
   readonly expected: string;
   readonly received: string;
+  /** When to come again; with 429 only. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Fewest characters of a token. */
@@ -61,7 +65,11 @@ export function accessPolicy({ token, hosts = [] }: AdminAccessOptions, boundHos
  * A page of another origin is told by `Origin` and `Sec-Fetch-Site`. A name that an attacker lets point here (DNS
  * rebinding) is told by `Host`, which is an address, `localhost` or a name that was configured in honest requests.
  */
-export function refusalOf({ headers, remoteAddress }: Caller, policy: AccessPolicy): AccessRefusal | undefined {
+export function refusalOf(
+  { headers, remoteAddress }: Caller,
+  policy: AccessPolicy,
+  wrongTokens: Pick<WrongTokens, 'count'>,
+): AccessRefusal | undefined {
   const hosts = headers.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
   const [host] = hosts;
   if (host === undefined || hosts.length > 1 || !isOwnHost(host, policy)) {
@@ -77,32 +85,35 @@ export function refusalOf({ headers, remoteAddress }: Caller, policy: AccessPoli
     const expected = 'a request from a page of this origin';
     return { status: 403, code: 'ORIGIN_REFUSED', expected, received: `Sec-Fetch-Site: ${site}` };
   }
-  return tokenRefusal(headerOf({ headers }, 'authorization'), isFromHere({ headers, remoteAddress }), policy);
+  if (policy.tokenDigest !== undefined) {
+    return tokenRefusal(headerOf({ headers }, 'authorization'), policy.tokenDigest, wrongTokens);
+  }
+  if (isFromHere({ headers, remoteAddress })) return undefined;
+  const expected = 'a caller on this machine; other machines need a token, which was not configured';
+  return { status: 403, code: 'LOOPBACK_ONLY', expected, received: 'another machine' };
 }
 
+/** Asks everybody: of what forwards a connection, the address says nothing about who is behind it. */
 function tokenRefusal(
   authorization: string | undefined,
-  isLocal: boolean,
-  { tokenDigest }: AccessPolicy,
+  tokenDigest: Buffer,
+  wrongTokens: Pick<WrongTokens, 'count'>,
 ): AccessRefusal | undefined {
-  if (tokenDigest === undefined) {
-    const expected = 'a caller on this machine; other machines need a token, which was not configured';
-    return isLocal ? undefined : { status: 403, code: 'LOOPBACK_ONLY', expected, received: 'another machine' };
-  }
-  if (authorization === undefined && isLocal) return undefined;
   const token = /^Bearer ([!-~]+)$/i.exec(authorization ?? '')?.[1];
   // Digests are of one length, and take the same time to compare wherever they differ.
   if (token !== undefined && timingSafeEqual(digest(token), tokenDigest)) return undefined;
-  const received = authorization === undefined ? 'no Authorization header' : 'another one';
-  return {
-    status: 401,
-    code: 'TOKEN_REQUIRED',
-    expected: 'Authorization: Bearer, with the configured token',
-    received,
-  };
+  const expected = 'Authorization: Bearer, with the configured token';
+  if (authorization === undefined) {
+    return { status: 401, code: 'TOKEN_REQUIRED', expected, received: 'no Authorization header' };
+  }
+  const retryAfterSeconds = wrongTokens.count();
+  if (retryAfterSeconds === undefined)
+    return { status: 401, code: 'TOKEN_REQUIRED', expected, received: 'another one' };
+  const received = 'many wrong ones lately';
+  return { status: 429, code: 'TOO_MANY_WRONG_TOKENS', expected, received, retryAfterSeconds };
 }
 
-/** Whether a request comes from this machine, and not for somebody else through a proxy on it. */
+/** Whether a request comes from this machine, and not for somebody else through a proxy on it that says so. */
 function isFromHere({ headers, remoteAddress = '' }: Caller): boolean {
   const isForwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip'].some(
     (name) => headerOf({ headers }, name) !== undefined,

@@ -57,9 +57,10 @@ async function kept(target: AdminTarget, answer: Promise<unknown>): Promise<unkn
 
 /** A refusal as it goes out. */
 export function refuse(error: unknown): Response {
-  const { status, body } = refusalFor(error);
+  const { status, body, retryAfterSeconds } = refusalFor(error);
   const reply = jsonReply(status, JSON.stringify(body));
   if (status === 401) reply.headers.set('WWW-Authenticate', 'Bearer');
+  if (retryAfterSeconds !== undefined) reply.headers.set('Retry-After', String(retryAfterSeconds));
   if (error instanceof MethodRefusal) reply.headers.set('Allow', error.allowed.join(', '));
   return reply;
 }

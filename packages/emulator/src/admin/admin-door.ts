@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { WireRequest } from '@mnsbus/core';
+import { SystemClock, type WireRequest } from '@mnsbus/core';
 import { headerOf, joinSignals } from '@mnsbus/core/internal';
 import { refusalOf, type AccessPolicy } from './access.js';
 import { createAdminApp, refuse, type AdminApp } from './admin-app.js';
@@ -9,6 +9,10 @@ import { AdminRefusal } from './admin-error.js';
 import { MAX_SNAPSHOT_BYTES } from './admin-limits.js';
 import type { AdminTarget } from './admin-target.js';
 import { PageDoor, isForPage } from './ui/page-door.js';
+import { WrongTokens } from './wrong-tokens.js';
+
+/** By which codes callers are refused for their token alone. */
+const TOKEN_CODES: ReadonlySet<string> = new Set(['TOKEN_REQUIRED', 'TOO_MANY_WRONG_TOKENS']);
 
 /** The way from a socket to the admin API and its page. */
 export class AdminDoor {
@@ -16,6 +20,7 @@ export class AdminDoor {
   readonly #app: AdminApp;
   readonly #page: PageDoor = new PageDoor();
   readonly #closing: AbortSignal;
+  readonly #wrongTokens = new WrongTokens(new SystemClock());
 
   /** `closing` ends every stream, and refuses what comes. */
   constructor(target: AdminTarget, policy: AccessPolicy, closing: AbortSignal) {
@@ -63,9 +68,13 @@ export class AdminDoor {
   }
 
   #refusal(message: IncomingMessage, headers: WireRequest['headers']): AdminRefusal | undefined {
-    const refused = refusalOf({ headers, remoteAddress: message.socket.remoteAddress }, this.#policy);
+    const refused = refusalOf(
+      { headers, remoteAddress: message.socket.remoteAddress },
+      this.#policy,
+      this.#wrongTokens,
+    );
     // A browser sends no token with a navigation, and the page holds no secret: it asks for the token, and then sends it.
-    const isOpen = refused?.code === 'TOKEN_REQUIRED' && isForPage(message.url ?? '');
+    const isOpen = refused !== undefined && TOKEN_CODES.has(refused.code) && isForPage(message.url ?? '');
     if (refused !== undefined && !isOpen) return new AdminRefusal(refused.status, refused.code, refused);
     return this.#closing.aborted ? closed() : undefined;
   }

@@ -13,6 +13,7 @@ export const ADMIN_ERROR_CODES = [
   'ORIGIN_REFUSED',
   'LOOPBACK_ONLY',
   'TOKEN_REQUIRED',
+  'TOO_MANY_WRONG_TOKENS',
   'ROUTE_NOT_FOUND',
   'METHOD_NOT_ALLOWED',
   'RESOURCE_NOT_FOUND',
@@ -59,6 +60,8 @@ export class AdminRefusal extends Error {
   override readonly name: string = 'AdminRefusal';
   readonly status: number;
   readonly body: AdminErrorBody;
+  /** When to come again, if that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     status: number,
@@ -68,12 +71,14 @@ export class AdminRefusal extends Error {
       readonly expected?: string;
       readonly received?: string;
       readonly path?: readonly (string | number)[];
+      readonly retryAfterSeconds?: number;
     },
   ) {
     const { expected = null, received = null, path = [] } = details;
     const place = path.length === 0 ? '' : `${path.join('.')}: `;
     super(details.message ?? `${place}expected ${expected ?? 'something else'}, received ${received ?? 'nothing'}`);
     this.status = status;
+    this.retryAfterSeconds = details.retryAfterSeconds;
     this.body = { error: { code, message: this.message, expected, received, path } };
   }
 }

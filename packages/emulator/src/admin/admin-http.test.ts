@@ -142,11 +142,13 @@ describe('the admin API of a server', () => {
     expect(emulator.inspect().queues().items).toEqual([]);
   });
 
-  it('asks others for the token, which shows nowhere', async () => {
+  it('asks everybody for the token, which shows nowhere', async () => {
     const warnings = vi.spyOn(process, 'emitWarning');
     const emulator = createEmulator({ seed: 'token' });
     const server = await listen(emulator, { admin: { token: TOKEN } });
     servers.push(server);
+    // As a plain forwarder of connections sends them, and as a proxy does.
+    expect((await call(server, '/inspect')).status).toBe(401);
     const other = { 'X-Forwarded-For': '203.0.113.7' };
     const without = await call(server, '/inspect', { headers: other });
     expect([without.status, codeOf(without), without.headers['www-authenticate']]).toEqual([
@@ -162,6 +164,19 @@ describe('the admin API of a server', () => {
     expect(JSON.stringify([replies, emulator.journal.entries()])).not.toContain(TOKEN);
     expect(warnings).not.toHaveBeenCalled();
     warnings.mockRestore();
+  });
+
+  it('answers many wrong tokens with 429, and the right one as ever', async () => {
+    const server = await serve({ admin: { token: TOKEN } });
+    const replies: Answer[] = [];
+    for (let n = 0; n < 20; n += 1)
+      replies.push(await call(server, '/health', { headers: { Authorization: `Bearer wrong-token-number-${n}` } }));
+    expect(replies.map(({ status }) => status).slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401));
+    const last = replies.at(-1);
+    expect([last?.status, last === undefined ? undefined : codeOf(last)]).toEqual([429, 'TOO_MANY_WRONG_TOKENS']);
+    expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(last?.headers['retry-after'])).toBeLessThanOrEqual(6);
+    expect((await call(server, '/health', { headers: { Authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
   });
 
   it('is not there when it is switched off: the service answers', async () => {

@@ -10,6 +10,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'What was given is not what the route takes',
   401: 'The token lacks or is another one',
+  429: 'There have been many wrong tokens; Retry-After says when to come again',
   403: 'The caller, its origin, or the host that it named is refused',
   404: 'There is no such thing',
   409: 'It cannot be done now',
@@ -33,7 +34,7 @@ export function openApiDocument(routes: readonly AdminRoute[], prefix: string): 
     get: {
       operationId: 'getDocument',
       summary: 'This document',
-      responses: { 200: jsonContent('The document', { type: 'object' }), ...refusalsOf([401, 403]) },
+      responses: { 200: jsonContent('The document', { type: 'object' }), ...refusalsOf([401, 403, 429]) },
     },
   };
   return {
@@ -77,7 +78,7 @@ function operationOf(
     properties: Object.fromEntries(bodyMembers),
     required: bodyRequired,
   };
-  const statuses = [400, 401, 403, 503, ...refusals, ...(bodyMembers.length === 0 ? [] : [413, 415])];
+  const statuses = [400, 401, 403, 429, 503, ...refusals, ...(bodyMembers.length === 0 ? [] : [413, 415])];
   const success =
     replyType === undefined
       ? jsonContent('Done', schemaOf(reply, 'output'))

@@ -6,15 +6,18 @@ import { invalidArgument } from '@mnsbus/core/internal';
 import { ADMIN_API_VERSION, ADMIN_PREFIX, ADMIN_VERSION_HEADER } from '../admin/admin-address.js';
 import { DEFAULT_ENDPOINT, type ConnectionFlags } from './connection-flags.js';
 import { EmulatorRefused } from './emulator-refused.js';
+import { mayFindToken, startedToken } from './started-token.js';
 
 /** Calls the admin API of a running emulator. */
 export class AdminCaller {
   /** Its base URL. */
   readonly endpoint: string;
-  readonly #token: string | undefined;
+  readonly #flags: ConnectionFlags;
+  #token: Promise<string | undefined> | undefined;
 
   /** Throws `INVALID_ARGUMENT` for an endpoint that is no URL, and a token that no emulator has. */
-  constructor({ endpoint = DEFAULT_ENDPOINT, token }: ConnectionFlags) {
+  constructor(flags: ConnectionFlags) {
+    const { endpoint = DEFAULT_ENDPOINT, token } = flags;
     if (!URL.canParse(endpoint) || !/^https?:/i.test(endpoint)) {
       throw invalidArgument('--endpoint', `a URL such as ${DEFAULT_ENDPOINT}`, endpoint);
     }
@@ -22,7 +25,7 @@ export class AdminCaller {
     // The token itself is not shown.
     if (token !== undefined && !/^[!-~]+$/.test(token))
       throw invalidArgument('--token', 'visible ASCII characters', undefined);
-    this.#token = token;
+    this.#flags = flags;
   }
 
   /** The reply to a GET. Rejects as {@link send}. */
@@ -33,14 +36,16 @@ export class AdminCaller {
   /**
    * The reply to a request with a body, `{}` unless told otherwise.
    *
-   * Rejects with `EMULATOR_UNREACHABLE` when no emulator answers, and with {@link EmulatorRefused} when one refuses.
+   * Rejects with `EMULATOR_UNREACHABLE` when no emulator answers, with {@link EmulatorRefused} when one refuses, and with
+   * `CONFIG_INVALID` when one wants a token and the file that could say it cannot be read.
    */
   send<Reply>(method: 'POST' | 'PUT', path: string, body: object = {}): Promise<Reply> {
     return this.#call(method, path, JSON.stringify(body));
   }
 
   async #call<Reply>(method: string, path: string, body?: string): Promise<Reply> {
-    const { status, version, text: answer } = await this.#request(method, path, body);
+    this.#token ??= this.#findToken();
+    const { status, version, text: answer } = await this.#request(method, path, body, await this.#token);
     if (version !== ADMIN_API_VERSION) throw this.#unreachable(stranger(version, answer));
     // What bears this version's number is what its document says.
     if (status === 200) return JSON.parse(answer);
@@ -48,11 +53,19 @@ export class AdminCaller {
     throw new EmulatorRefused(error.code, error.message);
   }
 
+  /** The token of the flag, else one that is found here; only if it is asked for, so that most commands read no file. */
+  async #findToken(): Promise<string | undefined> {
+    const { token, config } = this.#flags;
+    if (token !== undefined || !mayFindToken(this.endpoint, config, process.env)) return token;
+    const { status } = await this.#request('GET', '/health');
+    return status === 401 ? startedToken(config, process.env) : undefined;
+  }
+
   // Not by fetch: of Node.js 20, it never settles when the server hangs up at once.
-  #request(method: string, path: string, body: string | undefined): Promise<RawReply> {
+  #request(method: string, path: string, body?: string, token?: string): Promise<RawReply> {
     const url = `${this.endpoint}${ADMIN_PREFIX}${path}`;
     const headers = {
-      ...(this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     };
     const request = /^https:/i.test(url) ? requestHttps : requestHttp;

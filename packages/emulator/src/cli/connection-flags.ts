@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addTerminalFlags } from './emulator-flags.js';
+import { CONFIG_FILE_NAME } from '../config/config-template.js';
 import { option } from './option-values.js';
 import type { TerminalFlags } from './terminal.js';
 
@@ -7,6 +8,8 @@ import type { TerminalFlags } from './terminal.js';
 export interface ConnectionFlags extends TerminalFlags {
   readonly endpoint?: string;
   readonly token?: string;
+  /** Where to find the token; `false`: in no file, not even the one in the working directory. */
+  readonly config?: string | boolean;
 }
 
 /** Where `mns-emulator start` listens, unless told otherwise. */
@@ -17,6 +20,15 @@ export function addConnectionFlags(command: Command): Command {
   return addTerminalFlags(
     command
       .addOption(option('--endpoint <url>', `where the emulator is (default: ${DEFAULT_ENDPOINT})`))
-      .addOption(option('--token <token>', 'its admin token, when it is on another machine')),
+      .addOption(
+        option(
+          '--token <token>',
+          'its admin token, if it has one (default: of an emulator on this machine, that of MNS_EMULATOR_ADMIN_TOKEN or the config file)',
+        ),
+      )
+      .addOption(
+        option('--config <path>', `config file that says the token (default: ${CONFIG_FILE_NAME}, if there is one)`),
+      )
+      .option('--no-config', 'look into no config file'),
   );
 }

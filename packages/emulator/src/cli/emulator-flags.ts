@@ -73,7 +73,10 @@ export function addEmulatorFlags(command: Command, defaultPort: string): Command
       )
       .addOption(option('--time <iso>', 'what time an offset or frozen clock begins at, such as 2030-01-01T00:00:00Z'))
       .addOption(
-        option('--admin-token <token>', 'lets other machines operate the emulator that send it, 16 characters or more'),
+        option(
+          '--admin-token <token>',
+          'whoever operates the emulator, from here or another machine, must send it; 16 characters or more',
+        ),
       )
       .addOption(option('--no-admin', 'no page, no admin API, and none of the commands that call it'))
       .addOption(option('--tls', 'listen by HTTPS, with a certificate made for it'))

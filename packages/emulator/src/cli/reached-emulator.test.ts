@@ -104,6 +104,27 @@ describe('a command that operates an emulator', { timeout: LAUNCH_MS }, () => {
     });
   });
 
+  it('finds the token that an emulator of this machine is started with', async () => {
+    const project = await mkdtemp(join(folder, 'project-'));
+    await writeFile(join(project, 'mns-emulator.yaml'), `admin: {token: ${TOKEN}}\n`);
+    const { info } = await ready([], { cwd: project });
+    const endpoint = ['--endpoint', info['endpoint'] ?? ''];
+    expect(await run(['status', ...endpoint], { cwd: project })).toMatchObject({ code: 0, stderr: '' });
+    expect((await run(['advance', '1m', ...endpoint], { cwd: project })).code).toBe(0);
+    expect((await run(['status', '--no-config', ...endpoint], { cwd: project })).stderr).toContain('no Authorization');
+    const env = { MNS_EMULATOR_ADMIN_TOKEN: TOKEN };
+    expect((await run(['status', '--no-config', ...endpoint], { cwd: project, env })).code).toBe(0);
+    // A file that is wrong is told of where it is needed, and only there.
+    await writeFile(join(project, 'mns-emulator.yaml'), 'admin: {tokne: x}\n');
+    expect(await run(['status', ...endpoint], { cwd: project })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('tokne: unknown key'),
+    });
+    expect((await run(['status', '--token', TOKEN, ...endpoint], { cwd: project })).code).toBe(0);
+    const open = await ready([], { cwd: folder });
+    expect((await run(['status', '--endpoint', open.info['endpoint'] ?? ''], { cwd: project })).code).toBe(0);
+  });
+
   it('brings the token from a flag or its variable, and is told when it lacks', async () => {
     const { started, info } = await ready(['--host', '0.0.0.0'], {
       cwd: folder,
@@ -112,6 +133,8 @@ describe('a command that operates an emulator', { timeout: LAUNCH_MS }, () => {
     expect(started.errors).toEqual([]);
     expect(JSON.stringify([info, started.lines])).not.toContain(TOKEN);
     expect(info['page']).toBe(`${info['endpoint']}/_emulator/ui`);
+    const direct = await run(['status', '--endpoint', info['endpoint'] ?? ''], { cwd: folder });
+    expect([direct.code, direct.stderr]).toEqual([1, expect.stringContaining('no Authorization header')]);
     // As another machine does: a proxy that says for whom it asks.
     const port = Number(new URL(info['endpoint'] ?? '').port);
     const endpoint = await http(({ url, method, headers }, response) => {
@@ -124,7 +147,7 @@ describe('a command that operates an emulator', { timeout: LAUNCH_MS }, () => {
     const without = await run(['status', '--endpoint', endpoint], { cwd: folder });
     expect(without).toMatchObject({ code: 1, stdout: '' });
     expect(without.stderr).toMatch(
-      /^mns-emulator: .*no Authorization header \(give it by --token or MNS_EMULATOR_TOKEN\)\n$/,
+      /^mns-emulator: .*no Authorization header \(give it by --token or MNS_EMULATOR_TOKEN, or let the config file say it\)\n$/,
     );
     const wrong = await run(['status', '--json', '--endpoint', endpoint, '--token', `${TOKEN}x`], { cwd: folder });
     expect(JSON.parse(wrong.stderr)).toMatchObject({ code: 'TOKEN_REQUIRED', exitCode: 1 });
@@ -216,7 +239,7 @@ faults: [{kind: refuse, code: AccessDeniedByRamPolicy, match: {operation: SendMe
       name: 'MNSAccessDeniedByRamPolicyError',
     });
     await mns.sendMessage('q', { MessageBody: 'b' });
-    const { stdout } = await run(['status', '--endpoint', endpoint], { cwd: folder });
+    const { stdout } = await run(['status', '--endpoint', endpoint, '--config', file], { cwd: folder });
     expect(stdout).toContain('1m ahead of the machine’s\n');
     expect(stdout).toContain('fault: closed: refuse, struck 1x\n');
     first.started.child.kill('SIGKILL');

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import type { AdminAccessOptions } from '../admin/access.js';
 import type { AdminConfig } from '../config/sections/process.js';
-import { LOCAL_HOSTS } from '../tls/local-hosts.js';
+import { isLocalHost } from '../tls/local-hosts.js';
 import { defined } from '../runtime/defined.js';
 
 /** What flags say of the admin API. */
@@ -29,12 +28,8 @@ export function servedAdmin(
 ): ServedAdmin {
   if (flags.admin === false || config?.enabled === false) return { access: false };
   const token = flags.adminToken ?? config?.token;
-  if (token === undefined && !isLoopback(host)) {
+  if (token === undefined && !isLocalHost(host)) {
     return { access: false, isOffFor: `at ${host}, where other machines can connect, it needs --admin-token` };
   }
   return { access: defined({ token, hosts: config?.hosts }) };
-}
-
-function isLoopback(host: string): boolean {
-  return LOCAL_HOSTS.includes(host) || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { SystemClock, sleep } from '@mnsbus/core';
 import envPaths from 'env-paths';
 import { ResourceRefused } from '../config/apply-config.js';
 import type { ConfigFile } from '../config/config-file.js';
-import { CONFIG_FILE_NAME } from '../config/config-template.js';
 import { emulatorOptions } from '../config/emulator-options.js';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../emulator.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
@@ -15,6 +13,7 @@ import { defined } from '../runtime/defined.js';
 import { certificateHosts } from '../tls/certificate-hosts.js';
 import type { ServerCertificate } from '../tls/certificate-store.js';
 import type { EmulatorFlags } from './emulator-flags.js';
+import { flaggedConfig } from './flagged-config.js';
 import { servedAdmin, type ServedAdmin } from './served-admin.js';
 import { servedClock } from './served-clock.js';
 import { TRUST_VARIABLES } from './trust-advice.js';
@@ -44,7 +43,7 @@ export interface ServeSettings {
  * `openEmulator` with a data directory.
  */
 export async function serveEmulator(flags: EmulatorFlags, settings: ServeSettings): Promise<ServedEmulator> {
-  const file = await configFile(flags.config);
+  const file = await flaggedConfig(flags.config);
   const config = file?.config ?? {};
   const dataDir = flags.dataDir ?? config.dataDir;
   const { tls, tlsDir, host } = flags;
@@ -89,14 +88,6 @@ async function trustedAlready(environment: NodeJS.ProcessEnv): Promise<readonly 
   const paths = TRUST_VARIABLES.map((name) => environment[name] ?? '').filter((path) => path !== '');
   // What cannot be read is not trusted by anybody now.
   return Promise.all([...new Set(paths)].map((path) => readFile(path, 'utf8').catch(() => '')));
-}
-
-async function configFile(flag: string | boolean | undefined): Promise<ConfigFile | undefined> {
-  const path = typeof flag === 'string' ? flag : flag !== false && existsSync(CONFIG_FILE_NAME) && CONFIG_FILE_NAME;
-  if (path === false) return undefined;
-  // Loaded here: most emulators are started without a file, and reading one takes a parser and a schema.
-  const { readConfigFile } = await import('../config/config-file.js');
-  return readConfigFile(path);
 }
 
 /** Resources that cannot be made are an error of the file, at their place in it. */

@@ -16,7 +16,7 @@ server:
 # Who may look into the emulator and operate it: its page, commands such as status, and /_emulator.
 # admin:
 #   enabled: false # nobody
-#   token: at-least-16-characters # other machines, too, if they send it
+#   token: at-least-16-characters # everybody who sends it, and nobody else
 #   hosts: [emulator.test] # names under which it is reached
 
 # Keeps the state over restarts. Without it, everything is in memory.

@@ -11,6 +11,11 @@ export class ApiRefusal extends Error {
   }
 }
 
+/** Whether a request was refused for its token: it lacks, is another one, or there have been many wrong ones. */
+export function isForToken({ status }: ApiRefusal): boolean {
+  return status === 401 || status === 429;
+}
+
 /** What goes into a query; what is absent stays away. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -22,7 +27,7 @@ const TOKEN_KEY = 'mnsbus-token';
 
 /** Calls the admin API of the server that the page came from. */
 export class ApiClient {
-  /** The token that goes with every request; absent on the emulator's own machine. */
+  /** The token that goes with every request; absent until somebody has typed it. */
   get token(): string | undefined {
     return sessionStorage.getItem(TOKEN_KEY) ?? undefined;
   }

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { ApiRefusal, type ApiClient } from './api-client.js';
+import { ApiRefusal, isForToken, type ApiClient } from './api-client.js';
 import type { JournalEntry } from './model/views.js';
 
 /** What a feed tells. */
@@ -39,7 +39,7 @@ export class JournalFeed {
         }
         await this.#read();
       } catch (error) {
-        if (error instanceof ApiRefusal && error.status === 401) {
+        if (error instanceof ApiRefusal && isForToken(error)) {
           this.#listener.onTokenRequired();
           return;
         }

@@ -1,4 +1,4 @@
-import { ApiClient, ApiRefusal } from './api-client.js';
+import { ApiClient, ApiRefusal, isForToken } from './api-client.js';
 import { JournalFeed } from './journal-feed.js';
 import { TraceBook } from './model/traces.js';
 import type { JournalEntry } from './model/views.js';
@@ -181,7 +181,7 @@ export class Page {
         }
       } catch (error) {
         // A connection that is lost shows as such; it is found again by the feed.
-        if (error instanceof ApiRefusal && error.status !== 0 && error.status !== 401) this.tell(textOf(error), true);
+        if (error instanceof ApiRefusal && error.status !== 0 && !isForToken(error)) this.tell(textOf(error), true);
       }
       const restMs = Math.min(performance.now() - begunMs, PULSE_MS);
       await new Promise((resolve) => {

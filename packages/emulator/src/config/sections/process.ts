@@ -28,7 +28,7 @@ export interface ClockConfig {
 export interface AdminConfig {
   /** Whether anybody may. Default `true`. */
   readonly enabled?: boolean;
-  /** Lets other machines in that send it. Default nobody but this machine. */
+  /** Lets in who sends it, and nobody else. Default this machine, without one. */
   readonly token?: string;
   /** Names under which the emulator is reached, besides localhost, addresses and the host it listens at. Default none. */
   readonly hosts?: readonly string[];
@@ -87,7 +87,7 @@ export const admin: z.ZodType<AdminConfig> = z
       .string()
       .regex(/^[!-~]+$/, 'expected visible ASCII characters')
       .min(MIN_TOKEN_LENGTH)
-      .describe('Lets other machines in that send it as a bearer token. Default nobody but this machine.')
+      .describe('Lets in who sends it as a bearer token, and nobody else. Default this machine, without one.')
       .exactOptional(),
     hosts: z
       .array(z.string().regex(/^[a-z0-9.-]+$/i, 'expected a host name without scheme and port'))
