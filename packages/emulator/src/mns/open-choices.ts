@@ -105,7 +105,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
       'it works until its own visibility would have ended, or the next receive',
       '§2.13',
     ],
-    ['What is a delete with an ended handle answered?', 'ReceiptHandleError', '§2.11'],
+    [
+      'What is a delete with an ended handle answered?',
+      'MessageNotExist; ReceiptHandleError once the message has been received again',
+      '§2.11',
+    ],
     ['What is a second delete with the same handle answered?', 'MessageNotExist', '§2.11'],
     ['What is a handle of another queue answered?', 'ReceiptHandleError', '§2.11'],
     ['What is an empty handle answered?', textsOf('MissingReceiptHandle'), '§2.11'],

@@ -118,7 +118,7 @@ export function refusal(
 
 /** The text of `InvalidArgument` for a value out of its range (spec mns §3.3). */
 export function rangeText(element: string, low: number, high: number, unit: '' | ' seconds' | ' bytes' = ''): string {
-  return `The value of ${element} should between ${low} and ${high}${unit}.`;
+  return `The value of ${element} should between ${low} and ${high}${unit}`;
 }
 
 /** The text of `InvalidArgument` for an element of the wrong shape (spec mns §3.3). */

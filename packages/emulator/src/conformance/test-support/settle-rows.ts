@@ -25,6 +25,14 @@ const changed: readonly Step[] = [
   ...one,
   { call: put(`${MESSAGES}?receiptHandle={{handle}}&visibilityTimeout=60`), keep: { newer: 'ReceiptHandle' } },
 ];
+const delayed: Step = {
+  call: {
+    method: 'POST',
+    target: MESSAGES,
+    body: '<Message><MessageBody>a</MessageBody><DelaySeconds>9</DelaySeconds></Message>',
+  },
+  keep: { later: 'ReceiptHandle' },
+};
 const elsewhere: readonly Step[] = [...one, { call: put('/queues/others') }];
 
 const byHandle = (handle: string, name = 'ReceiptHandle'): Call => del(`${MESSAGES}?${name}=${handle}`);
@@ -51,16 +59,7 @@ const deleteRows: readonly ConformanceRow[] = [
     ...one,
     { advanceMs: 29_999 },
   ]),
-  success('DeleteMessage', 'a delayed message by the handle of its sending', byHandle('{{later}}'), DELETED, [
-    {
-      call: {
-        method: 'POST',
-        target: MESSAGES,
-        body: '<Message><MessageBody>a</MessageBody><DelaySeconds>9</DelaySeconds></Message>',
-      },
-      keep: { later: 'ReceiptHandle' },
-    },
-  ]),
+  success('DeleteMessage', 'a delayed message by the handle of its sending', byHandle('{{later}}'), DELETED, [delayed]),
   success('DeleteMessage', 'the newer handle after a change', byHandle('{{newer}}'), DELETED, [
     ...changed,
     { advanceMs: 59_999 },
@@ -83,15 +82,27 @@ const deleteRows: readonly ConformanceRow[] = [
   refusal('DeleteMessage', 'MissingReceiptHandle', 'an empty handle', byHandle('')),
   refusal('DeleteMessage', 'ReceiptHandleError', 'a text that is no handle', byHandle('none')),
   refusal('DeleteMessage', 'ReceiptHandleError', 'a handle of the old shape', byHandle(OLD_SHAPE)),
-  refusal('DeleteMessage', 'ReceiptHandleError', 'a handle whose time is over', byHandle('{{handle}}'), {
+  refusal('DeleteMessage', 'MessageNotExist', 'a handle whose time is over', byHandle('{{handle}}'), {
     given: lapsed,
   }),
   refusal('DeleteMessage', 'ReceiptHandleError', 'a handle from before another receive', byHandle('{{handle}}'), {
     given: receivedAgain,
   }),
-  refusal('DeleteMessage', 'ReceiptHandleError', 'the older handle after its own time', byHandle('{{handle}}'), {
+  refusal('DeleteMessage', 'MessageNotExist', 'the older handle after its own time', byHandle('{{handle}}'), {
     given: [...changed, { advanceMs: 30_000 }],
   }),
+  refusal('DeleteMessage', 'ReceiptHandleError', 'the older handle after another receive', byHandle('{{handle}}'), {
+    given: [...changed, { advanceMs: 60_000 }, received('newest')],
+  }),
+  refusal(
+    'DeleteMessage',
+    'MessageNotExist',
+    'the handle of a delayed sending, after the delay',
+    byHandle('{{later}}'),
+    {
+      given: [delayed, { advanceMs: 9000 }],
+    },
+  ),
   refusal(
     'DeleteMessage',
     'ReceiptHandleError',

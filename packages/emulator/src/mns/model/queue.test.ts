@@ -121,7 +121,7 @@ describe('receipt handles', () => {
     at(29_999);
     expect(change(handle, 1)).not.toBe(handle);
     at(30_000);
-    expect(deletion(handle)).toBe('ReceiptHandleError');
+    expect(deletion(handle)).toBe('MessageNotExist');
     expect(change(handle, 5)).toBe('MessageNotExist');
   });
 
@@ -159,7 +159,7 @@ describe('receipt handles', () => {
     const old = receiveOne();
     const handle = change(old, 60);
     at(30_000);
-    expect(deletion(old)).toBe('ReceiptHandleError');
+    expect(deletion(old)).toBe('MessageNotExist');
     expect(change(old, 5)).toBe('MessageNotExist');
     at(59_999);
     expect(deletion(handle)).toBe('deleted');
@@ -172,7 +172,7 @@ describe('receipt handles', () => {
     at(30_000);
     const newest = change(handle, 90);
     expect(change(old, 5)).toBe('MessageNotExist');
-    expect(deletion(old)).toBe('ReceiptHandleError');
+    expect(deletion(old)).toBe('MessageNotExist');
     expect(deletion(newest)).toBe('deleted');
   });
 
@@ -181,7 +181,7 @@ describe('receipt handles', () => {
     const old = receiveOne();
     const handle = change(old, 1);
     at(1000);
-    expect(deletion(handle)).toBe('ReceiptHandleError');
+    expect(deletion(handle)).toBe('MessageNotExist');
     expect(change(old, 5)).toBe('MessageNotExist');
     expect(deletion(old)).toBe('deleted');
     expect(bodies()).toEqual([]);
@@ -194,7 +194,7 @@ describe('receipt handles', () => {
     at(1999);
     expect(deletion(handle)).toBe('deleted');
     at(2000);
-    expect(deletion(other)).toBe('ReceiptHandleError');
+    expect(deletion(other)).toBe('MessageNotExist');
     expect(bodies()).toEqual(['b']);
   });
 

@@ -164,13 +164,15 @@ export class Queue {
       this.#remove(held);
       return done(undefined);
     }
-    return refused(this.#whyNotDeleted(handle));
+    return refused(this.#whyNotDeleted(handle, nowMs));
   }
 
   /** What is wrong with a handle that is not good; taken apart only here, because few are. */
-  #whyNotDeleted(handle: string): 'ReceiptHandleError' | 'MessageNotExist' {
+  #whyNotDeleted(handle: string, nowMs: number): 'ReceiptHandleError' | 'MessageNotExist' {
     const fields = readHandle(handle, this.#tag);
-    return fields === undefined || this.#messages.has(fields.messageId) ? 'ReceiptHandleError' : 'MessageNotExist';
+    if (fields === undefined) return 'ReceiptHandleError';
+    const message = this.#messages.get(fields.messageId);
+    return message === undefined || hasEnded(message, fields, nowMs) ? 'MessageNotExist' : 'ReceiptHandleError';
   }
 
   /** Lets a received message become active `timeoutSeconds` from now instead (spec mns §2.13). */

@@ -29,14 +29,14 @@ describe('the error catalogue', () => {
   });
 
   it.each([
-    [{ element: 'Priority', range: { low: 1, high: 16 } }, 'The value of Priority should between 1 and 16.'],
+    [{ element: 'Priority', range: { low: 1, high: 16 } }, 'The value of Priority should between 1 and 16'],
     [
       { element: 'DelaySeconds', range: { low: 0, high: 604_800, unit: 'seconds' } },
-      'The value of DelaySeconds should between 0 and 604800 seconds.',
+      'The value of DelaySeconds should between 0 and 604800 seconds',
     ],
     [
       { element: 'MessageBody', range: { low: 1, high: 1024, unit: 'bytes' } },
-      'The value of MessageBody should between 1 and 1024 bytes.',
+      'The value of MessageBody should between 1 and 1024 bytes',
     ],
     [{ element: 'Endpoint' }, 'The XML you provided did not validate against our published schema, cause by Endpoint.'],
   ] as const)('says what is wrong with an argument: %j', (argument, message) => {

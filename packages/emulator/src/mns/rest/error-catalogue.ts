@@ -85,11 +85,14 @@ function describeQuery({ item }: QueryFailure): string {
   return `Http request URL contains invalid querystring item “${item.replaceAll(/[^\u0020-\u007E]/g, '?')}”.`;
 }
 
-/** The two texts of `InvalidArgument`; the docs write "seconds/bytes" where the service writes one of them (spec mns §3.3). */
+/**
+ * The two texts of `InvalidArgument`. Where the docs write "seconds/bytes" and a full stop, the service writes one of the two
+ * and none: clients of it compare the whole text (spec mns §3.3, §11.6).
+ */
 function describeArgument({ element, range }: ArgumentFailure): string {
   if (range === undefined) {
     return `The XML you provided did not validate against our published schema, cause by ${element}.`;
   }
   const unit = range.unit === undefined ? '' : ` ${range.unit}`;
-  return `The value of ${element} should between ${range.low} and ${range.high}${unit}.`;
+  return `The value of ${element} should between ${range.low} and ${range.high}${unit}`;
 }

@@ -104,7 +104,7 @@ describe('ListQueue', () => {
     const reply = await list('/queues', { 'x-mns-ret-number': size });
     expect(reply.status).toBe(400);
     expect(reply.text).toBe(
-      errorXml(reply, 'InvalidArgument', 'The value of x-mns-ret-number should between 1 and 1000.'),
+      errorXml(reply, 'InvalidArgument', 'The value of x-mns-ret-number should between 1 and 1000'),
     );
   });
 

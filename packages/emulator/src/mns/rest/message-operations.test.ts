@@ -76,32 +76,32 @@ describe('SendMessage', () => {
       'an empty MessageBody',
       messageXml(''),
       'InvalidArgument',
-      'The value of MessageBody should between 1 and 65536 bytes.',
+      'The value of MessageBody should between 1 and 65536 bytes',
     ],
     [
       'a large MessageBody',
       messageXml('x'.repeat(65_537)),
       'InvalidArgument',
-      'The value of MessageBody should between 1 and 65536 bytes.',
+      'The value of MessageBody should between 1 and 65536 bytes',
     ],
     [
       'priority 17',
       messageXml('x', '<Priority>17</Priority>'),
       'InvalidArgument',
-      'The value of Priority should between 1 and 16.',
+      'The value of Priority should between 1 and 16',
     ],
     ['priority high', messageXml('x', '<Priority>high</Priority>'), 'InvalidArgument', schema('Priority')],
     [
       'a delay above 7 days',
       messageXml('x', '<DelaySeconds>604801</DelaySeconds>'),
       'InvalidArgument',
-      'The value of DelaySeconds should between 0 and 604800 seconds.',
+      'The value of DelaySeconds should between 0 and 604800 seconds',
     ],
     [
       'a negative delay',
       messageXml('x', '<DelaySeconds>-1</DelaySeconds>'),
       'InvalidArgument',
-      'The value of DelaySeconds should between 0 and 604800 seconds.',
+      'The value of DelaySeconds should between 0 and 604800 seconds',
     ],
     [
       'a property without a type',
@@ -163,11 +163,11 @@ describe('BatchSendMessage', () => {
   </Message>
   <Message>
     <ErrorCode>InvalidArgument</ErrorCode>
-    <ErrorMessage>The value of Priority should between 1 and 16.</ErrorMessage>
+    <ErrorMessage>The value of Priority should between 1 and 16</ErrorMessage>
   </Message>
   <Message>
     <ErrorCode>InvalidArgument</ErrorCode>
-    <ErrorMessage>The value of MessageBody should between 1 and 65536 bytes.</ErrorMessage>
+    <ErrorMessage>The value of MessageBody should between 1 and 65536 bytes</ErrorMessage>
   </Message>
 </Messages>`);
     expect(valueIn(await mns.call('GET', '/queues/orders'), 'DelayMessages')).toBe('1');
@@ -183,9 +183,9 @@ describe('BatchSendMessage', () => {
   });
 
   it.each([
-    ['none', 0, 'x', 'The value of Messages should between 1 and 16.'],
-    ['seventeen', 17, 'x', 'The value of Messages should between 1 and 16.'],
-    ['more than 64 KB together', 2, 'x'.repeat(32_769), 'The value of Messages should between 1 and 65536 bytes.'],
+    ['none', 0, 'x', 'The value of Messages should between 1 and 16'],
+    ['seventeen', 17, 'x', 'The value of Messages should between 1 and 16'],
+    ['more than 64 KB together', 2, 'x'.repeat(32_769), 'The value of Messages should between 1 and 65536 bytes'],
   ])('refuses %s as a whole', async (_, count, body, message) => {
     const reply = await mns.call('POST', MESSAGES, `<Messages>${messageXml(body).repeat(count)}</Messages>`);
     expect(reply.status).toBe(400);
@@ -281,7 +281,7 @@ describe('ReceiveMessage', () => {
     const reply = await receive(`?waitseconds=${wait}`);
     expect(reply.status).toBe(400);
     expect(reply.text).toBe(
-      errorXml(reply, 'InvalidArgument', 'The value of PollingWaitSeconds should between 0 and 30 seconds.'),
+      errorXml(reply, 'InvalidArgument', 'The value of PollingWaitSeconds should between 0 and 30 seconds'),
     );
     expect(valueIn(await mns.call('GET', '/queues/orders'), 'ActiveMessages')).toBe('1');
   });
@@ -329,9 +329,7 @@ describe('BatchReceiveMessage', () => {
     for (const query of [`?numOfMessages=${count}`, `?peekonly=true&numOfMessages=${count}`]) {
       const reply = await receive(query);
       expect(reply.status).toBe(400);
-      expect(reply.text).toBe(
-        errorXml(reply, 'InvalidArgument', 'The value of numOfMessages should between 1 and 16.'),
-      );
+      expect(reply.text).toBe(errorXml(reply, 'InvalidArgument', 'The value of numOfMessages should between 1 and 16'));
     }
   });
 });

@@ -96,7 +96,11 @@ export const restOpenChoices: readonly OpenChoice[] = [
       '§8',
     ],
     ['What are an empty tag, message group id, strategy or format?', 'as if absent', '§2.15, §2.16'],
-    ['Which unit does the text of a range error name?', 'seconds for times, bytes for sizes, none otherwise', '§3.3'],
+    [
+      'Which unit does the text of a range error name?',
+      'seconds for times, bytes for sizes, none otherwise; it ends without a full stop',
+      '§3.3, §11.6',
+    ],
   ]),
   ...rows('names', [
     [

@@ -115,13 +115,13 @@ describe('CreateQueue', () => {
       'a time out of range',
       '<Queue><PollingWaitSeconds>60</PollingWaitSeconds></Queue>',
       'InvalidArgument',
-      'The value of PollingWaitSeconds should between 0 and 30 seconds.',
+      'The value of PollingWaitSeconds should between 0 and 30 seconds',
     ],
     [
       'a size out of range',
       '<Queue><MaximumMessageSize>66560</MaximumMessageSize></Queue>',
       'InvalidArgument',
-      'The value of MaximumMessageSize should between 1024 and 65536 bytes.',
+      'The value of MaximumMessageSize should between 1024 and 65536 bytes',
     ],
   ])('refuses %s', async (_, body, code, message) => {
     const reply = await mns.call('PUT', '/queues/orders', body);
@@ -224,7 +224,7 @@ describe('SetQueueAttributes', () => {
     const body = '<Queue><DelaySeconds>7</DelaySeconds><VisibilityTimeout>0</VisibilityTimeout></Queue>';
     const reply = await mns.call('PUT', '/queues/orders?metaoverride=true', body);
     expect(reply.text).toBe(
-      errorXml(reply, 'InvalidArgument', 'The value of VisibilityTimeout should between 1 and 43200 seconds.'),
+      errorXml(reply, 'InvalidArgument', 'The value of VisibilityTimeout should between 1 and 43200 seconds'),
     );
     expect(valueIn(await mns.call('GET', '/queues/orders'), 'DelaySeconds')).toBe('0');
   });

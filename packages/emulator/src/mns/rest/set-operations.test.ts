@@ -51,7 +51,7 @@ describe('SetTopicAttributes', () => {
     const reply = await set(`<Topic><MaximumMessageSize>${size}</MaximumMessageSize></Topic>`);
     expect(reply.status).toBe(400);
     expect(reply.text).toBe(
-      errorXml(reply, 'InvalidArgument', 'The value of MaximumMessageSize should between 1024 and 65536 bytes.'),
+      errorXml(reply, 'InvalidArgument', 'The value of MaximumMessageSize should between 1024 and 65536 bytes'),
     );
     expect(await values()).toEqual(['2048', 'False', '1767225600', '1767225600']);
   });
@@ -116,7 +116,7 @@ describe('SetSubscriptionAttributes', () => {
       '<NotifyStrategy>NEVER</NotifyStrategy>',
       'The XML you provided did not validate against our published schema, cause by NotifyStrategy.',
     ],
-    [`<FilterTag>${'x'.repeat(17)}</FilterTag>`, 'The value of FilterTag should between 1 and 16.'],
+    [`<FilterTag>${'x'.repeat(17)}</FilterTag>`, 'The value of FilterTag should between 1 and 16'],
   ])('refuses %s and changes nothing', async (element, message) => {
     await mns.clock.advanceBy(5000);
     const reply = await set(`<Subscription>${element}</Subscription>`);

@@ -71,7 +71,7 @@ describe('DeleteMessage', () => {
   it('refuses a handle whose time is over', async () => {
     await mns.clock.advanceBy(30_000);
     const reply = await mns.call('DELETE', `${MESSAGES}?ReceiptHandle=${handle}`);
-    expect([reply.status, reply.text]).toEqual([400, handleError(reply)]);
+    expect([reply.status, reply.text]).toEqual([404, errorXml(reply, 'MessageNotExist', 'Message not exist.')]);
   });
 
   it('finds nothing the second time', async () => {
@@ -141,7 +141,7 @@ ${item('R&amp;D')}
   it.each([0, 17])('refuses %d handles', async (count) => {
     const reply = await batch(Array.from({ length: count }, () => handle));
     expect(reply.status).toBe(400);
-    expect(reply.text).toBe(errorXml(reply, 'InvalidArgument', 'The value of ReceiptHandles should between 1 and 16.'));
+    expect(reply.text).toBe(errorXml(reply, 'InvalidArgument', 'The value of ReceiptHandles should between 1 and 16'));
     expect(await stored()).toBe('3');
   });
 
@@ -196,7 +196,7 @@ describe('ChangeMessageVisibility', () => {
     const reply = await mns.call('PUT', `${MESSAGES}?receiptHandle=${handle}&visibilityTimeout=${seconds}`);
     expect(reply.status).toBe(400);
     expect(reply.text).toBe(
-      errorXml(reply, 'InvalidArgument', 'The value of VisibilityTimeout should between 1 and 43200 seconds.'),
+      errorXml(reply, 'InvalidArgument', 'The value of VisibilityTimeout should between 1 and 43200 seconds'),
     );
   });
 

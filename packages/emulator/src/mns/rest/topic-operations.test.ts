@@ -56,7 +56,7 @@ describe('CreateTopic', () => {
       '/topics/events',
       '<Topic><MaximumMessageSize>66560</MaximumMessageSize></Topic>',
       'InvalidArgument',
-      'The value of MaximumMessageSize should between 1024 and 65536 bytes.',
+      'The value of MaximumMessageSize should between 1024 and 65536 bytes',
     ],
   ])('refuses %s %s', async (target, body, code, message) => {
     const reply = await mns.call('PUT', target, body);
@@ -118,18 +118,18 @@ describe('PublishMessage', () => {
       'InvalidArgument',
       'The XML you provided did not validate against our published schema, cause by Message.',
     ],
-    ['an empty body', messageXml(''), 'InvalidArgument', 'The value of MessageBody should between 1 and 1024 bytes.'],
+    ['an empty body', messageXml(''), 'InvalidArgument', 'The value of MessageBody should between 1 and 1024 bytes'],
     [
       'a body above the topic’s limit',
       messageXml('x'.repeat(1025)),
       'InvalidArgument',
-      'The value of MessageBody should between 1 and 1024 bytes.',
+      'The value of MessageBody should between 1 and 1024 bytes',
     ],
     [
       'a long tag',
       messageXml('x', `<MessageTag>${'t'.repeat(17)}</MessageTag>`),
       'InvalidArgument',
-      'The value of MessageTag should between 1 and 16.',
+      'The value of MessageTag should between 1 and 16',
     ],
   ])('refuses %s', async (_, body, code, message) => {
     await mns.call('PUT', '/topics/events', '<Topic><MaximumMessageSize>1024</MaximumMessageSize></Topic>');

@@ -103,7 +103,9 @@ export class ReferenceQueue {
     const message = this.ownerOf(handle);
     if (message === undefined) return 'ReceiptHandleError';
     if (message.isDeleted || nowMs >= message.expiresAtMs) return 'MessageNotExist';
-    return this.#isGood(message, handle, nowMs) ? 'good' : 'ReceiptHandleError';
+    const own = message.handles.find((entry) => entry.handle === handle);
+    if (own === undefined) return 'ReceiptHandleError';
+    return nowMs < own.endsAtMs ? 'good' : 'MessageNotExist';
   }
 
   /** Whether a handle changes visibility, and with which error it does not. */
@@ -120,9 +122,5 @@ export class ReferenceQueue {
 
   ownerOf(handle: string): ReferenceMessage | undefined {
     return this.messages.find((message) => message.allHandles.includes(handle));
-  }
-
-  #isGood(message: ReferenceMessage, handle: string, nowMs: number): boolean {
-    return message.handles.some((entry) => entry.handle === handle && nowMs < entry.endsAtMs);
   }
 }
