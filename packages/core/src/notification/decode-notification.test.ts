@@ -197,6 +197,11 @@ describe('decodeNotification', () => {
       xmlNotification('hello', { Message: undefined }),
       'Message: expected text, received nothing',
     ],
+    [
+      'an XML notification whose Message was not escaped',
+      xmlNotification('hello').replace('>hello<', '>a<b>c</b>d<'),
+      'Message: expected text, received a list',
+    ],
     ['XML with a document type', '<?xml version="1.0"?><Notification><!DOCTYPE x></Notification>', 'damaged'],
   ])('refuses %s as malformed', (_, body, reason) => {
     expect(refusal(body)).toMatchObject({ code: 'NOTIFICATION_MALFORMED', message: expect.stringContaining(reason) });

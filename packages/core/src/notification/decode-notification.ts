@@ -31,7 +31,7 @@ const XML_ROOT = /^\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Notification[\s>/]/;
  * of its root. Any of the seven that is missing or odd is named in its `problems`. So is, in JSON, a `Message` that is no
  * text: the whole body stands for it then. One that is an object is accepted when its compact JSON has the reported MD5.
  *
- * Throws `NOTIFICATION_MALFORMED` for a truncated or too deep envelope, or XML without `Message`, and
+ * Throws `NOTIFICATION_MALFORMED` for a truncated or too deep envelope, or XML without a `Message` that is text, and
  * `NOTIFICATION_CORRUPT` when `MessageMD5` does not match.
  */
 export function decodeNotification(body: string, options: DecodeNotificationOptions = {}): TopicNotification {
@@ -88,7 +88,8 @@ function valueInJson(text: string): unknown {
 // Of JSON without a message there may still be an event that nobody knows; XML is no event.
 function membersInXml(text: string): JsonObject {
   const members = envelopeMembers(rootOf(text));
-  if (members['Message'] === undefined) throw malformed('Message: expected text, received nothing');
+  const { Message: message } = members;
+  if (typeof message !== 'string') throw malformed(`Message: expected text, received ${describeValue(message)}`);
   return members;
 }
 

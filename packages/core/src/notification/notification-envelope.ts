@@ -3,7 +3,7 @@ import { isJsonObject } from '../events/json-object.js';
 import { epochDigits, md5Digits, someText, text } from '../events/reading/kinds.js';
 import type { Problems } from '../events/reading/problems.js';
 import { members, sourcesIn, type Source } from '../events/reading/sources.js';
-import { childText, type XmlElement } from '../xml/xml-reader.js';
+import type { XmlElement } from '../xml/xml-reader.js';
 import type { NotificationEnvelope } from './topic-notification.js';
 
 /** The members of an envelope, in JSON as in XML (spec mns §5.3, §5.4). */
@@ -52,9 +52,16 @@ export function isEnvelope(value: unknown): value is JsonObject {
   );
 }
 
-/** The members of an envelope in XML, those that are there. */
+/** The members of an envelope in XML, those that are there: text, or the names of the elements that stand in its place. */
 export function envelopeMembers(root: XmlElement): JsonObject {
-  return Object.fromEntries(['Message', ...names].map((name) => [name, childText(root, name)]));
+  return Object.fromEntries(['Message', ...names].map((name) => [name, memberOf(root, name)]));
+}
+
+// The text around elements is not what was sent: nobody must take it for that.
+function memberOf(root: XmlElement, name: string): string | readonly string[] | undefined {
+  const found = root.children.find((child) => child.name === name);
+  if (found === undefined || found.children.length === 0) return found?.text;
+  return found.children.map((child) => child.name);
 }
 
 /** Reads what is around the message; names what is missing or odd. */

@@ -4,6 +4,7 @@ import { ConformanceWorld } from './test-support/conformance-world.js';
 import { coverageOf } from './test-support/coverage.js';
 import { DOCUMENTED_OPERATIONS, type OperationName } from './test-support/documented-operations.js';
 import { listRows } from './test-support/list-rows.js';
+import { nestedRows } from './test-support/nested-rows.js';
 import { queueRows } from './test-support/queue-rows.js';
 import { receiveRefusalRows } from './test-support/receive-refusal-rows.js';
 import { receiveRows } from './test-support/receive-rows.js';
@@ -27,6 +28,7 @@ const OWN_ROWS: readonly ConformanceRow[] = [
   ...topicRows,
   ...subscriptionRows,
   ...listRows,
+  ...nestedRows,
 ];
 
 const ROWS: readonly ConformanceRow[] = [...OWN_ROWS, ...signingRows(OWN_ROWS)];

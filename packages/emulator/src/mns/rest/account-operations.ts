@@ -1,8 +1,8 @@
-import { childText } from '@mnsbus/core/internal';
 import { element } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
 import type { Operation } from './operation.js';
 import type { Reply } from './reply.js';
+import { childText } from './request-body.js';
 import { valueOf } from './request-refused.js';
 
 /** `GET /?accountmeta=true` (spec mns §2.17). */

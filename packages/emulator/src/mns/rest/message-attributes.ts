@@ -1,19 +1,21 @@
 import type { XmlElement } from '@mnsbus/core/internal';
 import { badElement } from '../failure.js';
 import type { ChannelAttributes, MessageAttributes } from '../model/message-attributes.js';
+import { textOf } from './request-body.js';
 import { RequestRefused } from './request-refused.js';
 
 /**
  * The `MessageAttributes` of a message to a topic; `undefined` when there are none (spec mns §2.15).
  *
- * Throws `InvalidArgument` when the text of a child is no JSON object. What is inside the object is not looked at.
+ * Throws `InvalidArgument` when a child holds anything but a JSON object. What is inside the object is not looked at.
  */
 export function readMessageAttributes(message: XmlElement): MessageAttributes | undefined {
   const children = message.children.find(({ name }) => name === 'MessageAttributes')?.children ?? [];
   if (children.length === 0) return undefined;
   const attributes = new Map<string, ChannelAttributes>();
-  for (const { name, text } of children) {
-    const value = parseObject(text);
+  for (const child of children) {
+    const { name } = child;
+    const value = parseObject(textOf(child));
     if (value === undefined) throw new RequestRefused(badElement(name));
     if (!attributes.has(name)) attributes.set(name, value);
   }

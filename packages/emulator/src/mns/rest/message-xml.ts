@@ -1,4 +1,4 @@
-import { childText, type XmlElement } from '@mnsbus/core/internal';
+import type { XmlElement } from '@mnsbus/core/internal';
 import { badElement } from '../failure.js';
 import type { TopicMessage } from '../model/commands.js';
 import { DEFAULT_PRIORITY } from '../model/limits.js';
@@ -7,7 +7,7 @@ import { element, type XmlNode } from '../xml-writer.js';
 import { defined } from '../../runtime/defined.js';
 import { readMessageAttributes } from './message-attributes.js';
 import { propertyNodes, readProperties } from './property-xml.js';
-import { childInteger, childWord } from './request-body.js';
+import { childInteger, childText, childWord } from './request-body.js';
 import { RequestRefused } from './request-refused.js';
 
 /** A message to a queue, from its element (spec mns §2.6). Throws `InvalidArgument` for an element of the wrong shape. */

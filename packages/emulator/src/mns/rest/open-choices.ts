@@ -86,6 +86,11 @@ export const restOpenChoices: readonly OpenChoice[] = [
   ...rows('requests', [
     ['What becomes of unknown elements?', 'ignored', '§2'],
     [
+      'What is an element inside one that holds text answered, as of a body that was not escaped?',
+      'InvalidArgument, cause by the outer one',
+      '§3.3, §6',
+    ],
+    [
       'What is a body with another root, or a number or word of the wrong shape, answered?',
       'InvalidArgument, cause by that element',
       '§3.3',

@@ -1,6 +1,7 @@
-import { childText, type XmlElement } from '@mnsbus/core/internal';
+import type { XmlElement } from '@mnsbus/core/internal';
 import { NO_PROPERTIES, type MessageProperties, type MessageProperty } from '../model/message-properties.js';
 import { element, type XmlNode } from '../xml-writer.js';
+import { childText } from './request-body.js';
 
 interface PropertyList {
   /** The element around all of them. */

@@ -1,4 +1,4 @@
-import { childText, readXml, type XmlElement } from '@mnsbus/core/internal';
+import { readXml, type XmlElement } from '@mnsbus/core/internal';
 import { badElement } from '../failure.js';
 import { RequestRefused } from './request-refused.js';
 
@@ -35,6 +35,23 @@ export class RequestBody {
   }
 }
 
+/**
+ * The text of an element that is to hold nothing else. Throws `InvalidArgument` for one with elements inside.
+ *
+ * Some clients write what they are given without escaping it: to take the text around its elements for the whole would
+ * store another message than the sender believes to have sent.
+ */
+export function textOf({ name, children, text }: XmlElement): string {
+  if (children.length > 0) throw new RequestRefused(badElement(name));
+  return text;
+}
+
+/** The text of a child element; `undefined` when there is none. Throws `InvalidArgument` for one with elements inside. */
+export function childText(parent: XmlElement, name: string): string | undefined {
+  const child = parent.children.find((candidate) => candidate.name === name);
+  return child === undefined ? undefined : textOf(child);
+}
+
 /** A whole number in a child element; `undefined` when there is none. Throws `InvalidArgument` for any other text. */
 export function childInteger(parent: XmlElement, name: string): number | undefined {
   const text = childText(parent, name)?.trim();
@@ -50,7 +67,7 @@ export function childBoolean(parent: XmlElement, name: string): boolean | undefi
   return text === undefined ? undefined : text === 'true';
 }
 
-/** The text of a child element that says nothing when it is empty. */
+/** The text of a child element that says nothing when it is empty. Throws `InvalidArgument` for one with elements inside. */
 export function childWord(parent: XmlElement, name: string): string | undefined {
   const text = childText(parent, name)?.trim();
   return text === '' ? undefined : text;

@@ -2,6 +2,7 @@ import { element } from '../xml-writer.js';
 import { describeFailure } from './error-catalogue.js';
 import { queryNumber, type Operation } from './operation.js';
 import type { Reply } from './reply.js';
+import { textOf } from './request-body.js';
 import { valueOf } from './request-refused.js';
 
 /** `DELETE /queues/{queue}/messages?ReceiptHandle=h` (spec mns §2.11). */
@@ -19,7 +20,7 @@ export const batchDeleteMessage: Operation = {
   run: ({ mns, queueName, body }): Reply => {
     // One SDK writes the items in lower case.
     const items = body.root('ReceiptHandles').children.filter(({ name }) => name.toLowerCase() === 'receipthandle');
-    const receiptHandles = items.map(({ text }) => text.trim());
+    const receiptHandles = items.map((item) => textOf(item).trim());
     const failed = valueOf(mns.apply({ type: 'deleteMessages', queueName, receiptHandles }));
     if (failed.length === 0) return { status: 204 };
     const { message } = describeFailure({ code: BATCH_DELETE_CODE });
