@@ -79,12 +79,20 @@ describe('inspection', () => {
       ['http', 'http://127.0.0.1:9/x'],
       ['mail', 'mail:directmail:a@example.com'],
       ['sms', 'sms:directsms:anonymous'],
+      ['sms-before', 'sms:dayu:13800000000'],
+      ['the-app', 'push:23456789'],
     ]) {
       const xml = `<Subscription><Endpoint>${endpoint}</Endpoint></Subscription>`;
       await admin.call('PUT', `/topics/news/subscriptions/${name}`, xml);
     }
     expect((await admin.get('/inspect/topics/news/subscriptions')).body).toMatchObject({
-      items: [{ target: { kind: 'http' } }, { target: { kind: 'mail' } }, { target: { kind: 'sms' } }],
+      items: [
+        { target: { kind: 'http' } },
+        { target: { kind: 'mail' } },
+        { target: { kind: 'sms', service: 'directsms', phone: 'anonymous' } },
+        { target: { kind: 'sms', service: 'dayu', phone: '13800000000' } },
+        { target: { kind: 'app', appKey: '23456789' } },
+      ],
     });
   });
 

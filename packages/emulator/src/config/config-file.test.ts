@@ -86,7 +86,7 @@ describe('a config file', () => {
     ],
     [
       'topics:\n  - name: t\n    subscriptions:\n      - {name: s, endpoint: "ftp://a"}',
-      'c.yaml:4:29: topics[0].subscriptions[0].endpoint: expected acs:mns:{region}:{account}:queues/{queue}, http://…, mail:directmail:… or sms:directsms:…, received the text "ftp://a"',
+      'c.yaml:4:29: topics[0].subscriptions[0].endpoint: expected acs:mns:{region}:{account}:queues/{queue}, http://…, mail:directmail:…, sms:directsms:…, sms:dayu:… or push:…, received the text "ftp://a"',
     ],
     [
       'topics:\n  - name: t\n    subscriptions:\n      - {name: s, queue: q, notifyContentFormat: json}',

@@ -103,11 +103,48 @@ describe('a delivery to a telephone', () => {
     ]);
   });
 
+  it.each([
+    ['the present sender', 'directsms', { FreeSignName: 'sign' }],
+    ['the sender before it', 'dayu', { TemplateCode: 'SMS_1' }],
+  ])('has what is meant for %s, of a message that speaks to both', async (_, service, meant) => {
+    await subscribe(`sms:${service}:13800000000`);
+    const said = '<DirectSMS>{"FreeSignName":"sign"}</DirectSMS><Dayu>{"TemplateCode":"SMS_1"}</Dayu>';
+    expect((await publish('hello', attributes(said))).status).toBe(201);
+    expect(mns.journal.entries('texted')).toMatchObject([{ phone: '13800000000', attributes: meant }]);
+  });
+
   it('is recorded with a note when the message says nothing about it', async () => {
     await subscribe('sms:directsms:anonymous');
     await publish('hello', attributes('<DirectMail>{}</DirectMail>'));
     expect(mns.journal.entries('texted')).toMatchObject([
       { note: 'the message carries no DirectSMS or DYSMS, which the service sends by' },
+    ]);
+  });
+});
+
+describe('a delivery to an app', () => {
+  it('is recorded with what Push says', async () => {
+    expect((await subscribe('push:23456789')).status).toBe(201);
+    const published = await publish('hello', attributes('<Push>{"Title":"t"}</Push>'));
+    expect(mns.journal.entries('app-notified')).toMatchObject([
+      {
+        topicName: 'events',
+        subscriptionName: 'sub-a',
+        messageId: valueIn(published, 'MessageId'),
+        appKey: '23456789',
+        body: 'hello',
+        attributes: { Title: 't' },
+      },
+    ]);
+    expect(mns.journal.entries('delivery-failed')).toEqual([]);
+    expect(mns.clock.pendingTimers).toBe(0);
+  });
+
+  it('is recorded with a note when the message says nothing about it', async () => {
+    await subscribe('push:23456789');
+    await publish('hello');
+    expect(mns.journal.entries('app-notified')).toMatchObject([
+      { note: 'the message carries no Push, which the service sends by' },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { JournalFact } from '../runtime/journal-fact.js';
-import type { MailTarget, SmsTarget } from './model/delivery-target.js';
+import type { AppTarget, MailTarget, SmsTarget } from './model/delivery-target.js';
 import {
+  APP_ATTRIBUTES,
   MAIL_ATTRIBUTES,
   SMS_ATTRIBUTES,
   type ChannelAttributes,
@@ -15,17 +16,23 @@ export interface DeliveryIdentity {
   readonly messageId: string;
 }
 
-/** The fact that stands for a mail or an SMS: nothing is sent, and it always arrives (spec mns §5.7). */
+/** The fact that stands for a mail, an SMS or a push to an app: nothing is sent, and it always arrives (spec mns §5.7). */
 export function channelFact(
   identity: DeliveryIdentity,
-  target: MailTarget | SmsTarget,
+  target: MailTarget | SmsTarget | AppTarget,
   body: string,
   attributes: MessageAttributes | undefined,
 ): JournalFact {
-  if (target.kind === 'mail') {
-    return { kind: 'mailed', ...identity, address: target.address, body, ...chosen(attributes, MAIL_ATTRIBUTES) };
+  switch (target.kind) {
+    case 'mail':
+      return { kind: 'mailed', ...identity, address: target.address, body, ...chosen(attributes, MAIL_ATTRIBUTES) };
+    case 'sms': {
+      const names = SMS_ATTRIBUTES[target.service];
+      return { kind: 'texted', ...identity, phone: target.phone, body, ...chosen(attributes, names) };
+    }
+    case 'app':
+      return { kind: 'app-notified', ...identity, appKey: target.appKey, body, ...chosen(attributes, APP_ATTRIBUTES) };
   }
-  return { kind: 'texted', ...identity, phone: target.phone, body, ...chosen(attributes, SMS_ATTRIBUTES) };
 }
 
 interface Chosen {

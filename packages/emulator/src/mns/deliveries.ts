@@ -147,6 +147,7 @@ export class Deliveries {
         return;
       case 'mail':
       case 'sms':
+      case 'app':
         this.#record(channelFact(identityOf(delivery), target, delivery.message.body, delivery.attributes));
     }
   }

@@ -174,7 +174,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
       `${PHONE_DIGITS.low} to ${PHONE_DIGITS.high} digits, + before them or not`,
       '§2.16',
     ],
-    ['What becomes of a mail or an SMS?', 'the journal records it with its attributes; nothing is sent', '§5.7'],
+    [
+      'What becomes of a mail, an SMS or a push to an app?',
+      'the journal records it with its attributes; nothing is sent. So it is with the older sms:dayu:{phone} and push:{appKey}, which one client still makes',
+      '§2.16, §5.7',
+    ],
     [
       'What may a child of MessageAttributes hold?',
       'any JSON object, whatever its name and members; anything else is InvalidArgument, cause by that child',

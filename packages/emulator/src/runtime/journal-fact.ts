@@ -128,6 +128,17 @@ export type JournalFact =
       readonly attributes?: Readonly<Record<string, unknown>>;
       readonly note?: string;
     }
+  /** A topic would have notified the users of an app; `note` says what the message lacks for it. */
+  | {
+      readonly kind: 'app-notified';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      readonly messageId: string;
+      readonly appKey: string;
+      readonly body: string;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+      readonly note?: string;
+    }
   /** A topic could not deliver, and will try again at `retryAtMs`. */
   | {
       readonly kind: 'delivery-failed';

@@ -66,7 +66,8 @@ const subscription: z.ZodType<SubscriptionOptions> = z
     endpoint: z
       .string()
       .refine((text) => parseEndpoint(text) !== undefined, {
-        error: 'expected acs:mns:{region}:{account}:queues/{queue}, http://…, mail:directmail:… or sms:directsms:…',
+        error:
+          'expected acs:mns:{region}:{account}:queues/{queue}, http://…, mail:directmail:…, sms:directsms:…, sms:dayu:… or push:…',
       })
       .describe('Where else it delivers to, for example http://127.0.0.1:8080/notifications.')
       .exactOptional(),

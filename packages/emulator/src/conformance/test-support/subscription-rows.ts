@@ -85,6 +85,8 @@ const subscribeRows: readonly ConformanceRow[] = [
     'mail:directmail:a@example.com',
     'sms:directsms:anonymous',
     'sms:directsms:13900000000',
+    'sms:dayu:13900000000',
+    'push:23456789',
   ].map((text) => success('Subscribe', `the endpoint ${text}`, put(FRESH, endpoint(text)), created())),
   success('Subscribe', 'the same again', put(COPY, subscriptionXml('orders', simplified)), again),
   success(

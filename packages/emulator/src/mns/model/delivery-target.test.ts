@@ -38,7 +38,12 @@ describe('parseEndpoint', () => {
   });
 
   it.each(['anonymous', '13800000000', '+8613800000000', '123', '1'.repeat(20)])('reads the telephone %s', (phone) => {
-    expect(parseEndpoint(`sms:directsms:${phone}`)).toEqual({ kind: 'sms', phone });
+    expect(parseEndpoint(`sms:directsms:${phone}`)).toEqual({ kind: 'sms', service: 'directsms', phone });
+    expect(parseEndpoint(`sms:dayu:${phone}`)).toEqual({ kind: 'sms', service: 'dayu', phone });
+  });
+
+  it.each(['23456789', 'app', 'a.b-c_d', 'x'.repeat(128)])('reads the app %s', (appKey) => {
+    expect(parseEndpoint(`push:${appKey}`)).toEqual({ kind: 'app', appKey });
   });
 
   it.each([
@@ -74,8 +79,14 @@ describe('parseEndpoint', () => {
     'sms:directsms:12',
     `sms:directsms:${'1'.repeat(21)}`,
     'sms:directsms:Anonymous',
-    'sms:dayu:13800000000',
-    'push:app',
+    'sms:dayu:',
+    'sms:dayu:12',
+    'sms:other:13800000000',
+    'push:',
+    'push:a b',
+    'push:a:b',
+    `push:${'x'.repeat(129)}`,
+    'xpush:app',
   ])('knows no endpoint %j', (endpoint) => {
     expect(parseEndpoint(endpoint)).toBeUndefined();
   });

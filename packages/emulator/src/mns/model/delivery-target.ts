@@ -22,12 +22,21 @@ export interface MailTarget {
 /** A telephone (spec mns §5.7). */
 export interface SmsTarget {
   readonly kind: 'sms';
+  /** Which of Alibaba Cloud’s senders: the present one, or the one before it, which one client still names. */
+  readonly service: 'directsms' | 'dayu';
   /** A number; `anonymous` leaves the receiver to each message. */
   readonly phone: string;
 }
 
+/** The telephones on which an app is installed (spec mns §2.16, §5.7). */
+export interface AppTarget {
+  readonly kind: 'app';
+  /** Names the app where mobile push is set up. */
+  readonly appKey: string;
+}
+
 /** Where a subscription delivers to. */
-export type DeliveryTarget = QueueTarget | HttpTarget | MailTarget | SmsTarget;
+export type DeliveryTarget = QueueTarget | HttpTarget | MailTarget | SmsTarget | AppTarget;
 
 /** The path that a push goes to whose endpoint has none (spec mns §5.5). */
 export const DEFAULT_PUSH_PATH = '/notifications';
@@ -38,16 +47,18 @@ export const PHONE_DIGITS: { readonly low: number; readonly high: number } = { l
 const QUEUE = /^acs:mns:[^:/\s]*:[^:/\s]*:queues\/([^/\s]+)$/;
 const HTTP_URL = /^https?:\/\/[^\s/?#\\]+(?<path>\/[^\s?#]*)?(?:[?#]\S*)?$/i;
 const MAIL = /^mail:directmail:([^\s@]+@[^\s@]+)$/;
-const SMS = new RegExp(`^sms:directsms:(anonymous|\\+?\\d{${PHONE_DIGITS.low},${PHONE_DIGITS.high}})$`);
+const SMS = new RegExp(`^sms:(directsms|dayu):(anonymous|\\+?\\d{${PHONE_DIGITS.low},${PHONE_DIGITS.high}})$`);
+const APP = /^push:([\w.-]{1,128})$/;
 
 /**
  * Where an endpoint leads (spec mns §2.16): `acs:mns:{region}:{account}:queues/{queue}`, `http://…`, `https://…`,
- * `mail:directmail:{address}`, `sms:directsms:{phone}` or `sms:directsms:anonymous`; `undefined` for any other.
+ * `mail:directmail:{address}`, `sms:directsms:{phone}` or `sms:dayu:{phone}`, where `anonymous` may stand for the phone, or
+ * `push:{appKey}`; `undefined` for any other.
  *
  * Only the name of a queue counts: clients at a bare address write parts of it as region and account (spec mns §1.1, §11.10).
  */
 export function parseEndpoint(endpoint: string): DeliveryTarget | undefined {
-  return parseQueue(endpoint) ?? parseUrl(endpoint) ?? parseMail(endpoint) ?? parseSms(endpoint);
+  return parseQueue(endpoint) ?? parseUrl(endpoint) ?? parseMail(endpoint) ?? parseSms(endpoint) ?? parseApp(endpoint);
 }
 
 function parseQueue(endpoint: string): QueueTarget | undefined {
@@ -73,6 +84,11 @@ function parseMail(endpoint: string): MailTarget | undefined {
 }
 
 function parseSms(endpoint: string): SmsTarget | undefined {
-  const phone = SMS.exec(endpoint)?.[1];
-  return phone === undefined ? undefined : { kind: 'sms', phone };
+  const [, service, phone] = SMS.exec(endpoint) ?? [];
+  return phone === undefined ? undefined : { kind: 'sms', service: service === 'dayu' ? service : 'directsms', phone };
+}
+
+function parseApp(endpoint: string): AppTarget | undefined {
+  const appKey = APP.exec(endpoint)?.[1];
+  return appKey === undefined ? undefined : { kind: 'app', appKey };
 }

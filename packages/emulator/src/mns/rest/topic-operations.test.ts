@@ -163,6 +163,8 @@ describe('Subscribe', () => {
     'mail:directmail:a@example.com',
     'sms:directsms:13800000000',
     'sms:directsms:anonymous',
+    'sms:dayu:13800000000',
+    'push:23456789',
   ])('takes the endpoint %s, and shows it as it was written', async (endpoint) => {
     const body = `<Subscription><Endpoint>${endpoint}</Endpoint></Subscription>`;
     expect((await mns.call('PUT', SUBSCRIPTION, body)).status).toBe(201);
@@ -185,8 +187,8 @@ describe('Subscribe', () => {
     'http://user:password@127.0.0.1/',
     'mail:directmail:nobody',
     'sms:directsms:nobody',
-    'sms:dayu:13800000000',
-    'push:app',
+    'sms:dayu:nobody',
+    'push:',
     'acs:mns:cn-hangzhou:1:topics/other',
     'orders',
   ])('knows no endpoint %s', async (endpoint) => {

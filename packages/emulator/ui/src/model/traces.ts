@@ -122,19 +122,23 @@ export class TraceBook {
   }
 }
 
+/** What a delivery ends with that goes to no queue. */
+const TAKEN: ReadonlySet<JournalEntry['kind']> = new Set(['pushed', 'mailed', 'texted', 'app-notified']);
+
 /** The phases of a trace, along its first delivery: from the creation of the task to the delete of the message. */
 export function phasesOf({ entries }: Trace): readonly Phase[] {
   const at = (kind: JournalEntry['kind']): number | undefined => entries.find((entry) => entry.kind === kind)?.atMs;
   const byHand = entries.find((entry) => entry.kind === 'operated' && entry.operation === 'publish');
   const publishedMs = at('event-published') ?? byHand?.atMs;
   const arrivedMs = at('delivered') ?? (publishedMs === undefined ? at('sent') : undefined);
+  const takenMs = entries.find(({ kind }) => TAKEN.has(kind))?.atMs;
   const endedMs = at('task-ended');
   const marks: readonly (readonly [Phase['name'], from: number | undefined, to: number | undefined])[] = [
     // That a task has to wait is told when it no longer does; until then it seems to run.
     ['waiting', at('task-started') === undefined ? undefined : at('task-submitted'), at('task-started')],
     ['running', at('task-started') ?? at('task-submitted'), endedMs],
     ['event', endedMs, publishedMs ?? at('event-lost')],
-    ['delivery', publishedMs, arrivedMs ?? at('pushed') ?? at('mailed') ?? at('texted') ?? at('delivery-dropped')],
+    ['delivery', publishedMs, arrivedMs ?? takenMs ?? at('delivery-dropped')],
     ['unread', arrivedMs, at('received') ?? at('expired') ?? at('deleted')],
     ['handling', at('received'), at('deleted') ?? at('expired')],
   ];
@@ -151,8 +155,7 @@ export function endOf({ entries }: Trace): TraceEnd {
   const kinds = new Set(entries.map(({ kind }) => kind));
   if (entries.some((entry) => entry.kind === 'task-ended' && entry.state === 'failed')) return 'failed';
   if (kinds.has('event-lost') || kinds.has('delivery-dropped') || kinds.has('expired')) return 'lost';
-  const isTaken = kinds.has('deleted') || kinds.has('pushed') || kinds.has('mailed') || kinds.has('texted');
-  return isTaken ? 'done' : 'open';
+  return kinds.has('deleted') || entries.some(({ kind }) => TAKEN.has(kind)) ? 'done' : 'open';
 }
 
 function firstOf({ entries: [first] }: Trace): number {
