@@ -54,6 +54,8 @@ export interface EmulatorOptions {
   readonly faults?: readonly Fault[];
   /** How many entries the journal keeps, from 1. Default 10,000. */
   readonly journalLimit?: number;
+  /** About how many bytes of memory those entries may take, from 1 MiB. Default 64 MiB; then the oldest are let go. */
+  readonly journalBytes?: number;
   /** Queues, topics, subscriptions and projects that are there from the beginning. Default none. */
   readonly resources?: ResourceOptions;
   /** Told of what looks wrong, once each. Default nobody; `hints()` has it all. */
@@ -171,6 +173,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   const journal = new Journal(() => clock.now(), {
     recordsTime: clock.activity !== undefined,
     ...(options.journalLimit === undefined ? {} : { limit: options.journalLimit }),
+    ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
   });
   const random = new RandomStreams(seed);
   const accounts = new Accounts(

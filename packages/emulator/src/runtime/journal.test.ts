@@ -23,6 +23,15 @@ const request = (operation: string, code?: string): JournalFact => ({
   ...(code === undefined ? {} : { code }),
 });
 
+const MAIL = {
+  kind: 'mailed',
+  topicName: 't',
+  subscriptionName: 's',
+  messageId: 'M',
+  address: 'a@b.c',
+  body: '',
+} as const satisfies JournalFact;
+
 describe('after', () => {
   it.each([1, 3, 100])('gives what is kept of the entries after a number, with a limit of %i', (limit) => {
     const journal = new Journal(() => 0, { limit });
@@ -86,6 +95,45 @@ describe('Journal', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('refuses the limit %s', (limit) => {
     expect(() => fixture({ limit })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
+  it.each([0, 1024 * 1024 - 1, Number.NaN, Infinity])('refuses a bound of %s bytes', (maxBytes) => {
+    expect(() => fixture({ maxBytes })).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
+  prop.prop([
+    fc.integer({ min: 1, max: 60 }),
+    fc.array(fc.oneof(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, max: 300_000 })), { maxLength: 60 }),
+  ])('keeps the last facts up to its bytes, too, none of them gone in between', (limit, lengths) => {
+    const { journal } = fixture({ limit, maxBytes: 1024 * 1024 });
+    for (const length of lengths) {
+      journal.record({ ...MAIL, body: 'b'.repeat(length) });
+      const kept = journal.entries('mailed');
+      expect(kept.length).toBeLessThanOrEqual(limit);
+      expect(kept.reduce((sum, { body }) => sum + 2 * body.length, 0)).toBeLessThanOrEqual(1024 * 1024);
+      expect(kept.at(-1)?.sequence).toBe(journal.length);
+      expect(kept[0]?.sequence ?? 1).toBe(journal.length - kept.length + 1);
+      expect(journal.after(journal.length - 3)).toEqual(kept.slice(-3));
+    }
+  });
+
+  it('lets the oldest go for the bytes of the new only when it has to', () => {
+    const { journal } = fixture({ maxBytes: 1024 * 1024 });
+    for (let index = 0; index < 20; index += 1) journal.record({ ...MAIL, body: 'b'.repeat(60_000) });
+    expect(journal.entries().map(({ sequence }) => sequence)).toEqual([13, 14, 15, 16, 17, 18, 19, 20]);
+  });
+
+  it('cuts what is longer than any name, body or attribute that the services take, and says how much', () => {
+    const { journal } = fixture();
+    const body = 'b'.repeat(64 * 1024);
+    journal.record(request('A'.repeat(5_000_000)));
+    journal.record({ ...MAIL, body, attributes: { Subject: 's' } });
+    journal.record({ ...MAIL, body: `${body}more`, attributes: { Subject: 's'.repeat(70_000) } });
+    expect(journal.entries()).toMatchObject([
+      { operation: `${'A'.repeat(1024)}… (4998976 more characters were cut)` },
+      { body, attributes: { Subject: 's' } },
+      { body: `${body}… (4 more characters were cut)`, attributes: { cut: '70014 characters of JSON were cut' } },
+    ]);
   });
 
   it('finds requests and other entries by any of their members', () => {

@@ -1,4 +1,5 @@
 import { invalidArgument } from '@mnsbus/core/internal';
+import { boundedFact } from './bounded-fact.js';
 import { JournalMismatch } from './journal-mismatch.js';
 import {
   fits,
@@ -10,10 +11,21 @@ import {
 } from './journal-entry.js';
 import type { JournalFact } from './journal-fact.js';
 
+/** About how many bytes of memory the entries of a journal take that is told nothing else. */
+export const DEFAULT_JOURNAL_BYTES: number = 64 * 1024 * 1024;
+
+/** The smallest bound: less might not hold a single mail. */
+const MIN_JOURNAL_BYTES: number = 1024 * 1024;
+
 /** What a journal may be told. */
 export interface JournalOptions {
   /** How many entries are kept, from 1. Default 10,000; the oldest make room for new ones. */
   readonly limit?: number;
+  /**
+   * About how many bytes of memory the entries may take, from 1 MiB. Default 64 MiB; the oldest make room for new ones,
+   * and what is very long in a single one is cut.
+   */
+  readonly maxBytes?: number;
   /** Whether each step of the time that something happens after is an entry. Default `false`. */
   readonly recordsTime?: boolean;
 }
@@ -38,18 +50,27 @@ export type ExpectedCount = number | { readonly least?: number; readonly most?: 
  */
 export class Journal {
   readonly #limit: number;
+  readonly #maxBytes: number;
   readonly #recordsTime: boolean;
   readonly #now: () => number;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
-  #kept: Kept[] = [];
+  /** What is kept, after the places of what has been let go. */
+  #kept: (Kept | undefined)[] = [];
+  #first = 0;
+  #bytes = 0;
   #sequence = 0;
   #lastMs: number;
 
-  /** `now` gives milliseconds since 1970. Throws `INVALID_ARGUMENT` for a limit that is no whole number from 1. */
-  constructor(now: () => number, { limit = 10_000, recordsTime = false }: JournalOptions = {}) {
-    if (!(Number.isSafeInteger(limit) && limit >= 1)) throw invalidArgument('limit', 'a whole number from 1', limit);
+  /** `now` gives milliseconds since 1970. Throws `INVALID_ARGUMENT` for a limit that is no whole number in its range. */
+  constructor(
+    now: () => number,
+    { limit = 10_000, maxBytes = DEFAULT_JOURNAL_BYTES, recordsTime = false }: JournalOptions = {},
+  ) {
+    checkLeast('limit', limit, 1);
+    checkLeast('maxBytes', maxBytes, MIN_JOURNAL_BYTES);
     this.#now = now;
     this.#limit = limit;
+    this.#maxBytes = maxBytes;
     this.#recordsTime = recordsTime;
     this.#lastMs = now();
   }
@@ -71,16 +92,15 @@ export class Journal {
   entries(): readonly JournalEntry[];
   entries<K extends JournalEntry['kind']>(kind: K, filter?: EntryFilter<K>): readonly EntryOf<K>[];
   entries(kind?: JournalEntry['kind'], filter: object = {}): readonly JournalEntry[] {
-    const kept = this.#kept.slice(-this.#limit);
+    const kept = this.#from(this.#first);
     const wanted = kind === undefined ? kept : kept.filter(({ fact }) => fact.kind === kind && fits(fact, filter));
     return wanted.map(entryOf);
   }
 
   /** The kept entries after the one of this number, oldest first, at most `limit`. Costs what it gives. */
   after(sequence: number, limit: number = Infinity): readonly JournalEntry[] {
-    const oldest = this.#sequence - Math.min(this.#kept.length, this.#limit);
-    const start = Math.max(sequence, oldest) - this.#sequence + this.#kept.length;
-    return this.#kept.slice(start, start + limit).map(entryOf);
+    const start = Math.max(sequence - this.#sequence + this.#kept.length, this.#first);
+    return this.#from(start, start + limit).map(entryOf);
   }
 
   /** The requests that were answered and have every member of `filter`: `requests({ operation: 'SendMessage', code: 'QueueNotExist' })`. */
@@ -145,12 +165,28 @@ export class Journal {
       .join('\n');
   }
 
-  #add(fact: JournalFact, atMs: number): void {
-    const kept = { sequence: ++this.#sequence, atMs, fact };
+  #add(told: JournalFact, atMs: number): void {
+    const { fact, bytes } = boundedFact(told);
+    const kept = { sequence: ++this.#sequence, atMs, fact, bytes };
     this.#kept.push(kept);
-    // Trimmed by halves, so that a full journal does not shift its whole length at each entry.
-    if (this.#kept.length >= 2 * this.#limit) this.#kept = this.#kept.slice(-this.#limit);
+    this.#bytes += bytes;
+    while (this.#kept.length - this.#first > this.#limit || this.#bytes > this.#maxBytes) this.#letGo();
     if (this.#listeners.size > 0) this.#tell(entryOf(kept));
+  }
+
+  /** Lets go of the oldest entry. */
+  #letGo(): void {
+    this.#bytes -= this.#kept[this.#first]?.bytes ?? 0;
+    this.#kept[this.#first] = undefined;
+    this.#first += 1;
+    // Shortened by halves, so that a full journal does not shift its whole length at each entry.
+    if (this.#first < this.#limit || this.#first * 2 < this.#kept.length) return;
+    this.#kept = this.#kept.slice(this.#first);
+    this.#first = 0;
+  }
+
+  #from(start: number, end?: number): readonly Kept[] {
+    return this.#kept.slice(start, end).filter((kept) => kept !== undefined);
   }
 
   #tell(entry: JournalEntry): void {
@@ -174,6 +210,14 @@ interface Kept {
   readonly sequence: number;
   readonly atMs: number;
   readonly fact: JournalFact;
+  /** About how much memory it takes. */
+  readonly bytes: number;
+}
+
+function checkLeast(name: string, value: number, least: number): void {
+  if (!(Number.isSafeInteger(value) && value >= least)) {
+    throw invalidArgument(name, `a whole number from ${least}`, value);
+  }
 }
 
 function entryOf({ sequence, atMs, fact }: Kept): JournalEntry {
