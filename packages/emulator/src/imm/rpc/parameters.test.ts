@@ -1,7 +1,7 @@
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { formText, wireRequest } from '../test-support/rpc-request.js';
-import { decodeFormText, pathOf, readParameters } from './parameters.js';
+import { MAX_FIELDS, MAX_FIELD_BYTES, decodeFormText, pathOf, readParameters } from './parameters.js';
 
 const FORM = [['Content-Type', 'application/x-www-form-urlencoded']] as const;
 
@@ -82,6 +82,36 @@ describe('the parameters of a request', () => {
 
   it.prop([fc.string({ unit: 'binary-ascii' })])('never throw, whatever the target', (target) => {
     expect(typeof readParameters(wireRequest({ method: 'GET', target })).complete).toBe('boolean');
+  });
+});
+
+describe('too many parameters', () => {
+  const form = (body: string, target = '/'): ReturnType<typeof readParameters> =>
+    readParameters(wireRequest({ method: 'POST', target, body, headers: FORM }));
+
+  it('are not read, however many there are', () => {
+    const excess = `more than ${MAX_FIELDS} parameters`;
+    expect(form('a=1&'.repeat(MAX_FIELDS))).toMatchObject({ complete: true });
+    expect(form('a=1&'.repeat(MAX_FIELDS)).excess).toBeUndefined();
+    expect(form('a=1&'.repeat(MAX_FIELDS + 1)).excess).toBe(excess);
+    expect(form('a=1&'.repeat(MAX_FIELDS - 1), '/?Action=A&B').excess).toBe(excess);
+    const many = form(Array.from({ length: 2 * MAX_FIELDS }, (_, index) => `p${index}=1`).join('&'));
+    expect([many.parameters.size, many.excess]).toEqual([MAX_FIELDS, excess]);
+  });
+
+  it('nor larger ones, however few there are', () => {
+    const value = 'x'.repeat(MAX_FIELD_BYTES - 2);
+    expect(form(`A=${value}`).excess).toBeUndefined();
+    expect(form(`A=${value}x`)).toEqual({
+      parameters: new Map(),
+      complete: true,
+      excess: `more than ${MAX_FIELD_BYTES} bytes of parameters`,
+    });
+    expect(form(`A=${value}`, '/?B').excess).toBe(`more than ${MAX_FIELD_BYTES} bytes of parameters`);
+  });
+
+  it('do not count what only separates', () => {
+    expect(form('&'.repeat(MAX_FIELD_BYTES)).excess).toBeUndefined();
   });
 });
 

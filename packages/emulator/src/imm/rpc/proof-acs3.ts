@@ -34,7 +34,8 @@ export function proofAcs3({ request, action, version }: RpcClaims): Proof {
     },
     checkSignature: (accessKeySecret) => {
       const stringToSign = acs3StringToSign(request, signedHeaders);
-      const isCovered = headersToSign(request).every((name) => signedHeaders.includes(name));
+      const covered = new Set(signedHeaders);
+      const isCovered = headersToSign(request).every((name) => covered.has(name));
       if (!isCovered || !WELL_FORMED_SIGNATURE.test(signature)) throw signatureIncomplete(stringToSign);
       const isOwnBody = headerOf(request, 'x-acs-content-sha256') === sha256Hex(request.body);
       const isSigned = isSameSecret(signature, signAcs3(stringToSign, accessKeySecret));

@@ -14,6 +14,7 @@ import {
   type RpcRequestOptions,
   type TestParameters,
 } from '../test-support/rpc-request.js';
+import { MAX_FIELDS, MAX_FIELD_BYTES } from './parameters.js';
 import { rpcStringToSign } from './signature-v1.js';
 
 const UUID = /^[\dA-F]{8}-[\dA-F]{4}-4[\dA-F]{3}-[89AB][\dA-F]{3}-[\dA-F]{12}$/;
@@ -557,5 +558,22 @@ describe('the tenant of a request', () => {
   ])('is named in errors: host %s as %s', async (host, hostId) => {
     const reply = await put(immFixture(), host, { CU: 'x' });
     expect(reply.members['HostId']).toBe(hostId);
+  });
+});
+
+describe('a request with more than is read', () => {
+  it.each([
+    ['parameters', 'p=1&'.repeat(MAX_FIELDS + 1), `more than ${MAX_FIELDS} parameters`],
+    ['bytes', `p=${'x'.repeat(MAX_FIELD_BYTES)}`, `more than ${MAX_FIELD_BYTES} bytes of parameters`],
+  ])('is refused for its %s before anybody asks who sent it', async (_, body, excess) => {
+    const { send, context } = immFixture();
+    const request = wireRequest({ method: 'POST', target: '/?Format=JSON', body });
+    const { status, members } = await send(request);
+    expect(members).toMatchObject({
+      Code: 'InvalidParameter',
+      Message: `The request has ${excess}, which is more than this emulator reads.`,
+    });
+    expect(status).toBe(400);
+    expect(context.journal.requests({ code: 'InvalidParameter' })).toHaveLength(1);
   });
 });

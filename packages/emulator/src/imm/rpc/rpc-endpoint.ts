@@ -28,6 +28,7 @@ import {
   methodNotSupported,
   securityTokenExpired,
   serviceUnavailable,
+  tooManyParameters,
   unreadableParameters,
 } from './rpc-fault.js';
 import { regionOfHost, serviceHost } from './service-host.js';
@@ -78,10 +79,11 @@ export class RpcEndpoint {
   /** Answers one request, at once unless a fault delays it; never throws. */
   handle(request: WireRequest): WireResponse | Promise<WireResponse> {
     const requestId = this.#requestIds.uuid().toUpperCase();
-    const { parameters, complete } = readParameters(request);
+    const { parameters, complete, excess } = readParameters(request);
     const claims = claimsOf(request, parameters);
     const exchange: Exchange = { request, claims, requestId, format: replyFormat(request, parameters) };
     try {
+      if (excess !== undefined) throw tooManyParameters(excess);
       if (!complete) throw unreadableParameters();
       const accepted = this.#accept(exchange);
       const plan = requestPlan(this.#context.faults, subjectOf(accepted), isProvokedImmCode);

@@ -72,6 +72,11 @@ export function unreadableParameters(): RpcFault {
   return new RpcFault(400, 'InvalidParameter', 'The resource Paramater is not valid. Please check.');
 }
 
+/** More parameters, or larger ones, than this emulator reads; which of its limits the service has is not known. */
+export function tooManyParameters(excess: string): RpcFault {
+  return new RpcFault(400, 'InvalidParameter', `The request has ${excess}, which is more than this emulator reads.`);
+}
+
 /** Nobody owns the access key id (spec imm §1.8). */
 export function accessKeyNotFound(): RpcFault {
   return new RpcFault(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');

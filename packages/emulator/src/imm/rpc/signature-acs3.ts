@@ -85,11 +85,16 @@ function canonicalQuery(target: string): string {
 
 /** One line per signed header; several headers of one name are sorted and joined. */
 function canonicalHeaders({ headers }: Acs3Request, signedHeaders: readonly string[]): string {
-  return signedHeaders
-    .map((name) => {
-      const values = headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value.trim());
-      return `${name}:${values.toSorted().join(',')}\n`;
-    })
+  const valuesByName = new Map<string, string[]>();
+  for (const [key, value] of headers) {
+    const name = key.toLowerCase();
+    const values = valuesByName.get(name);
+    if (values === undefined) valuesByName.set(name, [value.trim()]);
+    else values.push(value.trim());
+  }
+  // A name that is repeated would repeat its values: the signed text must not grow with the product of the two.
+  return [...new Set(signedHeaders)]
+    .map((name) => `${name}:${(valuesByName.get(name) ?? []).toSorted().join(',')}\n`)
     .join('');
 }
 
