@@ -6,6 +6,8 @@ export { eventLoopTurn } from './clock/system-clock.js';
 export { nameFits } from './events/event-pattern.js';
 export { taskIdOf } from './events/task-id.js';
 export { describeValue, invalidArgument } from './errors.js';
+export { isTooDeep, jsonIn, readJson } from './json/json-text.js';
+export type { JsonLimits, JsonReading } from './json/json-text.js';
 export { joinSignals } from './joined-signal.js';
 export type { JoinedSignal } from './joined-signal.js';
 export { ConnectionBroken, headerOf, wholeReply } from './wire.js';

@@ -1,10 +1,11 @@
-import { describeValue, invalidArgument } from '@mnsbus/core/internal';
+import { describeValue, invalidArgument, isTooDeep } from '@mnsbus/core/internal';
 import { MnsbusError } from '@mnsbus/core';
 import { z } from 'zod';
 import type { ImmRecords } from './imm-service.js';
 import type { MnsRecords } from './mns-service.js';
 import { mnsTenantSchema } from './mns/mns-tenant-record.js';
 import type { Accounts, TemporaryKeyRecord } from './runtime/accounts.js';
+import { MAX_SNAPSHOT_DEPTH } from './runtime/json-value.js';
 import type { StreamStates } from './runtime/random-streams.js';
 import { tenantRecordsSchema } from './runtime/tenant-records.js';
 
@@ -69,6 +70,10 @@ export function readSnapshot(
   const version: unknown = 'version' in value ? value.version : undefined;
   if (typeof version === 'number' && version !== SNAPSHOT_VERSION) {
     throw invalidArgument('snapshot.version', `${SNAPSHOT_VERSION}, the version of this release`, version);
+  }
+  // Schemas of any JSON read it level by level, and so does whoever writes it.
+  if (isTooDeep(value, MAX_SNAPSHOT_DEPTH)) {
+    throw invalidArgument('snapshot', `at most ${MAX_SNAPSHOT_DEPTH} levels of objects and lists`, value);
   }
   const { success, data, error } = schema.safeParse(value);
   if (!success) throw refusal(value, error.issues[0]);

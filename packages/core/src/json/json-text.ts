@@ -9,15 +9,23 @@ export type JsonReading =
   | { readonly value: unknown; readonly refusal: undefined }
   | { readonly refusal: string; readonly cause?: unknown };
 
+/** What a text may be like that is read. */
+export interface JsonLimits {
+  /** Most levels of objects and lists. Default {@link MAX_JSON_DEPTH}. */
+  readonly maxDepth?: number;
+  /** Most characters. Default {@link MAX_JSON_LENGTH}. */
+  readonly maxLength?: number;
+}
+
 /**
  * Reads the JSON that a text holds, after a byte-order mark if there is one; never throws.
  *
- * Refuses what is no JSON, longer than {@link MAX_JSON_LENGTH} or deeper than {@link MAX_JSON_DEPTH}; both are looked at
- * before anything is parsed.
+ * Refuses what is no JSON, longer or deeper than the limits; both are looked at before anything is parsed.
  */
-export function readJson(text: string): JsonReading {
-  if (text.length > MAX_JSON_LENGTH) return { refusal: `it is longer than ${MAX_JSON_LENGTH} characters` };
-  if (structureOf(text).depth > MAX_JSON_DEPTH) return { refusal: `it is nested deeper than ${MAX_JSON_DEPTH} levels` };
+export function readJson(text: string, limits: JsonLimits = {}): JsonReading {
+  const { maxDepth = MAX_JSON_DEPTH, maxLength = MAX_JSON_LENGTH } = limits;
+  if (text.length > maxLength) return { refusal: `it is longer than ${maxLength} characters` };
+  if (structureOf(text).depth > maxDepth) return { refusal: `it is nested deeper than ${maxDepth} levels` };
   try {
     const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
     return { value, refusal: undefined };
@@ -27,8 +35,8 @@ export function readJson(text: string): JsonReading {
 }
 
 /** The JSON value that a text holds; `undefined` when {@link readJson} refuses it. */
-export function jsonIn(text: string): unknown {
-  const reading = readJson(text);
+export function jsonIn(text: string, limits: JsonLimits = {}): unknown {
+  const reading = readJson(text, limits);
   return reading.refusal === undefined ? reading.value : undefined;
 }
 

@@ -1,5 +1,7 @@
 import { SystemClock, type Clock } from '@mnsbus/core';
+import { readJson } from '@mnsbus/core/internal';
 import { Hono, type Context } from 'hono';
+import { MAX_SNAPSHOT_DEPTH } from '../runtime/json-value.js';
 import { ADMIN_API_VERSION, ADMIN_PREFIX, ADMIN_VERSION_HEADER } from './admin-address.js';
 import { AdminRefusal, refusalFor } from './admin-error.js';
 import { DEFAULT_BODY_BYTES } from './admin-limits.js';
@@ -106,15 +108,23 @@ async function readBody({ maxBodyBytes = DEFAULT_BODY_BYTES }: AdminRoute, reque
 }
 
 function parseObject(bytes: Uint8Array): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    const received = cause instanceof Error ? cause.message : String(cause);
-    throw new AdminRefusal(400, 'JSON_MALFORMED', { expected: 'a JSON object in UTF-8', received });
+  const { value, refused } = readValue(bytes);
+  if (refused !== undefined) {
+    throw new AdminRefusal(400, 'JSON_MALFORMED', { expected: 'a JSON object in UTF-8', received: refused });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new AdminRefusal(400, 'INVALID_ARGUMENT', { expected: 'a JSON object', received: 'another value' });
+}
+
+function readValue(bytes: Uint8Array): { readonly value?: unknown; readonly refused?: string } {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const reading = readJson(text, { maxDepth: MAX_SNAPSHOT_DEPTH, maxLength: Infinity });
+    if (reading.refusal === undefined) return { value: reading.value };
+    return { refused: reading.cause instanceof Error ? reading.cause.message : reading.refusal };
+  } catch (cause) {
+    return { refused: cause instanceof Error ? cause.message : String(cause) };
+  }
 }
 
 function jsonReply(status: number, text: string): Response {

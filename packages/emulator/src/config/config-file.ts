@@ -27,7 +27,7 @@ export async function readConfigFile(fileName: string): Promise<ConfigFile> {
 /** Reads the text of a config file; JSON is YAML, too. Throws `CONFIG_INVALID` with everything that is wrong. */
 export function parseConfig(text: string, fileName: string): ConfigFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = documentOf(text, lines, fileName);
   const place = (offset: number): Pick<ConfigProblem, 'line' | 'column'> => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -54,6 +54,31 @@ export function parseConfig(text: string, fileName: string): ConfigFile {
     config: result.data,
     errorAt: (path, problem) => new ConfigError(fileName, [located({ path, isOfKey: false, text: problem })]),
   };
+}
+
+/** More than any config needs. Of deeper ones the parser may run out of memory, which ends the process. */
+const MAX_OPEN_BRACKETS = 1000;
+
+/** How many brackets and braces are open at most: no fewer than the levels that they make. */
+function mostOpenBrackets(text: string): number {
+  let [open, most] = [0, 0];
+  for (const character of text) {
+    if (character === '[' || character === '{') open += 1;
+    else if ((character === ']' || character === '}') && open > 0) open -= 1;
+    if (open > most) most = open;
+  }
+  return most;
+}
+
+function documentOf(text: string, lineCounter: LineCounter, fileName: string): Document {
+  try {
+    if (mostOpenBrackets(text) > MAX_OPEN_BRACKETS) throw new RangeError('too many levels');
+    return parseDocument(text, { lineCounter, prettyErrors: false, merge: true });
+  } catch (cause) {
+    // The parser goes down level by level, and has only so much stack.
+    const reason = cause instanceof RangeError ? 'nested too deeply' : String(cause);
+    throw new ConfigError(fileName, [{ path: [], text: `cannot be read: ${reason}` }], cause);
+  }
 }
 
 function valueOf(document: Document, fileName: string): unknown {

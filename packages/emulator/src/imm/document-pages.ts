@@ -1,4 +1,5 @@
 import { SeededRandom, type CreateOfficeConversionTaskRequest } from '@mnsbus/core';
+import { jsonIn } from '@mnsbus/core/internal';
 
 /** Fewest and most pages of a document whose page count nobody has fixed. */
 export const DERIVED_PAGES: { readonly fewest: number; readonly most: number } = { fewest: 1, most: 20 };
@@ -19,12 +20,7 @@ export function derivedPageCount(srcUri: string): number {
 
 /** The page numbers of a `TgtFilePages` text; `undefined` unless it is a JSON list of whole numbers from 1. */
 export function parsePageList(text: string): readonly number[] | undefined {
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const list = jsonIn(text);
   if (!Array.isArray(list) || !list.every((page) => Number.isSafeInteger(page) && page >= 1)) return undefined;
   return list;
 }

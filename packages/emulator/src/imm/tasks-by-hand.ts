@@ -2,6 +2,7 @@ import { MnsbusError } from '@mnsbus/core';
 import { describeValue, invalidArgument } from '@mnsbus/core/internal';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
+import { checkJsonValue } from '../runtime/json-value.js';
 import type { Task, TaskOutcome, TaskState } from './model/task.js';
 import { DEFAULT_FAILURE_MESSAGE, checkFailure, type ScriptedFailure } from './script/task-decision.js';
 import type { HousedTask, VersionRunner } from './version-runner.js';
@@ -89,6 +90,7 @@ export function tasksByHand(
       if (typeof result !== 'object' || result === null) {
         throw invalidArgument('result', 'an object of result members', result);
       }
+      checkJsonValue('result', result);
       return end('finish-task', taskId, (keeper, found) => ({
         ok: true,
         result: { ...keeper.resultOf(found), ...result },

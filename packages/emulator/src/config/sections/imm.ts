@@ -1,8 +1,10 @@
+import { isTooDeep } from '@mnsbus/core/internal';
 import { z } from 'zod';
 import type { ImmOptions } from '../../imm/imm-options.js';
 import type { Milliseconds } from '../../imm/script/distribution.js';
 import type { EventOptions } from '../../imm/script/event-script.js';
 import type { ScriptedFailure, TaskDecision } from '../../imm/script/task-decision.js';
+import { MAX_VALUE_DEPTH } from '../../runtime/json-value.js';
 import type { ProjectOptions } from '../resource-options.js';
 import { tenant } from './messaging.js';
 
@@ -91,7 +93,11 @@ const rule: z.ZodType<TaskRuleConfig> = z
     durationMs: milliseconds.describe('How long it runs.').exactOptional(),
     hold: z.boolean().describe('Lets the task run until it is ended by hand. Default false.').exactOptional(),
     fail: fail.exactOptional(),
-    result: z.record(z.string(), z.unknown()).describe('Replaces members of the result.').exactOptional(),
+    result: z
+      .record(z.string(), z.unknown())
+      .refine((value) => !isTooDeep(value, MAX_VALUE_DEPTH), `expected at most ${MAX_VALUE_DEPTH} levels`)
+      .describe('Replaces members of the result.')
+      .exactOptional(),
   })
   .refine(({ sourceUri, sourcePattern }) => (sourceUri === undefined) !== (sourcePattern === undefined), {
     error: 'expected either sourceUri or sourcePattern',

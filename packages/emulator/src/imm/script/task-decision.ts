@@ -1,5 +1,6 @@
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { Tenant } from '../../runtime/accounts.js';
+import { checkJsonValue } from '../../runtime/json-value.js';
 import type { TaskRequest } from '../task-kind.js';
 import { checkMilliseconds, type Milliseconds } from './distribution.js';
 
@@ -63,6 +64,7 @@ export function checkDecision(name: string, decision: TaskDecision): void {
   if (result !== undefined && (typeof result !== 'object' || result === null)) {
     throw invalidArgument(`${name}.result`, 'an object of result members', result);
   }
+  checkJsonValue(`${name}.result`, result);
 }
 
 /** Checks why a task is to fail. Throws `INVALID_ARGUMENT`. */

@@ -1,16 +1,14 @@
+import { jsonIn } from '@mnsbus/core/internal';
+import { MAX_VALUE_DEPTH } from '../../../../runtime/json-value.js';
 import { emptyValue, wrongFormat } from '../../rpc-fault.js';
 import type { FieldReader } from '../../field-reader.js';
 
 /** An object of JSON. */
 export type JsonMembers = Readonly<Record<string, unknown>>;
 
-/** The value of a JSON text; `undefined` when it is none (JSON itself cannot say that). */
+/** The value of a JSON text; `undefined` when it is none (JSON itself cannot say that), or too deep. */
 export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return jsonIn(text, { maxDepth: MAX_VALUE_DEPTH });
 }
 
 /** Whether a value is an object of JSON, and no list. */

@@ -1,4 +1,6 @@
+import { readJson } from '@mnsbus/core/internal';
 import { z } from 'zod';
+import { MAX_VALUE_DEPTH } from '../../../../runtime/json-value.js';
 import { isXmlText } from '../../../../runtime/xml-text.js';
 
 /** Marks the issue of a parameter that should be JSON and is none; an error has a code of its own for it. */
@@ -37,16 +39,14 @@ export const flag: z.ZodType<boolean, string> = z
   .regex(/^(?:true|false)$/i, 'expected true or false')
   .transform((value) => value.toLowerCase() === 'true');
 
-/** JSON text of a documented shape (spec imm §1.6). */
+/** JSON text of a documented shape (spec imm §1.6); what is too deep counts as none. */
 export function json<T>(schema: z.ZodType<T>): z.ZodType<T, string> {
   return text()
     .transform((value, context): unknown => {
-      try {
-        return JSON.parse(value);
-      } catch {
-        context.addIssue({ code: 'custom', message: NO_JSON });
-        return z.NEVER;
-      }
+      const reading = readJson(value, { maxDepth: MAX_VALUE_DEPTH });
+      if (reading.refusal === undefined) return reading.value;
+      context.addIssue({ code: 'custom', message: NO_JSON });
+      return z.NEVER;
     })
     .pipe(schema);
 }
