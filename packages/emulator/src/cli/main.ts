@@ -7,12 +7,16 @@ import { SWITCHES } from './emulator-flags.js';
 import { EmulatorRefused } from './emulator-refused.js';
 import { exitCodeOf } from './exit-codes.js';
 import { withoutSwitchedOff } from './option-values.js';
+import { UnreliableOutlet } from './outlet.js';
 import { program } from './program.js';
 import { Terminal, type SpokenError, type TerminalFlags } from './terminal.js';
 
 withoutSwitchedOff(process.env, SWITCHES);
 
-const terminalOf = (flags: TerminalFlags): Terminal => new Terminal(flags, process.stdout, process.stderr, process.env);
+const stdout = new UnreliableOutlet(process.stdout);
+const stderr = new UnreliableOutlet(process.stderr);
+
+const terminalOf = (flags: TerminalFlags): Terminal => new Terminal(flags, stdout, stderr, process.env);
 
 /** Wrong usage is found before flags are read, and yet told in the form that was wished. */
 function wantsJson(args: readonly string[]): boolean {
@@ -23,7 +27,7 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 try {
-  await program(terminalOf).parseAsync();
+  await program(terminalOf, stdout, stderr).parseAsync();
 } catch (error) {
   const exitCode = error instanceof ChildNotRun ? error.exitCode : exitCodeOf(error);
   process.exitCode = exitCode;

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Hint } from '../runtime/hints/hint.js';
+import type { Outlet } from './outlet.js';
 import { printable } from './printable.js';
 
 /** How a command talks. */
@@ -8,12 +9,6 @@ export interface TerminalFlags {
   readonly json?: boolean;
   /** Nothing but errors. Default `false`. */
   readonly quiet?: boolean;
-}
-
-/** Where a command talks to; the parts of a stream of the process that are needed. */
-export interface Outlet {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
 }
 
 /** Why a command ends. */
@@ -79,6 +74,12 @@ export class Terminal {
     const more = problems === undefined ? {} : { problems };
     if (this.isJson) writeJson(this.#err, { event: 'error', code, message, ...more, exitCode });
     else this.#err.write(`${this.#paint(this.#err)('red', 'mns-emulator:')} ${message}\n`);
+  }
+
+  /** Resolves to whether all of it is with its readers, or those have left, before `signal` aborts; nothing can be said any more. */
+  async drained(signal: AbortSignal): Promise<boolean> {
+    const outcomes = [this.#out, this.#err].map((outlet) => outlet.drained?.(signal) ?? Promise.resolve(true));
+    return (await Promise.all(outcomes)).every(Boolean);
   }
 
   #paint(outlet: Outlet): Paint {

@@ -5,7 +5,7 @@ import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
 import { childEnvironment } from '../exec-environment.js';
 import { EXIT_HELP } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';
-import { noticeAdmin, readyEvent } from './start.js';
+import { endUnheard, noticeAdmin, readyEvent } from './start.js';
 
 interface ExecFlags extends EmulatorFlags {
   readonly proxy?: boolean;
@@ -61,4 +61,5 @@ async function exec([program = '', ...args]: readonly string[], flags: ExecFlags
     await served.server.close();
     served.emulator.hints();
   }
+  await endUnheard(terminal);
 }

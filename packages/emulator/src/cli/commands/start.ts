@@ -1,3 +1,4 @@
+import { SystemClock } from '@mnsbus/core';
 import type { Command } from 'commander';
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
@@ -52,6 +53,19 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   await served.server.close();
   // Looks once more at what nobody received.
   served.emulator.hints();
+  await endUnheard(terminal);
+}
+
+/** How long the last words of a server wait for their reader, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+
+/** Ends the process if its last words find no reader: what waits in a pipe that nobody reads would keep it for ever. */
+export async function endUnheard(terminal: Terminal): Promise<void> {
+  const over = new AbortController();
+  const limit = new SystemClock().after(LAST_WORDS_MS, () => over.abort());
+  const isHeard = await terminal.drained(over.signal);
+  limit.cancel();
+  if (!isHeard) process.exit();
 }
 
 /** Tells that commands and the page will not work, if nobody has wished that. */
