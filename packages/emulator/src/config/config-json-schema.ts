@@ -19,13 +19,20 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
 }
 
 /** A schema and what it may be instead. */
-function choices(schema: JsonSchema): readonly JsonSchema[] {
+function choices(given: JsonSchema): readonly JsonSchema[] {
+  const schema = given.$ref === undefined ? given : named(given.$ref);
   return [schema, ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(isSchema).flatMap(choices)];
 }
 
 function childrenAt({ properties, items, additionalProperties }: JsonSchema, step: PropertyKey): readonly JsonSchema[] {
   const child = typeof step === 'number' ? items : (properties?.[String(step)] ?? additionalProperties);
   return isSchema(child) ? [child] : [];
+}
+
+/** What `#/$defs/…` stands for. */
+function named(reference: string): JsonSchema {
+  const schema = configJsonSchema().$defs?.[reference.replace('#/$defs/', '')];
+  return isSchema(schema) ? schema : {};
 }
 
 function isSchema(value: unknown): value is JsonSchema {

@@ -2,6 +2,7 @@ import { isTooDeep } from '@mnsbus/core/internal';
 import { z } from 'zod';
 import type { ImmOptions } from '../../imm/imm-options.js';
 import type { Milliseconds } from '../../imm/script/distribution.js';
+import { from0, millisecondsSchema as milliseconds } from '../../imm/script/distribution-schema.js';
 import type { EventOptions } from '../../imm/script/event-script.js';
 import type { ScriptedFailure, TaskDecision } from '../../imm/script/task-decision.js';
 import { MAX_VALUE_DEPTH } from '../../runtime/json-value.js';
@@ -40,37 +41,6 @@ export const projects: z.ZodType<readonly ProjectOptions[]> = z
   )
   .describe('Projects of IMM that are there from the beginning.');
 
-const from0 = z.number('expected milliseconds from 0').min(0, 'expected milliseconds from 0');
-const inOrder = (low: number, high: number): boolean => low <= high;
-
-const distribution = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('fixed'), ms: from0 }),
-    z
-      .strictObject({ kind: z.literal('uniform'), leastMs: from0, mostMs: from0 })
-      .refine(({ leastMs, mostMs }) => inOrder(leastMs, mostMs), {
-        path: ['mostMs'],
-        error: 'expected leastMs or more',
-      }),
-    z
-      .strictObject({ kind: z.literal('exponential'), meanMs: from0, mostMs: from0 })
-      .refine(({ meanMs, mostMs }) => inOrder(meanMs, mostMs), { path: ['mostMs'], error: 'expected meanMs or more' }),
-    z
-      .strictObject({ kind: z.literal('lognormal'), medianMs: from0, sigma: z.number().min(0), mostMs: from0 })
-      .refine(({ medianMs, mostMs }) => inOrder(medianMs, mostMs), {
-        path: ['mostMs'],
-        error: 'expected medianMs or more',
-      }),
-    z.strictObject({ kind: z.literal('list'), valuesMs: z.array(from0).min(1) }),
-  ],
-  'expected kind fixed, uniform, exponential, lognormal or list',
-);
-
-const milliseconds: z.ZodType<Milliseconds> = z.union(
-  [from0, distribution],
-  'expected milliseconds from 0, or a distribution with its kind',
-);
 const probability = z.number().min(0).max(1);
 
 const fail: z.ZodType<ScriptedFailure> = z
