@@ -6,6 +6,7 @@ import type { ConfigFile } from '../config/config-file.js';
 import { emulatorOptions } from '../config/emulator-options.js';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../emulator.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
+import { listenHost } from '../mounts/listen-host.js';
 import { PUSH_TIMEOUT_MS } from '../mns/push/pushes.js';
 import { openEmulator, type PersistentEmulator } from '../open-emulator.js';
 import type { Hint } from '../runtime/hints/hint.js';
@@ -46,9 +47,10 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
   const file = await flaggedConfig(flags.config);
   const config = file?.config ?? {};
   const dataDir = flags.dataDir ?? config.dataDir;
-  const { tls, tlsDir, host } = flags;
-  const server = { ...config.server, ...defined({ tls, tlsDir, host }) };
-  const admin = servedAdmin(flags, config.admin, server.host);
+  const { tls, tlsDir } = flags;
+  const server = { ...config.server, ...defined({ tls, tlsDir }) };
+  const host = listenHost(flags.host ?? server.host);
+  const admin = servedAdmin(flags, config.admin, host);
   const emulator = await configured(file, {
     ...withFlags(emulatorOptions(config), flags),
     ...defined({ dataDir }),
@@ -58,7 +60,7 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
   const certificate = server.tls === true ? await certificateIn(server.tlsDir, emulator.region) : undefined;
   const address = {
     port: flags.port ?? settings.port ?? server.port ?? settings.fallbackPort,
-    ...(server.host === undefined ? {} : { host: server.host }),
+    host,
     admin: admin.access,
   };
   if (certificate === undefined) return { emulator, admin, server: await listen(emulator, address) };
@@ -76,7 +78,8 @@ async function certificateIn(directory: string | undefined, region: string): Pro
   // Loaded here, because what makes certificates is large, and few emulators need one.
   const { serverCertificate } = await import('../tls/certificate-store.js');
   return serverCertificate({
-    directory: directory ?? envPaths('mns-emulator', { suffix: '' }).cache,
+    // An empty one, as of a variable that was set to nothing, would be the working directory.
+    directory: directory || envPaths('mns-emulator', { suffix: '' }).cache,
     hosts: certificateHosts(region),
     alsoTrusted: await trustedAlready(process.env),
     nowMs: new SystemClock().now(),

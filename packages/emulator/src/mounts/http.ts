@@ -7,13 +7,14 @@ import { accessPolicy, type AdminAccessOptions } from '../admin/access.js';
 import { AdminMount, isForAdmin } from '../admin/admin-mount.js';
 import { isAdminTarget } from '../admin/admin-target.js';
 import type { Emulator } from '../emulator.js';
+import { listenHost } from './listen-host.js';
 import { ReplyWriter } from './reply-writer.js';
 
 /** Where to listen. */
 export interface ListenOptions {
   /** 0–65535; 0 (the default) takes any free port. */
   readonly port?: number;
-  /** Address to bind. Default `127.0.0.1`: only this machine can connect. */
+  /** Address to bind. Default `127.0.0.1`, also for a text of blanks or none: only this machine can connect. */
   readonly host?: string;
   /**
    * Who may call the admin API under `/_emulator`; `false` for none. Default the programs and pages of this machine. What
@@ -56,7 +57,8 @@ const CLOSE_GRACE_MS = 500;
  * Rejects with `LISTEN_FAILED` when the address cannot be bound, and `INVALID_ARGUMENT` for an option out of range.
  */
 export async function listen(emulator: Served, options: ListenOptions = {}): Promise<EmulatorServer> {
-  const { port = 0, host = '127.0.0.1', admin: access = {}, tls } = options;
+  const { port = 0, admin: access = {}, tls } = options;
+  const host = listenHost(options.host);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw invalidArgument('port', 'a whole number from 0 to 65535', port);
   }
