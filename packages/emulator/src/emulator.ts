@@ -24,6 +24,7 @@ import {
 import { SecurityTokens, type SecurityTokenRequest, type TemporaryCredentials } from './runtime/security-tokens.js';
 import type { Hint } from './runtime/hints/hint.js';
 import { Hints } from './runtime/hints/hints.js';
+import type { RefusedAtDoor } from './runtime/hints/refused-at-door.js';
 import { Journal } from './runtime/journal.js';
 import { noteWithin, type NoteChange } from './runtime/note-change.js';
 import { RandomStreams, type StreamStates } from './runtime/random-streams.js';
@@ -99,6 +100,8 @@ export interface Emulator {
    * the certificate there. `listen` does it.
    */
   readonly servedAt: (endpoint: string) => void;
+  /** Takes note of a request that the door has not handed on: from then on a hint tells of it. `listen` does it. */
+  readonly refusedAtDoor: (refused: RefusedAtDoor) => void;
   /**
    * Everything inside that survives, as plain JSON; equal states give equal text, to the byte. What has fallen due by
    * now has happened before.
@@ -229,6 +232,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
       clock.activity?.needQuietTurns(QUIET_TURNS);
       mns.servedAt(endpoint);
     },
+    refusedAtDoor: (refused) => hints.observe({ kind: 'refused-at-door', refused }),
     snapshot: () => state.snapshot(),
     restore: (snapshot) => state.restore(snapshot),
     reset: (request = {}) => state.reset(request),

@@ -16,12 +16,16 @@ export interface AdminAccessOptions {
   readonly hosts?: readonly string[];
 }
 
-/** Decides who may call. */
-export interface AccessPolicy {
-  /** The digest of the token; absent when this machine needs none and others have no access. */
-  readonly tokenDigest?: Buffer;
+/** Under which names an emulator is known, besides addresses and those of this machine. */
+export interface KnownHosts {
   /** In lower case. */
   readonly hosts: ReadonlySet<string>;
+}
+
+/** Decides who may call. */
+export interface AccessPolicy extends KnownHosts {
+  /** The digest of the token; absent when this machine needs none and others have no access. */
+  readonly tokenDigest?: Buffer;
 }
 
 /** What is known of a caller before its body is read. */
@@ -72,7 +76,7 @@ export function refusalOf(
 ): AccessRefusal | undefined {
   const hosts = headers.filter(([name]) => name.toLowerCase() === 'host').map(([, value]) => value);
   const [host] = hosts;
-  if (host === undefined || hosts.length > 1 || !isOwnHost(host, policy)) {
+  if (host === undefined || hosts.length > 1 || !isKnownHost(host, policy)) {
     const expected = 'a Host header with an address, localhost, or a name that the admin API was told';
     return { status: 403, code: 'HOST_REFUSED', expected, received: hosts.join(', ') || 'nothing' };
   }
@@ -121,7 +125,8 @@ function isFromHere({ headers, remoteAddress = '' }: Caller): boolean {
   return !isForwarded && /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i.test(remoteAddress);
 }
 
-function isOwnHost(host: string, { hosts }: AccessPolicy): boolean {
+/** Whether a `Host` header has an address, a name of this machine, or one of those that are known: no name that somebody else may let point here. */
+export function isKnownHost(host: string, { hosts }: KnownHosts): boolean {
   const name = /^(\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/.exec(host)?.[1]?.toLowerCase();
   if (name === undefined || name === '') return false;
   const isAddress = name.startsWith('[') ? isIP(name.slice(1, -1)) === 6 : isIP(name) === 4;

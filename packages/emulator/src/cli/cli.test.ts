@@ -287,7 +287,7 @@ describe('mns-emulator', { timeout: LAUNCH_MS }, () => {
     }
     const { stdout } = await run(['start', '--help']);
     const options =
-      'config port host account region access-key-id access-key-secret task-duration seed data-dir clock time admin-token no-admin tls tls-dir json quiet';
+      'config port host account region access-key-id access-key-secret task-duration seed data-dir clock time admin-token no-admin tls tls-dir cors json quiet';
     for (const name of options.split(' ')) {
       expect(stdout).toContain(`--${name}`);
       expect(stdout).toContain(`MNS_EMULATOR_${name.toUpperCase().replaceAll('-', '_')}`);

@@ -7,7 +7,7 @@ import {
   DEFAULT_REGION,
 } from '../runtime/default-identity.js';
 import { CLOCK_MODES } from '@mnsbus/core';
-import { option, wholeNumber } from './option-values.js';
+import { listed, option, wholeNumber } from './option-values.js';
 import type { AdminFlags } from './served-admin.js';
 import type { ClockFlags } from './served-clock.js';
 import type { TerminalFlags } from './terminal.js';
@@ -18,6 +18,7 @@ export interface EmulatorFlags extends TerminalFlags, ClockFlags, AdminFlags {
   readonly config?: string | boolean;
   readonly port?: number;
   readonly host?: string;
+  readonly cors?: readonly string[];
   readonly account?: string;
   readonly region?: string;
   readonly accessKeyId?: string;
@@ -49,6 +50,12 @@ export function addEmulatorFlags(command: Command, defaultPort: string): Command
       )
       .addOption(
         option('--host <address>', 'address to listen on; any other lets other machines in (default: 127.0.0.1)'),
+      )
+      .addOption(
+        option(
+          '--cors <origins>',
+          'web pages that may call the services, such as http://localhost:3000,http://localhost:5173 (default: none)',
+        ).argParser(listed),
       )
       .addOption(option('--account <id>', `account id (default: ${DEFAULT_ACCOUNT_ID})`))
       .addOption(option('--region <region>', `region (default: ${DEFAULT_REGION})`))

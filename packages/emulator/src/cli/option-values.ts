@@ -11,6 +11,14 @@ export function wholeNumber(low: number, high: number): (text: string) => number
   };
 }
 
+/** Reads a list with commas; blanks around its members and empty ones do not count. */
+export function listed(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
+}
+
 /** An option that is also taken from `MNS_EMULATOR_…`; the flag counts before the variable. */
 export function option(flags: string, description: string): Option {
   const made = new Option(flags, description);

@@ -47,8 +47,8 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
   const file = await flaggedConfig(flags.config);
   const config = file?.config ?? {};
   const dataDir = flags.dataDir ?? config.dataDir;
-  const { tls, tlsDir } = flags;
-  const server = { ...config.server, ...defined({ tls, tlsDir }) };
+  const { tls, tlsDir, cors } = flags;
+  const server = { ...config.server, ...defined({ tls, tlsDir, cors }) };
   const host = listenHost(flags.host ?? server.host);
   const admin = servedAdmin(flags, config.admin, host);
   const emulator = await configured(file, {
@@ -61,6 +61,7 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
   const address = {
     port: flags.port ?? settings.port ?? server.port ?? settings.fallbackPort,
     host,
+    ...defined({ cors: server.cors }),
     admin: admin.access,
   };
   if (certificate === undefined) return { emulator, admin, server: await listen(emulator, address) };

@@ -37,7 +37,10 @@ describe('a config file', () => {
   it.each<[text: string, problem: string]>([
     ['quues: []', 'c.yaml:1:1: quues: unknown key; did you mean "queues"?'],
     ['Queues: []', 'c.yaml:1:1: Queues: unknown key; did you mean "queues"?'],
-    ['server:\n  zzzzzzzz: 1', 'c.yaml:2:3: server.zzzzzzzz: unknown key; known here are port, host, tls, tlsDir'],
+    [
+      'server:\n  zzzzzzzz: 1',
+      'c.yaml:2:3: server.zzzzzzzz: unknown key; known here are port, host, tls, tlsDir, cors',
+    ],
     [
       'queues:\n  - name: q\n    visibilityTimeoutSecond: 3',
       'c.yaml:3:5: queues[0].visibilityTimeoutSecond: unknown key; did you mean "visibilityTimeoutSeconds"?',

@@ -10,6 +10,7 @@ export function configTemplate(schema: string): string {
 server:
   port: 9324 # 0 takes any free one
   host: 127.0.0.1 # anything else lets other machines in
+  # cors: [http://localhost:3000] # web pages that may call the services
   tls: false # HTTPS, with a certificate made for it
   # tlsDir: .mns-emulator-tls
 

@@ -8,6 +8,7 @@ import { AdminMount, isForAdmin } from '../admin/admin-mount.js';
 import { isAdminTarget } from '../admin/admin-target.js';
 import type { Emulator } from '../emulator.js';
 import { listenHost } from './listen-host.js';
+import { PageGuard } from './page-guard.js';
 import { ReplyWriter } from './reply-writer.js';
 
 /** Where to listen. */
@@ -21,6 +22,11 @@ export interface ListenOptions {
    * is no whole {@link Emulator} has none.
    */
   readonly admin?: AdminAccessOptions | false;
+  /**
+   * Origins of web pages that may call the two services, for example `http://localhost:3000`. Default none: keys of an
+   * emulator are no secret, and so any page could sign. Programs are let in whatever is named here.
+   */
+  readonly cors?: readonly string[];
   /** Key and certificate in PEM: speaks HTTPS with them. Default plain HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -57,16 +63,19 @@ const CLOSE_GRACE_MS = 500;
  * Rejects with `LISTEN_FAILED` when the address cannot be bound, and `INVALID_ARGUMENT` for an option out of range.
  */
 export async function listen(emulator: Served, options: ListenOptions = {}): Promise<EmulatorServer> {
-  const { port = 0, admin: access = {}, tls } = options;
+  const { port = 0, admin: access = {}, cors = [], tls } = options;
   const host = listenHost(options.host);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw invalidArgument('port', 'a whole number from 0 to 65535', port);
   }
   const policy = access === false ? undefined : accessPolicy(access, host);
   const admin = policy !== undefined && isAdminTarget(emulator) ? new AdminMount(emulator, policy) : undefined;
+  const known = policy ?? { hosts: new Set([host.toLowerCase()]) };
+  const pages = new PageGuard(cors, known, (page) => emulator.refusedAtDoor?.(page));
   const replies = new ReplyWriter(giveUp);
   const listener = (message: IncomingMessage, response: ServerResponse): void => {
     const isAdmin = admin !== undefined && isForAdmin(message.url ?? '');
+    if (!isAdmin && pages.hasAnswered(message, response)) return;
     const answered = isAdmin
       ? answerAdmin(admin, message, response, replies)
       : answer(emulator, message, response, replies);
@@ -79,7 +88,8 @@ export async function listen(emulator: Served, options: ListenOptions = {}): Pro
   // Without a listener of ours, Node destroys the connection there and then.
   server.on('timeout', (socket: Socket) => void hangUpOnIdle(socket));
   // Clients behind HTTP_PROXY send this for traffic that is not for us (spec mns §11.11).
-  server.on('connect', (_, socket) => {
+  server.on('connect', ({ url = '' }, socket) => {
+    emulator.refusedAtDoor?.({ kind: 'tunnel', authority: url });
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
   const address = await bind(server, tls === undefined ? 'http' : 'https', port, host);

@@ -10,6 +10,8 @@ const code = z.enum({
   'topic-without-subscription': 'topic-without-subscription',
   'region-mismatch': 'region-mismatch',
   'clock-skew': 'clock-skew',
+  'tunnel-refused': 'tunnel-refused',
+  'page-refused': 'page-refused',
 } satisfies { readonly [Code in HintCode]: Code });
 
 const hint: z.ZodType<Hint> = z

@@ -8,6 +8,8 @@ export interface ServerConfig {
   readonly port?: number;
   /** Default `127.0.0.1`. */
   readonly host?: string;
+  /** Origins of web pages that may call the services. Default none. */
+  readonly cors?: readonly string[];
   /** Whether over HTTPS, with a certificate of its own. Default `false`. */
   readonly tls?: boolean;
   /** Where that certificate is kept. Default a directory of the user's. */
@@ -41,10 +43,15 @@ export const server: z.ZodType<ServerConfig> = z
     host: z
       .string()
       .min(1)
+      .regex(/^\S*$/, 'expected an address or a host name')
       .describe('Anything but 127.0.0.1 lets other machines in. Default 127.0.0.1.')
       .exactOptional(),
     tls: z.boolean().describe('Whether over HTTPS, with a certificate of its own. Default false.').exactOptional(),
     tlsDir: z.string().min(1).describe('Where that certificate is kept. Default a directory of yours.').exactOptional(),
+    cors: z
+      .array(z.string().regex(/^https?:\/\/[^/]+$/, 'expected an origin such as http://localhost:3000'))
+      .describe('Origins of web pages that may call the services. Default none.')
+      .exactOptional(),
   })
   .describe('Where the emulator listens; flags count before it.');
 

@@ -11,7 +11,11 @@ export type HintCode =
   /** What was asked for is in another region, or an endpoint names another one. */
   | 'region-mismatch'
   /** A request was refused because the clocks of client and emulator differ. */
-  | 'clock-skew';
+  | 'clock-skew'
+  /** A client asked for a tunnel, as one that speaks https through a proxy. */
+  | 'tunnel-refused'
+  /** A web page called the services, and no option names its origin. */
+  | 'page-refused';
 
 /** Something that is no error of the service, and most likely one of the app or its settings. */
 export interface Hint {

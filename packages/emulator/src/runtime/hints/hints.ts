@@ -3,6 +3,7 @@ import { base64ThroughJson } from './base64-through-json.js';
 import { clockSkew } from './clock-skew.js';
 import type { Hint, HintCode, HintDraft } from './hint.js';
 import type { HintWorld, Observation } from './observation.js';
+import { pageRefused, tunnelRefused } from './refused-at-door.js';
 import { regionMismatch } from './region-mismatch.js';
 import { signedForElsewhere } from './signed-for-elsewhere.js';
 import { topicWithoutSubscription } from './topic-without-subscription.js';
@@ -18,6 +19,8 @@ const DETECTORS: readonly (readonly [code: HintCode, detect: HintDetector])[] = 
   ['topic-without-subscription', topicWithoutSubscription],
   ['region-mismatch', regionMismatch],
   ['clock-skew', clockSkew],
+  ['tunnel-refused', tunnelRefused],
+  ['page-refused', pageRefused],
 ];
 
 /** Most hints that are kept: subjects have names that clients choose, and so there is no end to them. */

@@ -1,6 +1,7 @@
 import type { WireRequest } from '@mnsbus/core';
 import type { Subscription } from '../../mns/model/subscription.js';
 import type { AccessKey, Tenant } from '../accounts.js';
+import type { RefusedAtDoor } from './refused-at-door.js';
 
 /** Something that detectors look at. */
 export type Observation =
@@ -35,6 +36,8 @@ export type Observation =
       readonly topicName: string;
       readonly reason: string;
     }
+  /** A request was answered before it came to the services. */
+  | { readonly kind: 'refused-at-door'; readonly refused: RefusedAtDoor }
   /** Somebody subscribed. */
   | {
       readonly kind: 'subscribed';

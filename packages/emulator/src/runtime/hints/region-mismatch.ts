@@ -13,6 +13,7 @@ export function regionMismatch(observation: Observation, world: HintWorld): Hint
     case 'subscribed':
       return endpointElsewhere(observation);
     case 'published':
+    case 'refused-at-door':
       return undefined;
   }
 }

@@ -40,14 +40,14 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** Starts a real browser. Rejects when this machine has none: a page that no browser has drawn is not tested. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts a real browser, with more flags of its own. Rejects when this machine has none: a page that no browser has drawn is not tested. */
+export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(
       `expected Chromium at ${CHROMIUM}, found none: apt-get install -y --no-install-recommends chromium (.ci/run does)`,
     );
   }
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
 }
 
 /** Opens a page. */
