@@ -34,7 +34,7 @@ export interface SubscriptionSpec {
   readonly endpoint?: string | undefined;
   /** Default `JSON` when it is created. Cannot be changed. */
   readonly format?: 'JSON' | 'XML' | 'SIMPLIFIED' | undefined;
-  /** Only messages with this tag, 1–16 characters. */
+  /** Only messages with this tag. MNS promises to take 16 characters. */
   readonly filterTag?: string | undefined;
   readonly strategy?: 'BACKOFF_RETRY' | 'EXPONENTIAL_DECAY_RETRY' | undefined;
 }
@@ -119,9 +119,8 @@ function wantedSubscription(
   const endpoint = spec.endpoint ?? (queue === undefined ? undefined : queueEndpoint(accountId, region, queue.name));
   if (endpoint === undefined)
     throw invalidArgument('subscription.endpoint', 'an endpoint, or a queue beside it', undefined);
-  if (filterTag !== undefined && (filterTag === '' || filterTag.length > 16)) {
-    throw invalidArgument('subscription.filterTag', '1 to 16 characters', filterTag);
-  }
+  // How many characters it may have only the service knows.
+  if (filterTag === '') throw invalidArgument('subscription.filterTag', 'a tag that is not empty', filterTag);
   return {
     kind: 'subscription',
     name: checkName('subscription.name', name, 255),

@@ -5,6 +5,7 @@ import {
   BATCH_BYTES,
   BATCH_SIZE,
   DEFAULT_PRIORITY,
+  DOCUMENTED_TAG_LENGTH,
   MAX_PROPERTY_NAME_LENGTH,
   MAX_PROPERTY_VALUE_LENGTH,
   MAX_USER_PROPERTIES,
@@ -147,7 +148,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
     ],
     ['Must a queue exist to be subscribed?', 'no', '§2.16'],
     ['Is an unset FilterTag printed?', 'no', '§2.16'],
-    ['How long may tags be?', `${TAG_LENGTH.high} characters, else InvalidArgument`, '§3.3'],
+    [
+      'How long may tags be?',
+      `up to ${TAG_LENGTH.high} characters, else InvalidArgument. The docs say ${DOCUMENTED_TAG_LENGTH}, and two clients refuse more by themselves; but an official sample subscribes and publishes with 19, and of the sister product on the same proxy it was the client alone that knew such a limit, until that was mended`,
+      '§3.3',
+    ],
     [
       'Must account and region of a queue endpoint be right?',
       'no: the queue name decides, in the tenant of the topic',

@@ -30,7 +30,7 @@ export interface SendRequest extends TenantChoice {
 export interface PublishRequest extends TenantChoice {
   readonly topicName: string;
   readonly body: string;
-  /** 1–16 characters. Default none. */
+  /** 1–255 characters; the docs promise 16. Default none. */
   readonly tag?: string;
   /** Default none. */
   readonly userProperties?: readonly MessageProperty[];

@@ -25,7 +25,7 @@ export function addPublish(program: Command, terminalOf: (flags: ConnectionFlags
     .description('publish a message to a topic of a running emulator')
     .argument('<topic>', 'the name of the topic')
     .argument('<body>', 'the body as it is; - reads it from stdin')
-    .option('--tag <tag>', 'its tag, 1 to 16 characters (default: none)')
+    .option('--tag <tag>', 'its tag (default: none)')
     .option('--account <id>', 'whose topic (default: of the emulator’s own account)')
     .option('--region <region>', 'where the topic is (default: in the emulator’s own region)')
     .addHelpText('after', HELP)

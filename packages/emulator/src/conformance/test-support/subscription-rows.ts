@@ -62,8 +62,8 @@ const subscribeRows: readonly ConformanceRow[] = [
   ),
   success(
     'Subscribe',
-    'a filter tag of 16 characters',
-    put(FRESH, subscriptionXml('orders', `<FilterTag>${'t'.repeat(16)}</FilterTag>`)),
+    'a filter tag of 255 characters',
+    put(FRESH, subscriptionXml('orders', `<FilterTag>${'t'.repeat(255)}</FilterTag>`)),
     created(),
   ),
   success(
@@ -135,10 +135,10 @@ const subscribeRows: readonly ConformanceRow[] = [
   refusal(
     'Subscribe',
     'InvalidArgument',
-    'a filter tag of 17 characters',
-    put(FRESH, subscriptionXml('orders', `<FilterTag>${'t'.repeat(17)}</FilterTag>`)),
+    'a filter tag of 256 characters',
+    put(FRESH, subscriptionXml('orders', `<FilterTag>${'t'.repeat(256)}</FilterTag>`)),
     {
-      message: rangeText('FilterTag', 1, 16),
+      message: rangeText('FilterTag', 1, 255),
     },
   ),
   refusal(
@@ -170,17 +170,17 @@ const setRows: readonly ConformanceRow[] = [
   ),
   success(
     'SetSubscriptionAttributes',
-    'a filter tag of 16 characters',
-    put(SET, `<Subscription><FilterTag>${'t'.repeat(16)}</FilterTag></Subscription>`),
+    'a filter tag of 255 characters',
+    put(SET, `<Subscription><FilterTag>${'t'.repeat(255)}</FilterTag></Subscription>`),
     OK,
   ),
   refusal(
     'SetSubscriptionAttributes',
     'InvalidArgument',
-    'a filter tag of 17 characters',
-    put(SET, `<Subscription><FilterTag>${'t'.repeat(17)}</FilterTag></Subscription>`),
+    'a filter tag of 256 characters',
+    put(SET, `<Subscription><FilterTag>${'t'.repeat(256)}</FilterTag></Subscription>`),
     {
-      message: rangeText('FilterTag', 1, 16),
+      message: rangeText('FilterTag', 1, 255),
     },
   ),
   refusal(

@@ -81,7 +81,7 @@ const publishRows: readonly ConformanceRow[] = [
     published(),
     [{ call: put('/topics/fresh') }],
   ),
-  ...[1, 16].map((length) =>
+  ...[1, 16, 17, 255].map((length) =>
     success(
       'PublishMessage',
       `a tag of ${length} characters`,
@@ -91,8 +91,8 @@ const publishRows: readonly ConformanceRow[] = [
   ),
   success(
     'PublishMessage',
-    'a tag of 16 characters beyond the first plane',
-    post(PUBLISH, messageXml('hello', `<MessageTag>${'😀'.repeat(16)}</MessageTag>`)),
+    'a tag of 255 characters beyond the first plane',
+    post(PUBLISH, messageXml('hello', `<MessageTag>${'😀'.repeat(255)}</MessageTag>`)),
     published(),
   ),
   success(
@@ -134,10 +134,10 @@ const publishRows: readonly ConformanceRow[] = [
   refusal(
     'PublishMessage',
     'InvalidArgument',
-    'a tag of 17 characters',
-    post(PUBLISH, messageXml('hello', `<MessageTag>${'t'.repeat(17)}</MessageTag>`)),
+    'a tag of 256 characters',
+    post(PUBLISH, messageXml('hello', `<MessageTag>${'t'.repeat(256)}</MessageTag>`)),
     {
-      message: rangeText('MessageTag', 1, 16),
+      message: rangeText('MessageTag', 1, 255),
     },
   ),
   refusal('PublishMessage', 'InvalidArgument', 'an empty body', post(PUBLISH, messageXml('')), {

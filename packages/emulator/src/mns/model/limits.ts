@@ -27,8 +27,11 @@ export const BATCH_SIZE: Range = { low: 1, high: 16 };
 /** All bodies of one batch send together (spec mns §3.3). */
 export const BATCH_BYTES: Range = { low: 1, high: 65_536, unit: 'bytes' };
 
-/** Characters of a message tag or a filter tag that is set (spec mns §3.3). */
-export const TAG_LENGTH: Range = { low: 1, high: 16 };
+/** Most characters of a tag by the docs; two clients refuse more by themselves (spec mns §3.3). */
+export const DOCUMENTED_TAG_LENGTH = 16;
+
+/** Characters of a message tag or a filter tag that is set: more than documented, as an official sample sends (spec mns §3.3). */
+export const TAG_LENGTH: Range = { low: 1, high: 255 };
 
 /** How long a topic holds what was published, in seconds; it cannot be set (spec mns §3.2). */
 export const TOPIC_RETENTION_SECONDS = 86_400;

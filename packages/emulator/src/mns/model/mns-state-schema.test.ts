@@ -290,8 +290,8 @@ describe('a topic of a record', () => {
     expect(problems([...SUBSCRIPTION, 'endpoint'], 'nowhere')).toEqual(
       said([...SUBSCRIPTION, 'endpoint'], 'expected an endpoint'),
     );
-    expect(problems([...SUBSCRIPTION, 'filterTag'], 'x'.repeat(17))).toEqual(
-      said([...SUBSCRIPTION, 'filterTag'], 'expected 1 to 16 characters'),
+    expect(problems([...SUBSCRIPTION, 'filterTag'], 'x'.repeat(256))).toEqual(
+      said([...SUBSCRIPTION, 'filterTag'], 'expected 1 to 255 characters'),
     );
     expect(problems([...SUBSCRIPTION, 'notifyStrategy'], 'NEVER')).toHaveLength(1);
     expect(problems([...SUBSCRIPTION, 'notifyContentFormat'], 'YAML')).toHaveLength(1);

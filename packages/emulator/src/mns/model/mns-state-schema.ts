@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isXmlText } from '../../runtime/xml-text.js';
 import type { Range } from '../failure.js';
 import { parseEndpoint } from './delivery-target.js';
-import { MESSAGE_RETENTION_SECONDS, PRIORITY } from './limits.js';
+import { MESSAGE_RETENTION_SECONDS, PRIORITY, TAG_LENGTH } from './limits.js';
 import { checkProperties, type MessageProperty } from './message-properties.js';
 import type { LifeRecord, MessageRecord, SentRecord } from './message-record.js';
 import type { MnsModelRecord } from './mns-state.js';
@@ -138,7 +138,10 @@ export const subscription: z.ZodType<SubscriptionRecord> = z.strictObject({
   name: resourceName('subscription'),
   endpoint: xmlText.refine((text) => parseEndpoint(text) !== undefined, 'expected an endpoint'),
   filterTag: xmlText
-    .refine((tag) => checkTag('FilterTag', tag) === undefined, 'expected 1 to 16 characters')
+    .refine(
+      (tag) => checkTag('FilterTag', tag) === undefined,
+      `expected ${TAG_LENGTH.low} to ${TAG_LENGTH.high} characters`,
+    )
     .exactOptional(),
   notifyStrategy: z.enum(['BACKOFF_RETRY', 'EXPONENTIAL_DECAY_RETRY']),
   notifyContentFormat: z.enum(['JSON', 'XML', 'SIMPLIFIED']),

@@ -205,7 +205,7 @@ describe('subscribing', () => {
     expect(change({ notifyStrategy: 'EXPONENTIAL_DECAY_RETRY' })).toBeUndefined();
     const changed = { ...made, notifyStrategy: 'EXPONENTIAL_DECAY_RETRY', modifiedAtMs: NOW_MS + 20 };
     expect(read('s')).toEqual(changed);
-    expect(change({ filterTag: 'a'.repeat(17) })).toMatchObject({ element: 'FilterTag' });
+    expect(change({ filterTag: 'a'.repeat(256) })).toMatchObject({ element: 'FilterTag' });
     expect(read('s')).toEqual(changed);
   });
 
@@ -248,11 +248,11 @@ describe('subscribing', () => {
     });
   });
 
-  it.each(['a'.repeat(16), 'a'.repeat(17)])('takes filter tags of up to 16 characters: %s', (filterTag) => {
+  it.each(['a'.repeat(255), 'a'.repeat(256)])('takes filter tags of up to 255 characters: %s', (filterTag) => {
     expect(subscribe('s', { filterTag })).toEqual(
-      filterTag.length === 16
+      filterTag.length === 255
         ? 'created'
-        : { code: 'InvalidArgument', element: 'FilterTag', range: { low: 1, high: 16 } },
+        : { code: 'InvalidArgument', element: 'FilterTag', range: { low: 1, high: 255 } },
     );
   });
 });

@@ -116,7 +116,7 @@ describe('SetSubscriptionAttributes', () => {
       '<NotifyStrategy>NEVER</NotifyStrategy>',
       'The XML you provided did not validate against our published schema, cause by NotifyStrategy.',
     ],
-    [`<FilterTag>${'x'.repeat(17)}</FilterTag>`, 'The value of FilterTag should between 1 and 16'],
+    [`<FilterTag>${'x'.repeat(256)}</FilterTag>`, 'The value of FilterTag should between 1 and 255'],
   ])('refuses %s and changes nothing', async (element, message) => {
     await mns.clock.advanceBy(5000);
     const reply = await set(`<Subscription>${element}</Subscription>`);
@@ -125,8 +125,8 @@ describe('SetSubscriptionAttributes', () => {
     expect(await values()).toEqual(['BACKOFF_RETRY', 'paid', 'XML', '1767225600', '1767225600']);
   });
 
-  it('takes a filter of 16 characters', async () => {
-    const tag = '💡'.repeat(16);
+  it('takes a filter of 255 characters', async () => {
+    const tag = '💡'.repeat(255);
     expect((await set(`<Subscription><FilterTag>${tag}</FilterTag></Subscription>`)).status).toBe(204);
     expect((await values())[1]).toBe(tag);
   });

@@ -127,9 +127,9 @@ describe('PublishMessage', () => {
     ],
     [
       'a long tag',
-      messageXml('x', `<MessageTag>${'t'.repeat(17)}</MessageTag>`),
+      messageXml('x', `<MessageTag>${'t'.repeat(256)}</MessageTag>`),
       'InvalidArgument',
-      'The value of MessageTag should between 1 and 16',
+      'The value of MessageTag should between 1 and 255',
     ],
   ])('refuses %s', async (_, body, code, message) => {
     await mns.call('PUT', '/topics/events', '<Topic><MaximumMessageSize>1024</MaximumMessageSize></Topic>');
