@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConformanceRow } from './test-support/conformance-row.js';
 import { ConformanceWorld } from './test-support/conformance-world.js';
 import { coverageOf } from './test-support/coverage.js';
-import { DOCUMENTED_OPERATIONS, type OperationName } from './test-support/documented-operations.js';
+import type { OperationName } from './test-support/documented-operations.js';
 import { listRows } from './test-support/list-rows.js';
 import { nestedRows } from './test-support/nested-rows.js';
 import { queueRows } from './test-support/queue-rows.js';
@@ -43,15 +43,6 @@ describe.each(NAMES)('%s', (operation) => {
     await world.begin(row.given);
     await expect(world.check(row)).resolves.toBeUndefined();
     world.close();
-  });
-});
-
-describe('OpenService', () => {
-  it('is answered InvalidRequestURL', async () => {
-    const world = new ConformanceWorld();
-    const { status, body } = await world.call(DOCUMENTED_OPERATIONS.OpenService.sample);
-    expect(status).toBe(400);
-    expect(Buffer.from(body).toString('utf8')).toContain('<Code>InvalidRequestURL</Code>');
   });
 });
 

@@ -53,8 +53,8 @@ function documentedOutcomes({ errors }: DocumentedOperation): readonly Outcome[]
   return ['success', ...errors, ...COMMON_ERRORS];
 }
 
-function whyNot({ whyMissing, never }: DocumentedOperation, outcome: Outcome): string | undefined {
-  return whyMissing ?? (outcome === 'success' ? undefined : never?.[outcome]);
+function whyNot({ never }: DocumentedOperation, outcome: Outcome): string | undefined {
+  return outcome === 'success' ? undefined : never?.[outcome];
 }
 
 function operationLine(
@@ -62,8 +62,7 @@ function operationLine(
   operation: DocumentedOperation,
   count: (outcome: Outcome) => number,
 ): string {
-  const { whyMissing, errors, never } = operation;
-  if (whyMissing !== undefined) return `  ${name}: not here (${whyMissing})`;
+  const { errors, never } = operation;
   const own = ['success' as const, ...errors]
     .filter((outcome) => count(outcome) > 0)
     .map((outcome) => `${outcome} ${count(outcome)}`);

@@ -12,8 +12,6 @@ export interface DocumentedOperation {
   readonly errors: readonly DocumentedCode[];
   /** Documented errors that never come here, and why. */
   readonly never?: Readonly<Partial<Record<DocumentedCode, string>>>;
-  /** Why there are no rows at all; absent when there are. */
-  readonly whyMissing?: string;
 }
 
 /** Errors that every operation shares (spec mns §1.8, §2). */
@@ -203,12 +201,8 @@ export const DOCUMENTED_OPERATIONS = {
     bodyRoot: 'Account',
     errors: [...BODY],
   },
-  OpenService: {
-    sample: { method: 'POST', target: '/commonbuy/openservice' },
-    names: [],
-    errors: [],
-    whyMissing: 'there is nothing to buy: answered InvalidRequestURL',
-  },
+  GetAccount: { sample: { method: 'GET', target: '/?account' }, names: [], errors: [] },
+  OpenService: { sample: { method: 'POST', target: '/commonbuy/openservice' }, names: [], errors: [] },
 } as const satisfies Readonly<Record<string, DocumentedOperation>>;
 
 /** The name of an operation of the API. */

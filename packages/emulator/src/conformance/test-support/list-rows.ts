@@ -1,6 +1,7 @@
 import { ACCOUNT, HOST, subscriptionXml } from '../../mns/test-support/mns-fixture.js';
 import {
   get,
+  post,
   put,
   rangeText,
   refusal,
@@ -161,8 +162,18 @@ function rowsOf({ operation, target, root, item, first, entry, whole, make }: Li
   ];
 }
 
-const account = (bucket: string): ExpectedReply => ({ status: 200, root: ['Account', [['LoggingBucket', bucket]]] });
+const account = (name: string, traceEnabled: number = 0): ExpectedReply => ({
+  status: 200,
+  root: [
+    'Account',
+    [
+      ['LoggingBucket', name],
+      ['TraceEnabled', traceEnabled],
+    ],
+  ],
+});
 const SET = '/?accountmeta=true';
+const trace = (value: string) => put(SET, `<Account><TraceEnabled>${value}</TraceEnabled></Account>`);
 const bucket = (name: string): Step => ({
   call: put(SET, `<Account><LoggingBucket>${name}</LoggingBucket></Account>`),
 });
@@ -182,4 +193,40 @@ export const listRows: readonly ConformanceRow[] = [
     status: 204,
   }),
   success('SetAccountAttributes', 'an empty document', put(SET, '<Account/>'), { status: 204 }),
+  success('GetAccountAttributes', 'after tracing was begun, which leaves the bucket', get(SET), account('logs', 1), [
+    bucket('logs'),
+    { call: trace('1') },
+  ]),
+  success('GetAccountAttributes', 'after a bucket was set, which leaves tracing', get(SET), account('logs', 1), [
+    { call: trace('1') },
+    bucket('logs'),
+  ]),
+  success('GetAccountAttributes', 'after tracing was ended', get(SET), account(''), [
+    { call: trace('1') },
+    { call: trace('0') },
+  ]),
+  ...['2', '-1'].map((value) =>
+    refusal('SetAccountAttributes', 'InvalidArgument', `TraceEnabled "${value}"`, trace(value), {
+      message: rangeText('TraceEnabled', 0, 1),
+    }),
+  ),
+  ...['', 'true'].map((value) =>
+    refusal('SetAccountAttributes', 'InvalidArgument', `TraceEnabled "${value}"`, trace(value), {
+      message: shapeText('TraceEnabled'),
+    }),
+  ),
+
+  success('GetAccount', 'the account of the endpoint', get('/?account'), {
+    status: 200,
+    root: ['Account', [['AccountId', ACCOUNT]]],
+  }),
+  ...['first', 'second'].map((time) =>
+    success(
+      'OpenService',
+      `the ${time} time`,
+      post('/commonbuy/openservice'),
+      { status: 200, root: ['OpenService', [['OrderId', '000000000000001']]] },
+      time === 'first' ? [] : [{ call: post('/commonbuy/openservice') }],
+    ),
+  ),
 ];

@@ -92,16 +92,19 @@ describe('ids', () => {
 });
 
 describe('the account', () => {
-  it('logs nowhere until it is told, and keeps what a change does not name', () => {
+  it('logs and traces nothing until it is told, and keeps what a change does not name', () => {
     const account = (): unknown => {
       const result = model.apply({ type: 'getAccount' }, NOW_MS);
       return result.ok && result.value;
     };
-    expect(account()).toEqual({ loggingBucket: '' });
-    const change = (attributes: { readonly loggingBucket?: string }): unknown =>
+    expect(account()).toEqual({ loggingBucket: '', traceEnabled: 0 });
+    const change = (attributes: { readonly loggingBucket?: string; readonly traceEnabled?: number }): unknown =>
       model.apply({ type: 'setAccountAttributes', attributes }, NOW_MS);
     expect(change({ loggingBucket: 'logs' })).toEqual({ ok: true, value: undefined });
     change({});
-    expect(account()).toEqual({ loggingBucket: 'logs' });
+    expect(account()).toEqual({ loggingBucket: 'logs', traceEnabled: 0 });
+    change({ traceEnabled: 1 });
+    expect(change({ loggingBucket: '', traceEnabled: 2 })).toMatchObject({ failure: { element: 'TraceEnabled' } });
+    expect(account()).toEqual({ loggingBucket: 'logs', traceEnabled: 1 });
   });
 });

@@ -1,6 +1,11 @@
 import { noteWithin, type NoteChange } from '../../runtime/note-change.js';
-import { done } from '../failure.js';
-import { DEFAULT_ACCOUNT_ATTRIBUTES, type AccountAttributes } from './account.js';
+import { done, refused } from '../failure.js';
+import {
+  DEFAULT_ACCOUNT_ATTRIBUTES,
+  accountRecord,
+  checkAccountAttributes,
+  type AccountAttributes,
+} from './account.js';
 import type { ExpiredMessage, MnsCommand, MnsCommands, MnsCommandType, MnsResult } from './commands.js';
 import { DEFAULT_MODEL_SETTINGS, type ModelSettings } from './model-settings.js';
 import { Queues } from './queues.js';
@@ -70,8 +75,11 @@ export class MnsModel {
     unsubscribe: (input) => this.#topics.unsubscribe(input),
     getAccount: () => done(this.#account),
     setAccountAttributes: ({ attributes }) => {
-      this.#account = { ...this.#account, ...attributes };
-      this.#note?.(['account'], () => this.#account);
+      const account = { ...this.#account, ...attributes };
+      const failure = checkAccountAttributes(account);
+      if (failure !== undefined) return refused(failure);
+      this.#account = account;
+      this.#note?.(['account'], () => accountRecord(this.#account));
       return done(undefined);
     },
   };

@@ -46,7 +46,7 @@ const second = {
 /** A record with a member of every kind. */
 const RECORD = {
   sequence: 0,
-  account: { loggingBucket: 'logs' },
+  account: { loggingBucket: 'logs', traceEnabled: 1 },
   queues: {
     orders: {
       settings: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isXmlText } from '../../runtime/xml-text.js';
 import type { Range } from '../failure.js';
+import { TRACE_ENABLED } from './account.js';
 import { parseEndpoint } from './delivery-target.js';
 import { MESSAGE_RETENTION_SECONDS, PRIORITY, TAG_LENGTH } from './limits.js';
 import { checkProperties, type MessageProperty } from './message-properties.js';
@@ -174,7 +175,12 @@ const topic: z.ZodType<TopicRecord> = z.strictObject({
 /** What a record of a model has to be like. */
 export const mnsModelSchema: z.ZodType<MnsModelRecord> = z.strictObject({
   sequence: count.exactOptional(),
-  account: z.strictObject({ loggingBucket: xmlText }).exactOptional(),
+  account: z
+    .strictObject({
+      loggingBucket: xmlText.exactOptional(),
+      traceEnabled: z.int().min(TRACE_ENABLED.low).max(TRACE_ENABLED.high).exactOptional(),
+    })
+    .exactOptional(),
   queues: queues.exactOptional(),
   topics: z.record(resourceName('topic'), topic).exactOptional(),
 });

@@ -193,13 +193,16 @@ describe('the record of a model', () => {
     expect(record(2000 + DAY_MS)).toStrictEqual({ sequence: 3, topics: { ads, news: { settings } } });
   });
 
-  it('has the account once it was told something', () => {
-    const told = { type: 'setAccountAttributes', attributes: { loggingBucket: 'logs' } } as const;
-    const model = modelAfter([told]);
-    expect(mnsModelRecord(model, 1000)).toStrictEqual({ account: { loggingBucket: 'logs' } });
-    const again = recordedMnsModel(reread(mnsModelRecord(model, 1000)));
-    expect(outcome(again, { type: 'getAccount' }, 1000)).toEqual({ loggingBucket: 'logs' });
-  });
+  it.each([{ loggingBucket: 'logs' }, { traceEnabled: 1 }, { loggingBucket: 'logs', traceEnabled: 1 }])(
+    'has of the account what it was told: %j',
+    (attributes) => {
+      const model = modelAfter([{ type: 'setAccountAttributes', attributes }]);
+      expect(mnsModelRecord(model, 1000)).toStrictEqual({ account: attributes });
+      const again = recordedMnsModel(reread(mnsModelRecord(model, 1000)));
+      const whole = { loggingBucket: '', traceEnabled: 0, ...attributes };
+      expect(outcome(again, { type: 'getAccount' }, 1000)).toEqual(whole);
+    },
+  );
 
   it('makes no subscription to an endpoint that is none', () => {
     const record = { name: 'a', ...SUBSCRIPTION, createdAtMs: 0, modifiedAtMs: 0 };
@@ -351,8 +354,8 @@ const deeds: fc.Arbitrary<Pick<Step, 'text' | 'command'>> = fc.oneof(
   ),
   topicNames.map((topicName) => always({ type: 'unsubscribe', topicName, subscriptionName: 's1' })),
   fc
-    .constantFrom('', 'logs')
-    .map((loggingBucket) => always({ type: 'setAccountAttributes', attributes: { loggingBucket } })),
+    .constantFrom({ loggingBucket: '' }, { loggingBucket: 'logs' }, { traceEnabled: 0 }, { traceEnabled: 1 })
+    .map((attributes) => always({ type: 'setAccountAttributes', attributes })),
 );
 
 const steps = (maxLength: number): fc.Arbitrary<readonly Step[]> =>

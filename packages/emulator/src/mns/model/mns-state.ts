@@ -1,6 +1,6 @@
 import { numberedRecord, sortedRecord } from '../../runtime/sorted-record.js';
 import type { NoteChange } from '../../runtime/note-change.js';
-import { DEFAULT_ACCOUNT_ATTRIBUTES, type AccountAttributes } from './account.js';
+import { DEFAULT_ACCOUNT_ATTRIBUTES, accountRecord, type AccountRecord } from './account.js';
 import { parseEndpoint } from './delivery-target.js';
 import { lifeRecord, recordedMessage, sentRecord } from './message-record.js';
 import { MnsModel } from './mns-model.js';
@@ -15,7 +15,7 @@ import type { Topic } from './topic.js';
 export interface MnsModelRecord {
   /** How many messages the tenant has numbered. */
   readonly sequence?: number;
-  readonly account?: AccountAttributes;
+  readonly account?: AccountRecord;
   readonly queues?: Readonly<Record<string, QueueRecord>>;
   readonly topics?: Readonly<Record<string, TopicRecord>>;
 }
@@ -26,10 +26,10 @@ export function mnsModelRecord({ parts }: MnsModel, nowMs: number): MnsModelReco
   const queues = [...parts.queues.all()].map((queue) => [queue.name, queueRecord(queue, nowMs)] as const);
   const topics = [...parts.topics.all()].map((topic) => [topic.name, topicRecord(topic, nowMs)] as const);
   const { sequence } = parts;
-  const { loggingBucket } = parts.account;
+  const account = accountRecord(parts.account);
   return {
     ...(sequence === 0 ? {} : { sequence }),
-    ...(loggingBucket === DEFAULT_ACCOUNT_ATTRIBUTES.loggingBucket ? {} : { account: { loggingBucket } }),
+    ...(account === undefined ? {} : { account }),
     ...(queues.length === 0 ? {} : { queues: sortedRecord(queues) }),
     ...(topics.length === 0 ? {} : { topics: sortedRecord(topics) }),
   };
@@ -37,11 +37,14 @@ export function mnsModelRecord({ parts }: MnsModel, nowMs: number): MnsModelReco
 
 /** The model that a record tells of; the record has been checked. Goes on exactly as the first one would. */
 export function recordedMnsModel(
-  { sequence = 0, account = DEFAULT_ACCOUNT_ATTRIBUTES, queues = {}, topics = {} }: MnsModelRecord,
+  { sequence = 0, account, queues = {}, topics = {} }: MnsModelRecord,
   settings: ModelSettings = DEFAULT_MODEL_SETTINGS,
   note?: NoteChange,
 ): MnsModel {
-  const model = new MnsModel(settings, note, { sequence, account });
+  const model = new MnsModel(settings, note, {
+    sequence,
+    account: { ...DEFAULT_ACCOUNT_ATTRIBUTES, ...account },
+  });
   for (const [name, record] of Object.entries(queues)) restoreQueue(model, name, record);
   for (const [name, record] of Object.entries(topics)) restoreTopic(model, name, record);
   return model;

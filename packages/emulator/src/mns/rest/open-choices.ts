@@ -1,4 +1,5 @@
 import type { OpenChoice } from '../../open-choice.js';
+import { DEFAULT_ACCOUNT_ATTRIBUTES, TRACE_ENABLED } from '../model/account.js';
 import { LIST_SIZE } from '../model/limits.js';
 import { NAME_LENGTHS } from '../model/resource-name.js';
 import { rows, textsOf } from '../open-choice-rows.js';
@@ -14,7 +15,7 @@ export const restOpenChoices: readonly OpenChoice[] = [
     ['Which target is signed when a proxy gets it in absolute form?', 'its path and query only', '§1.1'],
     [
       'What are HostId, Location and URLs at a custom endpoint?',
-      'http://, then the Host header of the request',
+      'the scheme at which the emulator is served, http:// for one that is not served by itself, then the Host header of the request',
       '§1.7, §2.1',
     ],
     [
@@ -64,8 +65,16 @@ export const restOpenChoices: readonly OpenChoice[] = [
     ['How are repeated x-mns- headers signed?', 'each on a line of its own, in the order sent', '§1.3'],
   ]),
   ...rows('accounts', [
-    ['Which attributes has an account?', 'LoggingBucket only, in each region by itself; empty at first', '§2.17'],
-    ['What are OpenService and GET /?account answered?', textsOf('InvalidRequestURL'), '§2.17'],
+    [
+      'Which attributes has an account?',
+      `LoggingBucket, empty at first, and TraceEnabled, ${DEFAULT_ACCOUNT_ATTRIBUTES.traceEnabled} at first and ${TRACE_ENABLED.low} or ${TRACE_ENABLED.high}; in each region by itself. Nothing is logged or traced anywhere`,
+      '§2.17',
+    ],
+    [
+      'What are OpenService and GET /?account answered?',
+      'an OrderId of fifteen digits, always the same for an account, and nothing is ordered; the AccountId of the endpoint',
+      '§2.17',
+    ],
   ]),
   ...rows('lists', [
     [

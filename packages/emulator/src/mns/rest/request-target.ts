@@ -24,6 +24,7 @@ export function readTarget(target: string): RequestTarget {
 
 /** Every spelling of a query name that docs or official clients use (spec mns §2). */
 const KNOWN_QUERY_NAMES: ReadonlySet<string> = new Set([
+  'account',
   'accountmeta',
   'metaoverride',
   'metaOverride',

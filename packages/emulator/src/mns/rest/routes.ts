@@ -1,4 +1,4 @@
-import { getAccountAttributes, setAccountAttributes } from './account-operations.js';
+import { getAccount, getAccountAttributes, openService, setAccountAttributes } from './account-operations.js';
 import { batchPeekMessage, batchReceiveMessage, peekMessage, receiveMessage } from './receive-operations.js';
 import { batchDeleteMessage, changeMessageVisibility, deleteMessage } from './settle-operations.js';
 import { batchSendMessage, sendMessage } from './send-operations.js';
@@ -49,9 +49,13 @@ const ROUTES: readonly PathRoutes[] = [
     path: [''],
     methods: {
       PUT: (query) => (isTrue(query, 'accountmeta') ? setAccountAttributes : undefined),
-      GET: (query) => (isTrue(query, 'accountmeta') ? getAccountAttributes : undefined),
+      GET: (query) => {
+        if (isTrue(query, 'accountmeta')) return getAccountAttributes;
+        return query.has('account') ? getAccount : undefined;
+      },
     },
   },
+  { path: ['commonbuy', 'openservice'], methods: { POST: () => openService } },
   { path: ['queues'], methods: { GET: () => listQueue } },
   {
     path: ['queues', queue],

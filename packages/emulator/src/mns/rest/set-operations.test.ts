@@ -146,7 +146,7 @@ describe('account attributes', () => {
   const TARGET = '/?accountmeta=true';
   const bucket = async (): Promise<string> => (await mns.call('GET', TARGET)).text;
   const account = (text: string): string =>
-    `<?xml version="1.0" ?>\n<Account xmlns="http://mns.aliyuncs.com/doc/v1">\n  <LoggingBucket>${text}</LoggingBucket>\n</Account>`;
+    `<?xml version="1.0" ?>\n<Account xmlns="http://mns.aliyuncs.com/doc/v1">\n  <LoggingBucket>${text}</LoggingBucket>\n  <TraceEnabled>0</TraceEnabled>\n</Account>`;
 
   it('begin with no bucket', async () => {
     const reply = await mns.call('GET', TARGET);
@@ -157,7 +157,7 @@ describe('account attributes', () => {
     const set = await mns.call('PUT', TARGET, '<Account><LoggingBucket>logs &amp; more</LoggingBucket></Account>');
     expect([set.status, set.text]).toEqual([204, '']);
     expect(await bucket()).toBe(account('logs &amp; more'));
-    for (const body of ['', '<Account/>', '<Account><TraceEnabled>true</TraceEnabled></Account>']) {
+    for (const body of ['', '<Account/>', '<Account><TraceEnabled>0</TraceEnabled></Account>']) {
       expect((await mns.call('PUT', TARGET, body)).status).toBe(204);
       expect(await bucket()).toBe(account('logs &amp; more'));
     }
