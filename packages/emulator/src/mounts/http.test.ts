@@ -192,6 +192,28 @@ describe('listen', () => {
     );
   });
 
+  it('has every header of a recorded reply on its own, an empty one, too (spec mns §1.6)', async () => {
+    const [head = ''] = (await exchange(await serve(), 'GET /queues/q HTTP/1.1\r\nHost: h\r\n\r\n')).split('\r\n\r\n');
+    expect(
+      head
+        .split('\r\n')
+        .slice(1)
+        .map((line) => line.replace(/(?<=^(?:Date|Content-Length|x-mns-request-id): ).*/, '')),
+    ).toEqual([
+      'Server: AliyunMQS',
+      'Date: ',
+      'Content-Type: text/xml;charset=utf-8',
+      'Content-Length: ',
+      'Connection: keep-alive',
+      'x-mns-version: 2015-06-06',
+      'x-mns-request-id: ',
+      'x-mns-response-format: xml',
+      expect.stringMatching(/^x-mns-netty-total-time: \d+$/),
+      'x-mns-threadpool-wait-time: 0',
+      'x-mns-account-type: ',
+    ]);
+  });
+
   describe('when the time of an idle connection is up', () => {
     const OK = { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') } as const;
     const ask = 'GET / HTTP/1.1\r\nHost: h\r\n\r\n';

@@ -161,6 +161,10 @@ export class ConformanceWorld {
       ['Connection', 'keep-alive'],
       ['x-mns-version', '2015-06-06'],
       ['x-mns-request-id', requestId],
+      ['x-mns-response-format', 'xml'],
+      ['x-mns-netty-total-time', String(this.clock.now() - arrivedMs)],
+      ['x-mns-threadpool-wait-time', '0'],
+      ['x-mns-account-type', ''],
     ]);
   }
 

@@ -23,6 +23,10 @@ describe('CreateQueue', () => {
       ['Connection', 'keep-alive'],
       ['x-mns-version', '2015-06-06'],
       ['x-mns-request-id', expect.stringMatching(/^6955B900[0-9A-F]{16}$/)],
+      ['x-mns-response-format', 'xml'],
+      ['x-mns-netty-total-time', '0'],
+      ['x-mns-threadpool-wait-time', '0'],
+      ['x-mns-account-type', ''],
     ]);
     const again = await mns.call('PUT', '/queues/orders', '<Queue/>');
     expect(again.status).toBe(204);
@@ -35,6 +39,10 @@ describe('CreateQueue', () => {
       ['Connection', 'keep-alive'],
       ['x-mns-version', '2015-06-06'],
       ['x-mns-request-id', expect.stringMatching(/^6955B900[0-9A-F]{16}$/)],
+      ['x-mns-response-format', 'xml'],
+      ['x-mns-netty-total-time', '0'],
+      ['x-mns-threadpool-wait-time', '0'],
+      ['x-mns-account-type', ''],
     ]);
     expect(again.header('x-mns-request-id')).not.toBe(created.header('x-mns-request-id'));
   });
@@ -254,11 +262,11 @@ describe('URLs', () => {
     ['GET', ''],
     ['GET', 'queues/orders'],
     ['GET', '/'],
-    ['GET', '/?account'],
+    ['GET', '/?accounts'],
     ['GET', '/?accountmeta=false'],
     ['PUT', '/'],
     ['DELETE', '/?accountmeta=true'],
-    ['POST', '/commonbuy/openservice'],
+    ['POST', '/commonbuy/closeservice'],
     ['POST', '/queues'],
     ['PUT', '/topics'],
     ['DELETE', '/topics/events/subscriptions'],

@@ -19,6 +19,8 @@ export interface ReplyStamp {
   readonly requestId: string;
   /** As the `Date` header has it. */
   readonly date: string;
+  /** Milliseconds from the arrival of the request on. */
+  readonly tookMs: number;
 }
 
 /** The reply to a refused request (spec mns §1.7). */
@@ -34,7 +36,7 @@ export function errorReply(failure: Failure, requestId: string, hostId: string):
 }
 
 /** Writes a reply with the service's headers, spelled as real clients look for them (spec mns §1.6). */
-export function writeReply({ status, root, location }: Reply, { requestId, date }: ReplyStamp): WireResponse {
+export function writeReply({ status, root, location }: Reply, { requestId, date, tookMs }: ReplyStamp): WireResponse {
   const body = Buffer.from(root === undefined ? '' : writeXml(root), 'utf8');
   const headers: [string, string][] = [
     ['Server', 'AliyunMQS'],
@@ -44,6 +46,14 @@ export function writeReply({ status, root, location }: Reply, { requestId, date 
   // A 204 has no body by definition; any other reply has to say that its body is empty.
   if (status !== 204) headers.push(['Content-Length', String(body.length)]);
   if (location !== undefined) headers.push(['Location', location]);
-  headers.push(['Connection', 'keep-alive'], ['x-mns-version', API_VERSION], ['x-mns-request-id', requestId]);
+  headers.push(
+    ['Connection', 'keep-alive'],
+    ['x-mns-version', API_VERSION],
+    ['x-mns-request-id', requestId],
+    ['x-mns-response-format', 'xml'],
+    ['x-mns-netty-total-time', String(Math.floor(tookMs))],
+    ['x-mns-threadpool-wait-time', '0'],
+    ['x-mns-account-type', ''],
+  );
   return { status, headers, body };
 }

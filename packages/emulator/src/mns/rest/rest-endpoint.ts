@@ -98,7 +98,8 @@ export class RestEndpoint {
       });
     }
     const nowMs = clock.now();
-    const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(nowMs) });
+    const tookMs = Math.max(0, nowMs - startedAtMs);
+    const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(nowMs), tookMs });
     const arriving = plan === undefined ? written : spoiledReply(written, plan.onReply, faults);
     journal.record({
       kind: 'request',
@@ -111,7 +112,7 @@ export class RestEndpoint {
       topicName: names.topic,
       subscriptionName: names.subscription,
       tenant,
-      tookMs: nowMs > startedAtMs ? nowMs - startedAtMs : undefined,
+      tookMs: tookMs > 0 ? tookMs : undefined,
       broken: arriving.broken,
     });
     return arriving;
