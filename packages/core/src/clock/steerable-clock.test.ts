@@ -172,20 +172,38 @@ describe('SteerableClock', () => {
     expect(clock.now()).toBe(START_MS + 1000);
   });
 
-  it('lets timers wait for their time again when becoming real takes it back', async () => {
+  it('lets no timer wait longer because becoming real takes the time back', async () => {
     const { machine, clock } = clockIn('offset');
     await clock.advanceBy(1000);
-    let called = false;
-    clock.after(10, () => {
-      called = true;
-    });
+    const seen: number[] = [];
+    clock.after(10, () => seen.push(clock.now()));
     await clock.setMode('real');
     expect(clock.now()).toBe(START_MS);
-    await machine.advanceBy(1009);
-    expect(called).toBe(false);
+    expect(clock.nextDueMs).toBe(START_MS + 10);
+    await machine.advanceBy(9);
+    expect(seen).toEqual([]);
     await machine.advanceBy(1);
-    expect(called).toBe(true);
+    expect(seen).toEqual([START_MS + 10]);
   });
+
+  it.each(['real', 'offset', 'frozen'] as const)(
+    'rings as if nobody had set the machine’s clock, in mode %s',
+    async (mode) => {
+      const { machine, clock } = clockIn(mode);
+      const seen: string[] = [];
+      const ring = (name: string) => () => void seen.push(name);
+      clock.after(1000, ring('first'));
+      machine.stepWall(-7_200_000);
+      clock.after(900, ring('sooner'));
+      machine.stepWall(86_400_000);
+      clock.after(1100, ring('later'));
+      if (mode === 'real') await clock.setMode('offset');
+      await clock.advanceBy(999);
+      expect(seen).toEqual(['sooner']);
+      await clock.advanceBy(101);
+      expect(seen).toEqual(['sooner', 'first', 'later']);
+    },
+  );
 });
 
 interface Program {
@@ -288,11 +306,11 @@ describe('against VirtualClock', () => {
         for (const [at, mode] of changes) if (at === index) await clock.setMode(mode);
         if (type === 'set') {
           const name = timers.length;
-          const dueMs = clock.now() + Math.max(0, value.delayMs);
+          const dueMs = clock.monotonic() + Math.max(0, value.delayMs);
           timers.push(
             clock.after(value.delayMs, () => {
               runs.set(name, (runs.get(name) ?? 0) + 1);
-              expect(clock.now()).toBeGreaterThanOrEqual(dueMs);
+              expect(clock.monotonic()).toBeGreaterThanOrEqual(dueMs);
             }),
           );
         } else if (type === 'cancel') {

@@ -23,6 +23,7 @@ export interface SteerableClockOptions {
 }
 
 interface Due {
+  /** By the monotonic reading, which nobody can set back. */
   readonly atMs: number;
   /** Timers of the same instant run in the order in which they were set. */
   readonly sequence: number;
@@ -61,7 +62,7 @@ export class SteerableClock implements Clock {
     const firstMs = startMs ?? machine.now();
     if (mode === 'offset') this.#offsetMs = firstMs - machine.now();
     if (mode === 'frozen') this.#standsAtMs = firstMs;
-    this.#reading = { ms: 0, sinceMs: this.#standsAtMs ?? monotonicMs(machine) };
+    this.#reading = { ms: 0, sinceMs: this.#standsAtMs ?? wholeMs(machine) };
   }
 
   get mode(): ClockMode {
@@ -75,7 +76,8 @@ export class SteerableClock implements Clock {
 
   /** When the next timer is due, in milliseconds since 1970; `undefined` when none is set. */
   get nextDueMs(): number | undefined {
-    return this.#due.peek()?.atMs;
+    const next = this.#due.peek();
+    return next === undefined ? undefined : this.now() + next.atMs - this.monotonic();
   }
 
   /** How many timers are set: 0 after a clean shutdown. */
@@ -90,11 +92,11 @@ export class SteerableClock implements Clock {
   /** Goes with the timers: stands while the time stands, and grows with each jump. */
   monotonic(): number {
     const { ms, sinceMs } = this.#reading;
-    return ms + (this.#standsAtMs ?? monotonicMs(this.#machine)) - sinceMs;
+    return ms + (this.#standsAtMs ?? wholeMs(this.#machine)) - sinceMs;
   }
 
   after(delayMs: number, callback: () => void): Timer {
-    const atMs = this.now() + Math.max(0, checkDelay(delayMs));
+    const atMs = this.monotonic() + Math.max(0, checkDelay(delayMs));
     const due: Due = { atMs, sequence: this.#sequence++, callback, alarm: undefined };
     const entry = this.#due.push(due);
     if (this.#standsAtMs === undefined) this.#arm(due, entry);
@@ -108,7 +110,7 @@ export class SteerableClock implements Clock {
 
   /**
    * Goes on in another mode. Time goes on from where it is, but in mode `real` it becomes the machine's: if that is a jump
-   * forward, timers on the way run as in {@link advanceTo}; if it is back, they wait until their time comes once more.
+   * forward, timers on the way run as in {@link advanceTo}; if it is back, none of them waits longer for that.
    *
    * Throws `INVALID_ARGUMENT` for an unknown mode.
    */
@@ -168,9 +170,11 @@ export class SteerableClock implements Clock {
     let reachedMs = startMs;
     try {
       await eventLoopTurn();
-      for (let next = this.#due.peek(); next !== undefined && next.atMs <= targetMs; next = this.#due.peek()) {
+      const aheadMs = startMs - this.monotonic();
+      const untilMs = targetMs - aheadMs;
+      for (let next = this.#due.peek(); next !== undefined && next.atMs <= untilMs; next = this.#due.peek()) {
         this.#due.pop();
-        reachedMs = Math.max(reachedMs, next.atMs);
+        reachedMs = Math.max(reachedMs, next.atMs + aheadMs);
         this.#standsAtMs = reachedMs;
         next.callback();
         await eventLoopTurn();
@@ -196,14 +200,14 @@ export class SteerableClock implements Clock {
 
   /** Lets the time go by itself. */
   #go(): void {
-    this.#reading = { ms: this.monotonic(), sinceMs: monotonicMs(this.#machine) };
+    this.#reading = { ms: this.monotonic(), sinceMs: wholeMs(this.#machine) };
     this.#standsAtMs = undefined;
     const waiting = [...this.#due.entries()].toSorted((a, b) => (isBefore(a.value, b.value) ? -1 : 1));
     for (const entry of waiting) this.#arm(entry.value, entry);
   }
 
   #arm(due: Due, entry: HeapEntry<Due>): void {
-    due.alarm = this.#machine.after(due.atMs - this.now(), () => {
+    due.alarm = this.#machine.after(due.atMs - this.monotonic(), () => {
       this.#due.remove(entry);
       due.callback();
     });
@@ -218,6 +222,11 @@ export class SteerableClock implements Clock {
 
 function isBefore(a: Due, b: Due): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+}
+
+/** Whole, so that the instants of timers are sums of whole numbers. */
+function wholeMs(machine: Clock): number {
+  return Math.floor(monotonicMs(machine));
 }
 
 function checkMode(mode: ClockMode): ClockMode {

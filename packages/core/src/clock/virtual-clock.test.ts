@@ -314,6 +314,51 @@ describe('VirtualClock', () => {
   );
 });
 
+describe('a time of day that is set', () => {
+  const step = fc.record({ advanceMs: fc.integer({ min: 0, max: 50 }), stepMs: fc.integer({ min: -1e9, max: 1e9 }) });
+
+  prop.prop([fc.array(fc.integer({ min: 0, max: 200 }), { maxLength: 10 }), fc.array(step, { maxLength: 10 })])(
+    'moves no timer, however often it is set',
+    async (delays, steps) => {
+      const clock = new VirtualClock(0);
+      const seen: unknown[] = [];
+      for (const [index, delayMs] of delays.entries())
+        clock.after(delayMs, () => seen.push([clock.monotonic(), index]));
+      await clock.advanceBy(0);
+      let aheadMs = 0;
+      let passedMs = 0;
+      for (const { advanceMs, stepMs } of steps) {
+        clock.stepWall(stepMs);
+        aheadMs += stepMs;
+        await clock.advanceBy(advanceMs);
+        passedMs += advanceMs;
+        expect([clock.now(), clock.monotonic()]).toEqual([passedMs + aheadMs, passedMs]);
+      }
+      const left = delays.filter((delayMs) => delayMs > passedMs);
+      expect(clock.nextDueMs).toBe(left.length === 0 ? undefined : Math.min(...left) + aheadMs);
+      await clock.runUntilIdle();
+      const due = delays.map((delayMs, index) => [delayMs, index] as const);
+      expect(seen).toEqual(due.toSorted(([a, i], [b, j]) => a - b || i - j));
+    },
+  );
+
+  it('counts in where the time is to be moved to', async () => {
+    const clock = new VirtualClock(1000);
+    clock.stepWall(-600);
+    await expect(clock.advanceTo(399)).rejects.toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    await clock.advanceTo(410);
+    expect([clock.now(), clock.monotonic()]).toEqual([410, 1010]);
+    clock.after(5, () => {});
+    expect(await clock.next()).toBe(415);
+  });
+
+  it('is not set to what is no number', () => {
+    const clock = new VirtualClock(5);
+    expect(() => clock.stepWall(Number.NaN)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+    expect(clock.now()).toBe(5);
+  });
+});
+
 describe('sleep', () => {
   it('ends early when the signal aborts, leaving no timer', async () => {
     const clock = new VirtualClock(0);

@@ -31,7 +31,10 @@ const DEFAULT_MAX_TIMERS = 100_000;
 export class VirtualClock implements Clock {
   readonly activity: Activity = new Activity();
   readonly #due = new IndexedHeap<Due>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence));
+  /** What timers go by: nobody can set it. */
   #nowMs: number;
+  /** By how much the time of day is ahead of that. */
+  #aheadMs = 0;
   #sequence = 0;
   #backgroundTimers = 0;
   #advancing = false;
@@ -45,7 +48,21 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
+    return this.#nowMs + this.#aheadMs;
+  }
+
+  /** Goes with the timers: {@link stepWall} does not touch it. */
+  monotonic(): number {
     return this.#nowMs;
+  }
+
+  /**
+   * Sets the time of day forward by `deltaMs`, or back for a negative number, as a correction of a machine's clock does:
+   * no time passes, and no timer rings earlier or later. Throws `INVALID_ARGUMENT` unless it is a finite number.
+   */
+  stepWall(deltaMs: number): void {
+    if (!Number.isFinite(deltaMs)) throw invalidArgument('deltaMs', 'a finite number of milliseconds', deltaMs);
+    this.#aheadMs += deltaMs;
   }
 
   after(delayMs: number, callback: () => void, { isBackground = false }: TimerOptions = {}): Timer {
@@ -63,7 +80,8 @@ export class VirtualClock implements Clock {
 
   /** When the next timer is due, in milliseconds since 1970; `undefined` when none is set. */
   get nextDueMs(): number | undefined {
-    return this.#due.peek()?.atMs;
+    const next = this.#due.peek();
+    return next === undefined ? undefined : next.atMs + this.#aheadMs;
   }
 
   /** How many timers are set: 0 after a clean shutdown. */
@@ -79,16 +97,17 @@ export class VirtualClock implements Clock {
   /** Moves the time forward by `deltaMs`, running every timer that falls due, in order. Throws `INVALID_ARGUMENT` when negative. */
   async advanceBy(deltaMs: number): Promise<void> {
     if (!(deltaMs >= 0)) throw invalidArgument('deltaMs', 'a number of milliseconds from 0', deltaMs);
-    await this.advanceTo(this.#nowMs + deltaMs);
+    await this.advanceTo(this.now() + deltaMs);
   }
 
   /** Moves the time forward to `targetMs`, running every timer that falls due, in order. Throws `INVALID_ARGUMENT` when it lies in the past. */
   async advanceTo(targetMs: number): Promise<void> {
-    if (!(targetMs >= this.#nowMs)) throw invalidArgument('targetMs', `a time from ${this.#nowMs}`, targetMs);
+    if (!(targetMs >= this.now())) throw invalidArgument('targetMs', `a time from ${this.now()}`, targetMs);
     await this.#exclusively(async () => {
+      const untilMs = targetMs - this.#aheadMs;
       await untilQuiet(this.activity);
-      await this.#runTo(targetMs);
-      this.#nowMs = targetMs;
+      await this.#runTo(untilMs);
+      this.#nowMs = Math.max(this.#nowMs, untilMs);
     });
   }
 
@@ -98,7 +117,7 @@ export class VirtualClock implements Clock {
     await this.#exclusively(async () => {
       await untilQuiet(this.activity);
       atMs = this.nextDueMs;
-      if (atMs !== undefined) await this.#runTo(Math.max(atMs, this.#nowMs));
+      if (atMs !== undefined) await this.#runTo(Math.max(atMs - this.#aheadMs, this.#nowMs));
     });
     return atMs;
   }
