@@ -2,15 +2,15 @@ import { invalidArgument } from '@mnsbus/core/internal';
 import type { z } from 'zod';
 import type { ImmService } from './imm-service.js';
 import type { MnsService } from './mns-service.js';
-import type { Clock } from '@mnsbus/core';
 import type { Accounts } from './runtime/accounts.js';
 import type { Journal } from './runtime/journal.js';
 import type { RandomStreams } from './runtime/random-streams.js';
+import type { TimeLine } from './runtime/time-line.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, readSnapshot, snapshotSchema, type EmulatorSnapshot } from './snapshot.js';
 
 /** What the state of an emulator is spread over. */
 export interface StateParts {
-  readonly clock: Clock;
+  readonly time: TimeLine;
   readonly random: RandomStreams;
   readonly accounts: Accounts;
   /** Goes on: what it tells of the state before stands before the entry of the change. */
@@ -40,12 +40,13 @@ export class EmulatorState {
 
   /** Everything that survives, as it is now: what has fallen due has happened. */
   snapshot(): EmulatorSnapshot {
-    const { clock, random, accounts, mns, imm } = this.#parts;
+    const { time, random, accounts, mns, imm } = this.#parts;
     // First, because it may publish what MNS then has, and draw.
     const immRecords = imm.records();
     const members = {
+      time: time.record(false),
       temporaryKeys: accounts.temporaryKeys(),
-      nonces: imm.nonces.record(clock.now()),
+      nonces: imm.nonces.record(time.now()),
       mns: mns.records(),
       imm: immRecords,
     };
@@ -63,7 +64,7 @@ export class EmulatorState {
 
   /** Forgets everything, or all that belongs to one account. Throws `INVALID_ARGUMENT` for an account that is not known. */
   reset({ accountId }: ResetOptions): void {
-    const { accounts, random, journal, imm, mns, clock } = this.#parts;
+    const { accounts, random, journal, imm, mns, time } = this.#parts;
     if (accountId === undefined) {
       this.#replace('reset', { format: SNAPSHOT_FORMAT, version: SNAPSHOT_VERSION });
       return;
@@ -71,7 +72,7 @@ export class EmulatorState {
     if (!accounts.hasAccount(accountId)) throw invalidArgument('accountId', 'an account of this emulator', accountId);
     const changes = [imm.prepare({}, accountId), mns.prepare({}, accountId)];
     const keys = accounts.temporaryKeys();
-    const nonces = imm.nonces.record(clock.now());
+    const nonces = imm.nonces.record(time.now());
     journal.record({ kind: 'operated', operation: 'reset', accountId });
     imm.nonces.restore(filtered(nonces, (entry) => accounts.findKey(keyOfNonce(entry))?.accountId !== accountId));
     accounts.restoreTemporaryKeys(filtered(keys, (id) => keys[id]?.accountId !== accountId));
@@ -82,12 +83,13 @@ export class EmulatorState {
 
   #replace(
     operation: 'reset' | 'restore',
-    { streams = {}, temporaryKeys = {}, nonces = {}, mns = {}, imm = {} }: EmulatorSnapshot,
+    { time = {}, streams = {}, temporaryKeys = {}, nonces = {}, mns = {}, imm = {} }: EmulatorSnapshot,
   ): void {
     const { random, accounts, journal } = this.#parts;
     const changes = [this.#parts.imm.prepare(imm), this.#parts.mns.prepare(mns)];
     // From here on nothing can fail. IMM goes first: its timers must not publish into what MNS was.
     journal.record({ kind: 'operated', operation });
+    this.#parts.time.restore(time);
     random.restore(streams);
     accounts.restoreTemporaryKeys(temporaryKeys);
     this.#parts.imm.nonces.restore(nonces);

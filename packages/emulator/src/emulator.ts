@@ -1,4 +1,4 @@
-import { SystemClock, freshSeed, type Clock, type WireRequest, type WireResponse } from '@mnsbus/core';
+import { SystemClock, freshSeed, monotonicMs, type Clock, type WireRequest, type WireResponse } from '@mnsbus/core';
 import { headerOf, invalidArgument } from '@mnsbus/core/internal';
 import type { Fault } from './faults/fault.js';
 import { Faults, type EmulatorFaults } from './faults/faults.js';
@@ -28,6 +28,7 @@ import type { RefusedAtDoor } from './runtime/hints/refused-at-door.js';
 import { Journal } from './runtime/journal.js';
 import { noteWithin, type NoteChange } from './runtime/note-change.js';
 import { RandomStreams, type StreamStates } from './runtime/random-streams.js';
+import { TimeLine, type TimeRecord } from './runtime/time-line.js';
 import type { EmulatorSnapshot } from './snapshot.js';
 
 /** What an emulator may be told. */
@@ -157,6 +158,8 @@ export interface AssembledEmulator {
   readonly emulator: Emulator;
   /** How far its streams of randomness have come. */
   readonly streams: () => StreamStates;
+  /** Its time line, for whoever goes on with its state later. */
+  readonly time: () => TimeRecord;
 }
 
 /** {@link createEmulator}, for whoever keeps its state elsewhere. */
@@ -173,7 +176,9 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   });
   const clock: Clock = options.clock ?? new SystemClock();
   const seed = String(options.seed ?? freshSeed());
+  const time = new TimeLine(clock, () => note?.(['time'], () => time.record(true)));
   const journal = new Journal(() => clock.now(), {
+    named: (fact) => time.named(fact),
     recordsTime: clock.activity !== undefined,
     ...(options.journalLimit === undefined ? {} : { limit: options.journalLimit }),
     ...(options.journalBytes === undefined ? {} : { maxBytes: options.journalBytes }),
@@ -184,18 +189,19 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     readAccounts(options.accounts ?? [], [key]),
     noteWithin(note, 'temporaryKeys'),
   );
-  const securityTokens = new SecurityTokens(accounts, clock, random.fork('security-tokens'));
-  const faults = new Faults({ now: () => clock.now(), random: random.fork('faults'), journal });
+  const securityTokens = new SecurityTokens(accounts, time, random.fork('security-tokens'));
+  const faults = new Faults({ now: () => monotonicMs(clock), random: random.fork('faults'), journal });
   for (const fault of options.faults ?? []) faults.add(fault);
   const hints = new Hints({
     now: () => clock.now(),
+    monotonic: () => monotonicMs(clock),
     world: {
       findKey: (accessKeyId) => accounts.findKey(accessKeyId),
       regionsWith: (owner, kind, name) => mns.regionsWith(owner, kind, name),
     },
     onHint: options.onHint ?? (() => {}),
   });
-  const context = { clock, random, accounts, journal, faults, hints, note };
+  const context = { clock: time, random, accounts, journal, faults, hints, note };
   const mns = createMnsService(context, options.push, options.mns);
   const imm = createImmService(context, {
     ...options.imm,
@@ -208,7 +214,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   if (options.resources !== undefined) applyConfig(options.resources, { mns, imm, accounts });
 
   const inspection = createInspection({ context, mns, imm });
-  const state = new EmulatorState({ clock, random, accounts, journal, mns, imm }, keeping?.replaced);
+  const state = new EmulatorState({ time, random, accounts, journal, mns, imm }, keeping?.replaced);
 
   const emulator: Emulator = {
     accountId,
@@ -244,7 +250,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
       faults.close();
     },
   };
-  return { emulator, streams: () => random.states() };
+  return { emulator, streams: () => random.states(), time: () => time.record(true) };
 }
 
 /**

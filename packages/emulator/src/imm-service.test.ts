@@ -2,6 +2,7 @@ import { SystemClock, decodeEvents, md5Hex, type AnyEvent, type WireResponse } f
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect, vi } from 'vitest';
 import { createImmService } from './imm-service.js';
+import { TimeLine } from './runtime/time-line.js';
 import type { PublishEvent } from './imm/tenant-driver.js';
 import { CONVERSION, TEST_TENANT, immFixture, type ImmFixture } from './imm/test-support/imm-fixture.js';
 import { rpcRequest, type TestParameters } from './imm/test-support/rpc-request.js';
@@ -355,7 +356,10 @@ describe('the service', () => {
         resolve(topic);
         return { ok: true, messageId: 'message-1' };
       };
-      const service = createImmService({ ...immFixture().context, clock }, { durationMs: 1, publish });
+      const service = createImmService(
+        { ...immFixture().context, clock: new TimeLine(clock) },
+        { durationMs: 1, publish },
+      );
       const call = (parameters: TestParameters): Promise<WireResponse> =>
         service.handle(rpcRequest(parameters, clock.now()));
       void call({ Action: 'PutProject', Project: 'demo' });

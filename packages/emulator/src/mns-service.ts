@@ -55,8 +55,9 @@ export function createMnsService(
 ): MnsService {
   const settings = readMnsOptions(options, () => context.random.fork('mns/shuffle').integer(0, 0xffff_ffff));
   const { clock, random } = context;
-  const signer = new PushSigner(() => clock.now());
-  const pushes = new Pushes({ clock, random: random.fork('mns/pushes'), signer }, push);
+  const { wall } = clock;
+  const signer = new PushSigner(() => wall.now());
+  const pushes = new Pushes({ clock: wall, random: random.fork('mns/pushes'), signer }, push);
   const tenants = new Map<string, MnsTenant>();
   let isClosed = false;
   const mnsOf = (tenant: Tenant): MnsTenant => {

@@ -320,3 +320,49 @@ describe('a data directory', () => {
     await expect(openEmulator({ dataDir: miscounted })).rejects.toEqual(refused('STORE_CORRUPT', 'holds no number'));
   });
 });
+
+describe('a clock that is set while nobody runs', () => {
+  it.each([
+    [-172_800_000, 30_000],
+    [-5000, 30_000],
+    [0, 30_000],
+    [12_000, 18_000],
+    [172_800_000, 0],
+  ])('lets so much time have passed as it says, and never less than none (%d ms)', async (awayMs, leftMs) => {
+    const dataDir = await directory();
+    const first = await opened(dataDir);
+    await first.call('PUT', '/queues/orders', '<Queue><VisibilityTimeout>30</VisibilityTimeout></Queue>');
+    await first.call('POST', '/queues/orders/messages', messageXml('m'));
+    const handle = handleIn(await first.call('GET', '/queues/orders/messages'));
+    await first.clock.advanceBy(1);
+    await first.emulator.close();
+    const second = await opened(dataDir, START_MS + 1 + awayMs);
+    if (leftMs > 0) {
+      await second.clock.advanceBy(leftMs - 2);
+      expect(count(await second.call('GET', '/queues/orders'))).toEqual(['0', '0', '1']);
+      expect(await second.call('GET', '/queues/orders/messages')).toContain('MessageNotExist');
+    }
+    await second.clock.advanceBy(1);
+    const again = await second.call('GET', '/queues/orders/messages');
+    expect(handleIn(again)).not.toBe(handle);
+    expect(/<EnqueueTime>(\d+)</.exec(again)?.[1]).toBe(String(START_MS));
+    expect(/<NextVisibleTime>(\d+)</.exec(again)?.[1]).toBe(String(second.clock.now() + 30_000));
+  });
+
+  it('goes on with the corrections that were made while somebody ran', async () => {
+    const dataDir = await directory();
+    const first = await opened(dataDir);
+    await first.call('PUT', '/queues/orders', '<Queue><VisibilityTimeout>30</VisibilityTimeout></Queue>');
+    await first.call('POST', '/queues/orders/messages', messageXml('m'));
+    await first.call('GET', '/queues/orders/messages');
+    await first.clock.advanceBy(1);
+    first.clock.stepWall(-3_600_000);
+    await first.call('GET', '/queues/orders');
+    await first.emulator.close();
+    const second = await opened(dataDir, first.clock.now() + 10_000);
+    await second.clock.advanceBy(19_998);
+    expect(await second.call('GET', '/queues/orders/messages')).toContain('MessageNotExist');
+    await second.clock.advanceBy(1);
+    expect(await second.call('GET', '/queues/orders/messages')).toContain(`<EnqueueTime>${START_MS}<`);
+  });
+});

@@ -28,7 +28,8 @@ export interface PersistentEmulator extends Omit<Emulator, 'close'> {
  * Opens an emulator whose state is kept in a directory, over restarts and over the sudden end of the process.
  *
  * No answer leaves before what it acknowledges is on the disk; changes of one turn share one write. The clock has gone
- * on meanwhile: what has expired is expired, and what has fallen due happens at once. Rejects with `STORE_UNAVAILABLE`
+ * on meanwhile: what has expired is expired, and what has fallen due happens at once. A clock that is behind the last
+ * write was set back, and then no time has passed; one that was set forward cannot be told from one that went on. Rejects with `STORE_UNAVAILABLE`
  * without the package classic-level, `STORE_LOCKED` while another emulator has it open, `STORE_CORRUPT` for a directory
  * that is damaged or not an emulator's, `STORE_FAILED` when the disk fails, and `INVALID_ARGUMENT` for an option out of
  * range, a seed that is not that of the directory, state of an account that is not among the options, and `resources` that
@@ -48,12 +49,12 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
       throw invalidArgument('seed', `that of the data directory, ${JSON.stringify(store.seed)}, or none`, String(seed));
     }
     const keeper = new StateKeeper(store);
-    const { emulator, streams } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
+    const { emulator, streams, time } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
     restored = emulator;
     if (records.size > 0) emulator.restore(snapshotOf(records));
     // After what the directory holds, which would take their place.
     if (resources !== undefined) emulator.operator.seed(resources);
-    keeper.attach({ streams, snapshot: () => emulator.snapshot() });
+    keeper.attach({ streams, time, snapshot: () => emulator.snapshot() });
     await keeper.committed();
     return kept(emulator, keeper, dataDir);
   } catch (error) {

@@ -7,6 +7,8 @@ import { mnsTenantSchema } from './mns/mns-tenant-record.js';
 import type { Accounts, TemporaryKeyRecord } from './runtime/accounts.js';
 import { MAX_SNAPSHOT_DEPTH } from './runtime/json-value.js';
 import type { StreamStates } from './runtime/random-streams.js';
+import { timeSchema } from './runtime/time-record.js';
+import type { TimeRecord } from './runtime/time-line.js';
 import { tenantRecordsSchema } from './runtime/tenant-records.js';
 
 /** What tells a snapshot from any other JSON. */
@@ -21,11 +23,13 @@ export const SNAPSHOT_VERSION = 1;
  * Queues with their messages in every state, receipt handles, topics, subscriptions, deliveries on their way, projects,
  * tasks, events on their way, temporary keys, used nonces, and how far each stream of randomness has come. Options are
  * no part of it (accounts and their own keys, scripts, the seed), nor is the journal, nor is who waits in a long poll.
- * Times are milliseconds since 1970. It holds the secrets of temporary keys.
+ * Times are milliseconds since 1970, by the emulator's time line. It holds the secrets of temporary keys.
  */
 export interface EmulatorSnapshot {
   readonly format: typeof SNAPSHOT_FORMAT;
   readonly version: typeof SNAPSHOT_VERSION;
+  /** What the wall clock called the instants of the time line; absent when it was never set. */
+  readonly time?: TimeRecord;
   /** How far the streams of randomness have come, by name. */
   readonly streams?: StreamStates;
   readonly temporaryKeys?: Readonly<Record<string, TemporaryKeyRecord>>;
@@ -42,6 +46,7 @@ export function snapshotSchema(imm: z.ZodType<ImmRecords>): z.ZodType<EmulatorSn
   return z.strictObject({
     format: z.literal(SNAPSHOT_FORMAT),
     version: z.literal(SNAPSHOT_VERSION),
+    time: timeSchema.exactOptional(),
     streams: z.record(z.string(), z.array(z.int32()).length(4)).exactOptional(),
     temporaryKeys: z
       .record(

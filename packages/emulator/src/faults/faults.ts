@@ -41,7 +41,7 @@ type Narrowed<F extends Fault, K extends FaultKind> = F extends Fault
 
 /** What faults need around them. */
 export interface FaultContext {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since some instant, which nobody can set back. */
   readonly now: () => number;
   /** Forked by the id of each fault, so that one more moves none of the others. */
   readonly random: SeededRandom;

@@ -179,7 +179,7 @@ export class TenantDriver<P> {
     try {
       const kind = this.#kinds.get(task.action);
       if (kind === undefined) throw new Error(`no kind of task for ${task.action}`);
-      return this.#publish(tenant, topicName, kind.eventText(task, this.#tenant));
+      return this.#publish(tenant, topicName, kind.eventText(this.#context.clock.named(task), this.#tenant));
     } catch (error) {
       // Thrown out of a timer, it would take the process with it.
       process.emitWarning(error instanceof Error ? error : String(error));

@@ -93,7 +93,7 @@ export class VersionRunner<P> {
   /** Every task of every tenant as it is at `nowMs`. */
   tasks(nowMs: number): readonly HousedTask[] {
     return [...this.#houses.values()].flatMap(({ tenant, driver }) =>
-      driver.tasks(nowMs).map((task) => ({ apiVersion: this.#version.version, tenant, task })),
+      this.#named(driver.tasks(nowMs)).map((task) => ({ apiVersion: this.#version.version, tenant, task })),
     );
   }
 
@@ -102,14 +102,14 @@ export class VersionRunner<P> {
     const house = this.#houseOf(taskId, nowMs);
     const task = house?.driver.findTask(taskId, nowMs);
     if (house === undefined || task === undefined) return undefined;
-    return { apiVersion: this.#version.version, tenant: house.tenant, task };
+    return { apiVersion: this.#version.version, tenant: house.tenant, task: this.#named(task) };
   }
 
   /** Every project of every tenant as it is at `nowMs`. */
   projects(nowMs: number): readonly HousedProject[] {
     const apiVersion = this.#version.version;
     return [...this.#houses.values()].flatMap(({ tenant, driver }) =>
-      driver.projects(nowMs).map(({ name, record, createdAtMs, modifiedAtMs }) => ({
+      this.#named(driver.projects(nowMs)).map(({ name, record, createdAtMs, modifiedAtMs }) => ({
         apiVersion,
         tenant,
         name,
@@ -200,7 +200,12 @@ export class VersionRunner<P> {
   #carryOut<T extends ImmCommandType>(call: RpcCall, command: ImmCommand<P, T>): ImmCommands<P>[T]['value'] {
     const result = this.#driverOf(call.tenant).apply(command, call.nowMs);
     if (!result.ok) throw this.#version.faultOf(result.refusal);
-    return result.value;
+    return this.#named(result.value);
+  }
+
+  /** As clients are told. */
+  #named<T>(data: T): T {
+    return this.#context.clock.named(data);
   }
 
   #submit(call: RpcCall, kind: TaskKind, submission: TaskSubmission): Task {
@@ -257,7 +262,7 @@ export class VersionRunner<P> {
 
   #fate(call: RpcCall, kind: TaskKind, { project, request }: TaskSubmission, random: SeededRandom): TaskFate {
     const { action, taskType, defaultDurationMs } = kind;
-    const { tenant, nowMs: submittedAtMs } = call;
+    const { tenant, wallMs: submittedAtMs } = call;
     const apiVersion = this.#version.version;
     const sourceUris = kind.sourceUris(request);
     const task: ScriptedTask = { apiVersion, tenant, action, taskType, project, request, sourceUris, submittedAtMs };

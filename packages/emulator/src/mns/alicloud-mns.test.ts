@@ -7,6 +7,7 @@ import { Journal } from '../runtime/journal.js';
 import { alicloudClient, field, type SdkClient } from './test-support/alicloud-client.js';
 import { ACCOUNT, KEY, subscriptionXml } from './test-support/mns-fixture.js';
 import { listen, type EmulatorServer } from '../mounts/http.js';
+import { TimeLine } from '../runtime/time-line.js';
 import { quietHints } from '../runtime/test-support/quiet-hints.js';
 
 /** The unmodified official client of Node.js, against this MNS over a real socket and in real time. */
@@ -37,7 +38,7 @@ describe('@alicloud/mns 1.2.0', () => {
     const journal = new Journal(() => clock.now());
     const random = new SeededRandom('sdk');
     const faults = new Faults({ now: () => clock.now(), random, journal });
-    service = createMnsService({ clock, accounts, journal, random, faults, hints: quietHints() });
+    service = createMnsService({ clock: new TimeLine(clock), accounts, journal, random, faults, hints: quietHints() });
     await client.createQueue('orders');
   });
 

@@ -1,11 +1,12 @@
-import type { Clock, SeededRandom } from '@mnsbus/core';
+import type { SeededRandom } from '@mnsbus/core';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import type { Hints } from '../runtime/hints/hints.js';
 import type { UnreceivedQueues } from '../runtime/hints/unreceived-queues.js';
 import { noteWithin, type NoteChange } from '../runtime/note-change.js';
+import type { TimeLine } from '../runtime/time-line.js';
 import { Deliveries, type PendingDelivery } from './deliveries.js';
-import { done } from './failure.js';
+import { done, type Result } from './failure.js';
 import { FaultyModel } from './faulty-model.js';
 import { LongPolls } from './long-polls.js';
 import type { MnsSettings } from './mns-options.js';
@@ -39,7 +40,7 @@ const ARRIVALS: ReadonlySet<DirectCommandType> = new Set(['sendMessage', 'sendMe
 /** One tenant's model, brought to life: with the clock, with receives that wait, and with deliveries. */
 export class MnsTenant {
   readonly tenant: Tenant;
-  readonly #clock: Clock;
+  readonly #clock: TimeLine;
   #model: FaultyModel;
   /** The model with all that tells of it, or strikes it. */
   readonly #outfitted: (model: MnsModel) => FaultyModel;
@@ -92,7 +93,7 @@ export class MnsTenant {
       if (ARRIVALS.has(command.type) && result.ok) this.#unreceived.arrived(command.queueName);
       if (command.type === 'deleteQueue') this.#unreceived.deleted(command.queueName);
     }
-    return result;
+    return this.#named(result);
   }
 
   /** Subscribes to a topic. */
@@ -107,7 +108,7 @@ export class MnsTenant {
   }
 
   /** Receives, waiting if there is nothing; no messages at all mean that the wait is over. */
-  receive(
+  async receive(
     queueName: string,
     count: number,
     waitSeconds: number | undefined,
@@ -115,13 +116,15 @@ export class MnsTenant {
   ): Promise<MnsResult<'receiveMessages'>> {
     this.#unreceived.received(queueName);
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
-    return this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal);
+    return this.#named(
+      await this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal),
+    );
   }
 
   /** Shows what a receive might give, and changes nothing. */
   peek(queueName: string, count: number): MnsResult<'peekMessages'> {
     const stripe = this.#drawStripe();
-    return this.#model.apply({ type: 'peekMessages', queueName, count, stripe }, this.#clock.now());
+    return this.#named(this.#model.apply({ type: 'peekMessages', queueName, count, stripe }, this.#clock.now()));
   }
 
   /** Publishes; what goes to an existing queue is there before this returns (spec mns §11.8). */
@@ -158,7 +161,7 @@ export class MnsTenant {
 
   /** The deliveries that wait for their next attempt, or for an answer. */
   pendingDeliveries(): readonly PendingDelivery[] {
-    return this.#deliveries.pending();
+    return this.#clock.named(this.#deliveries.pending());
   }
 
   /** Whether there is a queue or topic of this name. */
@@ -207,6 +210,11 @@ export class MnsTenant {
     return list.ok && list.value.items.length > 0;
   }
 
+  /** As clients are told. */
+  #named<V>(result: Result<V>): Result<V> {
+    return result.ok ? done(this.#clock.named(result.value)) : result;
+  }
+
   #drawStripe(): number {
     return this.#stripes === 1 ? 0 : this.#stripeDraws.integer(0, this.#stripes - 1);
   }
@@ -224,7 +232,7 @@ export class MnsTenant {
       message: message.body,
       messageMd5: bodyMd5,
       ...(tag === undefined ? {} : { messageTag: tag }),
-      publishedAtMs,
+      publishedAtMs: this.#clock.nameOf(publishedAtMs),
     };
     const body = notificationBody(subscription.notifyContentFormat, notification);
     const group = messageGroupId === undefined ? {} : { messageGroupId };

@@ -28,6 +28,8 @@ export interface JournalOptions {
   readonly maxBytes?: number;
   /** Whether each step of the time that something happens after is an entry. Default `false`. */
   readonly recordsTime?: boolean;
+  /** What the clock calls the instants of a fact. Default as they are. */
+  readonly named?: (fact: JournalFact) => JournalFact;
 }
 
 /** What an entry is about. */
@@ -53,6 +55,7 @@ export class Journal {
   readonly #maxBytes: number;
   readonly #recordsTime: boolean;
   readonly #now: () => number;
+  readonly #named: (fact: JournalFact) => JournalFact;
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
   /** What is kept, after the places of what has been let go. */
   #kept: (Kept | undefined)[] = [];
@@ -64,11 +67,17 @@ export class Journal {
   /** `now` gives milliseconds since 1970. Throws `INVALID_ARGUMENT` for a limit that is no whole number in its range. */
   constructor(
     now: () => number,
-    { limit = 10_000, maxBytes = DEFAULT_JOURNAL_BYTES, recordsTime = false }: JournalOptions = {},
+    {
+      limit = 10_000,
+      maxBytes = DEFAULT_JOURNAL_BYTES,
+      recordsTime = false,
+      named = (fact) => fact,
+    }: JournalOptions = {},
   ) {
     checkLeast('limit', limit, 1);
     checkLeast('maxBytes', maxBytes, MIN_JOURNAL_BYTES);
     this.#now = now;
+    this.#named = named;
     this.#limit = limit;
     this.#maxBytes = maxBytes;
     this.#recordsTime = recordsTime;
@@ -85,7 +94,7 @@ export class Journal {
     const atMs = this.#now();
     if (this.#recordsTime && atMs !== this.#lastMs) this.#add({ kind: 'time', fromMs: this.#lastMs }, atMs);
     this.#lastMs = atMs;
-    this.#add(fact, atMs);
+    this.#add(this.#named(fact), atMs);
   }
 
   /** The kept entries, oldest first; with `kind`, only those of that kind that have every member of `filter`. */

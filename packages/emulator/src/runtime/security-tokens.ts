@@ -1,7 +1,8 @@
-import type { Clock, SeededRandom } from '@mnsbus/core';
+import type { SeededRandom } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import { readAccountId } from './account-options.js';
 import type { Accounts } from './accounts.js';
+import type { TimeLine } from './time-line.js';
 
 /** What a security token is asked for with. */
 export interface SecurityTokenRequest {
@@ -29,13 +30,13 @@ export const DEFAULT_SESSION_SECONDS = 3600;
 /** Stands in for the Security Token Service: issues temporary keys of the accounts. */
 export class SecurityTokens {
   readonly #accounts: Accounts;
-  readonly #clock: Clock;
+  readonly #time: TimeLine;
   readonly #random: SeededRandom;
 
   /** `random` makes up keys and tokens. */
-  constructor(accounts: Accounts, clock: Clock, random: SeededRandom) {
+  constructor(accounts: Accounts, time: TimeLine, random: SeededRandom) {
     this.#accounts = accounts;
-    this.#clock = clock;
+    this.#time = time;
     this.#random = random;
   }
 
@@ -52,10 +53,10 @@ export class SecurityTokens {
       accessKeyId: `STS.${this.#random.hex(24)}`,
       accessKeySecret: this.#random.hex(44),
       securityToken: `CAIS${this.#random.hex(200)}`,
-      expiresAtMs: this.#clock.now() + durationSeconds * 1000,
+      expiresAtMs: this.#time.now() + durationSeconds * 1000,
     };
     const { accessKeyId, accessKeySecret, ...session } = credentials;
     this.#accounts.addKey({ accountId, accessKeyId, accessKeySecret, session });
-    return credentials;
+    return this.#time.named(credentials);
   }
 }

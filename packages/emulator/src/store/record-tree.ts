@@ -26,6 +26,7 @@ const IN_IMM: Shape = {
  * The paths are those that the models name when they tell of a change.
  */
 const SHAPE: Shape = {
+  time: true,
   streams: { '*': true },
   temporaryKeys: { '*': true },
   nonces: { '*': true },

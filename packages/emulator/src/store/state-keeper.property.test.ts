@@ -73,8 +73,8 @@ describe('what is kept, record by record', () => {
       const clock = new VirtualClock();
       const store = new MemoryStore();
       const keeper = new StateKeeper(store);
-      const { emulator, streams } = assembleEmulator({ ...OPTIONS, clock }, keeper);
-      keeper.attach({ streams, snapshot: () => emulator.snapshot() });
+      const { emulator, streams, time } = assembleEmulator({ ...OPTIONS, clock }, keeper);
+      keeper.attach({ streams, time, snapshot: () => emulator.snapshot() });
       const memory: StepMemory = { handles: [], taskIds: [] };
       for (const step of [...opening, ...story]) {
         await step.run([{ emulator, clock }], memory);

@@ -46,6 +46,7 @@ async function keeping(): Promise<{ store: SlowStore; keeper: StateKeeper }> {
   const keeper = new StateKeeper(store);
   keeper.attach({
     streams: () => ({ s: [1, 2, 3, 4] }),
+    time: () => ({ lastMs: 5 }),
     snapshot: () => ({ mns: { 1: { r: { model: { sequence: 7 } } } } }),
   });
   await store.begun(1);
@@ -108,7 +109,7 @@ describe('StateKeeper', () => {
     expect(store.writes).toHaveLength(2);
     const written = new Map(store.writes[1]);
     expect([written.size, written.get('mns/a'), written.get('mns/b/4'), written.get('mns/b/5')]).toEqual([
-      102,
+      103,
       '2',
       '4',
       undefined,
@@ -130,7 +131,7 @@ describe('StateKeeper', () => {
     const { store, keeper } = await keeping();
     for (let count = 0; count < 1001; count += 1) keeper.note(['nonces', count], () => 9);
     await store.begun(2);
-    expect(store.writes[1]).toHaveLength(1002);
+    expect(store.writes[1]).toHaveLength(1003);
     store.end();
   });
 
@@ -144,6 +145,7 @@ describe('StateKeeper', () => {
       ['nonces/gone', undefined],
       ['streams/s', '[1,2,3,4]'],
       ['mns/1/r/model/sequence', '7'],
+      ['time', '{"lastMs":5}'],
     ]);
   });
 

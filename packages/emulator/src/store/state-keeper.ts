@@ -1,6 +1,7 @@
 import { eventLoopTurn } from '@mnsbus/core/internal';
 import type { NoteChange } from '../runtime/note-change.js';
 import type { StreamStates } from '../runtime/random-streams.js';
+import type { TimeRecord } from '../runtime/time-line.js';
 import { recordKey } from './record-key.js';
 import type { RecordChange, RecordStore } from './record-store.js';
 import { recordsOf } from './record-tree.js';
@@ -8,6 +9,7 @@ import { recordsOf } from './record-tree.js';
 /** What a keeper reads the state from. */
 export interface KeptState {
   readonly streams: () => StreamStates;
+  readonly time: () => TimeRecord;
   readonly snapshot: () => object;
 }
 
@@ -116,6 +118,8 @@ export class StateKeeper {
     for (const [name, stream] of Object.entries(this.#state?.streams() ?? {})) {
       changes.set(recordKey(['streams', name]), stream);
     }
+    // With each write, so that whoever goes on from it knows when that was.
+    if (this.#state !== undefined) changes.set(recordKey(['time']), this.#state.time());
     return Array.from(
       changes,
       ([key, value]) => [key, value === undefined ? undefined : JSON.stringify(value)] as const,

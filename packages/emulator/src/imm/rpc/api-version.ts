@@ -7,8 +7,10 @@ export interface RpcCall {
   readonly fields: FieldReader;
   /** The account of the signing key, in the region of the host. */
   readonly tenant: Tenant;
-  /** When the call arrived, in milliseconds since 1970. */
+  /** When the call arrived, by the emulator's time line. */
   readonly nowMs: number;
+  /** The same as everybody else calls it, in milliseconds since 1970. */
+  readonly wallMs: number;
   /** The id that the reply carries. */
   readonly requestId: string;
 }

@@ -137,7 +137,7 @@ export class RpcEndpoint {
     const fault = faultOf(error);
     const { accounts, clock, hints } = this.#context;
     const tenant: Tenant = { ...accounts.defaultTenant, region: this.#regionOf(request) };
-    hints.observe({ kind: 'refused', service: 'imm', code: fault.code, request, tenant, nowMs: clock.now() });
+    hints.observe({ kind: 'refused', service: 'imm', code: fault.code, request, tenant, nowMs: clock.wall.now() });
     const reply = arriving(errorReply(format, fault, { requestId, hostId: this.#hostId(request) }));
     return this.#told(exchange, reply, fault.code);
   }
@@ -167,7 +167,7 @@ export class RpcEndpoint {
     const name = claims.action ?? '';
     const project = projectIn(claims.parameters);
     const { skewMs, isExpired } = arrivalFaults(faults, { service: 'imm', operation: name, region, project });
-    const { accountId } = this.#authentication.authenticate(claims, clock.now() + skewMs);
+    const { accountId } = this.#authentication.authenticate(claims, clock.wall.now() + skewMs, clock.now() + skewMs);
     if (isExpired) throw securityTokenExpired();
 
     const version = this.#versions.get(claims.version ?? '');
@@ -183,7 +183,9 @@ export class RpcEndpoint {
     const provoked = this.#refuse(call);
     if (provoked !== undefined) throw provokedFault(provoked, call);
     const fields = new FieldReader(claims.parameters);
-    return action({ fields, tenant: call.tenant, nowMs: this.#context.clock.now(), requestId });
+    const { clock } = this.#context;
+    const times = { nowMs: clock.now(), wallMs: clock.wall.now() };
+    return action({ fields, tenant: call.tenant, ...times, requestId });
   }
 
   #regionOf(request: WireRequest): string {

@@ -3,6 +3,7 @@ import { Faults } from '../../faults/faults.js';
 import { createImmService, type ImmService, type ImmServiceOptions } from '../../imm-service.js';
 import { Accounts, type AccessKey, type Tenant } from '../../runtime/accounts.js';
 import type { EmulatorContext } from '../../runtime/context.js';
+import { TimeLine } from '../../runtime/time-line.js';
 import { Journal } from '../../runtime/journal.js';
 import { TEST_KEY, rpcRequest, type RpcRequestOptions, type TestParameters } from './rpc-request.js';
 import { quietHints } from '../../runtime/test-support/quiet-hints.js';
@@ -55,7 +56,7 @@ export function immFixture(options: ImmFixtureOptions = {}): ImmFixture {
   const random = new SeededRandom(seed);
   const journal = new Journal(() => clock.now());
   const context: EmulatorContext = {
-    clock,
+    clock: new TimeLine(clock),
     random,
     accounts: new Accounts(TEST_TENANT, keys),
     journal,

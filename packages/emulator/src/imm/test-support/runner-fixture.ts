@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Accounts, type Tenant } from '../../runtime/accounts.js';
 import { Faults } from '../../faults/faults.js';
 import type { EmulatorContext } from '../../runtime/context.js';
+import { TimeLine } from '../../runtime/time-line.js';
 import { Journal } from '../../runtime/journal.js';
 import type { ImmOptions } from '../imm-options.js';
 import type { ImmWorld, TaskSubmission } from '../imm-world.js';
@@ -66,7 +67,7 @@ export function runnerFixture(
   const tenant: Tenant = { accountId: TEST_KEY.accountId, region: 'cn-beijing' };
   const random = new SeededRandom(seed);
   const context: EmulatorContext = {
-    clock,
+    clock: new TimeLine(clock),
     random,
     accounts: new Accounts(tenant, [TEST_KEY]),
     journal,
@@ -102,6 +103,7 @@ export function runnerFixture(
       fields: new FieldReader(new Map()),
       tenant: { ...tenant, region },
       nowMs: clock.now(),
+      wallMs: clock.now(),
       requestId: `request-${requests}`,
     };
   };

@@ -17,6 +17,7 @@ export const DATE_WINDOW_MS = 900_000;
  * Checks who sent a request, when, and whether it arrived as it was sent.
  *
  * In this order: Authorization, date, version, key, security token, signature, owner (spec mns §1.8). Throws the first failure.
+ * Dates are judged by `nowMs`, the time that everybody knows, and the life of tokens by `lineMs`, which nobody can set.
  */
 export function authenticate(
   request: WireRequest,
@@ -25,6 +26,7 @@ export function authenticate(
   accounts: Accounts,
   dates: HttpDate,
   nowMs: number,
+  lineMs: number = nowMs,
 ): void {
   const { accessKeyId, isSignedWith } = readAuthorization(request, resource);
   checkDate(request, dates, nowMs);
@@ -32,7 +34,7 @@ export function authenticate(
   const key = accounts.findKey(accessKeyId);
   if (key === undefined || key.isInactive === true) throw new RequestRefused('InvalidAccessKeyId');
   const token = headerOf(request, 'security-token');
-  if (tokenFault(key, token === '' ? undefined : token, nowMs) !== undefined)
+  if (tokenFault(key, token === '' ? undefined : token, lineMs) !== undefined)
     throw new RequestRefused('InvalidSecurityToken');
   if (!isSignedWith(key.accessKeySecret)) throw new RequestRefused('SignatureDoesNotMatch');
   if (key.accountId !== tenant.accountId) throw new RequestRefused('AccessDenied');

@@ -94,12 +94,12 @@ export class RestEndpoint {
         code: failure.code,
         request,
         tenant: asked,
-        nowMs: startedAtMs,
+        nowMs: clock.wall.now(),
       });
     }
     const nowMs = clock.now();
     const tookMs = Math.max(0, nowMs - startedAtMs);
-    const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(nowMs), tookMs });
+    const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(clock.wall.now()), tookMs });
     const arriving = plan === undefined ? written : spoiledReply(written, plan.onReply, faults);
     journal.record({
       kind: 'request',
@@ -170,7 +170,7 @@ export class RestEndpoint {
     { skewMs, isExpired }: ArrivalFaults,
   ): void {
     const { accounts, clock } = this.#context;
-    authenticate(request, resource, tenant, accounts, this.#dates, clock.now() + skewMs);
+    authenticate(request, resource, tenant, accounts, this.#dates, clock.wall.now() + skewMs, clock.now() + skewMs);
     if (isExpired) throw new RequestRefused('InvalidSecurityToken');
     const contentMd5 = headerOf(request, 'content-md5');
     if (contentMd5 !== undefined && !fitsContentMd5(contentMd5, request.body))

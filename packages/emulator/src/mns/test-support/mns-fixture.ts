@@ -7,6 +7,7 @@ import type { MnsOptions } from '../mns-options.js';
 import type { PushOptions } from '../push/pushes.js';
 import { mnsSignature } from '../rest/signature.js';
 import { V4_ALGORITHM, mnsSignatureV4, signedDay } from '../rest/signature-v4.js';
+import { TimeLine } from '../../runtime/time-line.js';
 import { quietHints } from '../../runtime/test-support/quiet-hints.js';
 
 /** The account, host and key that tests sign with unless they say otherwise. */
@@ -54,7 +55,7 @@ export function mnsFixture(seed: string = 'test', push: PushOptions = {}, settin
   const accounts = new Accounts({ accountId: ACCOUNT, region: 'cn-hangzhou' }, [KEY, OTHER_KEY]);
   const random = new SeededRandom(seed);
   const faults = new Faults({ now: () => clock.now(), random: random.fork('faults'), journal });
-  const context = { clock, journal, accounts, random, faults, hints: quietHints() };
+  const context = { clock: new TimeLine(clock), journal, accounts, random, faults, hints: quietHints() };
   const service = createMnsService(context, push, settings);
   const request: MnsFixture['request'] = (method, target, body = '', options = {}) =>
     signedRequest(clock.now(), method, target, body, options);

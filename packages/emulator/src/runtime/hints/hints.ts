@@ -30,6 +30,8 @@ export const MAX_HINTS = 200;
 export interface HintsContext {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds since some instant, which nobody can set back. */
+  readonly monotonic: () => number;
   readonly world: HintWorld;
   /** Told of each hint, once. What it throws becomes a warning of the process. */
   readonly onHint: (hint: Hint) => void;
@@ -55,7 +57,7 @@ export class Hints {
 
   /** Looks after the queues of a tenant; to be asked for once. */
   queuesOf(tenant: Tenant): UnreceivedQueues {
-    const queues = new UnreceivedQueues(tenant, this.#context.now, (draft) =>
+    const queues = new UnreceivedQueues(tenant, this.#context.monotonic, (draft) =>
       this.#add('queue-without-receiver', draft),
     );
     this.#queues.push(queues);
@@ -64,7 +66,7 @@ export class Hints {
 
   /** Every hint so far, oldest first. */
   list(): readonly Hint[] {
-    const nowMs = this.#context.now();
+    const nowMs = this.#context.monotonic();
     for (const queues of this.#queues) queues.look(nowMs);
     return [...this.#hints.values()];
   }

@@ -91,7 +91,7 @@ function readImageRemarks(fields: FieldReader): Required<Omit<ImageRemarks, keyo
   };
 }
 
-function recordTimes({ nowMs }: RpcCall): { readonly CreateTime: string; readonly ModifyTime: string } {
-  const now = millisecondsText(nowMs);
+function recordTimes({ wallMs }: RpcCall): { readonly CreateTime: string; readonly ModifyTime: string } {
+  const now = millisecondsText(wallMs);
   return { CreateTime: now, ModifyTime: now };
 }

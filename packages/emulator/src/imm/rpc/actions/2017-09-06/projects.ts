@@ -80,7 +80,7 @@ export function projectActions(world: Imm2017World, slowProjectDeletion: boolean
     },
     DeleteProject: (call) => {
       const project = call.fields.text('Project');
-      const slowly = slowProjectDeletion ? { goneAtMs: nextMorningMs(call.nowMs) } : {};
+      const slowly = slowProjectDeletion ? { goneAtMs: call.nowMs + nextMorningMs(call.wallMs) - call.wallMs } : {};
       world.carryOut(call, { type: 'deleteProject', project, ...slowly });
       return { RequestId: call.requestId };
     },
