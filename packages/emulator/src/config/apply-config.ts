@@ -9,14 +9,15 @@ import { checkName, type ResourceKind } from '../mns/model/resource-name.js';
 import { DEFAULT_NOTIFY_CONTENT_FORMAT, DEFAULT_NOTIFY_STRATEGY } from '../mns/model/subscription.js';
 import type { Accounts, Tenant } from '../runtime/accounts.js';
 import { defined } from '../runtime/defined.js';
-import type {
-  ImmApiVersion,
-  ProjectOptions,
-  QueueOptions,
-  ResourceOptions,
-  SubscriptionOptions,
-  TenantOptions,
-  TopicOptions,
+import {
+  IMM_API_VERSIONS,
+  type ImmApiVersion,
+  type ProjectOptions,
+  type QueueOptions,
+  type ResourceOptions,
+  type SubscriptionOptions,
+  type TenantOptions,
+  type TopicOptions,
 } from './resource-options.js';
 import { pathText, type ValuePath } from './value-path.js';
 
@@ -55,9 +56,6 @@ const PROJECT_NAMES: Readonly<
     rule: '1 to 128 letters, digits, hyphens and underscores, first a letter or an underscore',
   },
 };
-
-/** The versions of IMM that projects are made in when nobody names any. */
-export const IMM_API_VERSIONS: readonly ImmApiVersion[] = ['2017-09-06', '2020-09-30'];
 
 /**
  * Makes queues, topics, subscriptions and projects by the commands that requests are made of, so that all their rules hold.

@@ -39,6 +39,9 @@ export interface TopicOptions extends TenantOptions, Partial<TopicAttributes> {
 /** A version of IMM; projects of the two do not mix (spec imm §0). */
 export type ImmApiVersion = '2017-09-06' | '2020-09-30';
 
+/** All of them. */
+export const IMM_API_VERSIONS: readonly ImmApiVersion[] = ['2017-09-06', '2020-09-30'];
+
 /** A project of IMM that is there from the beginning. */
 export interface ProjectOptions extends TenantOptions {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describeValue } from '@mnsbus/core/internal';
-import leven from 'leven';
 import type { z } from 'zod';
+import { nearest } from '../runtime/nearest-word.js';
 import { knownKeys } from './config-json-schema.js';
 import type { ValuePath } from './value-path.js';
 
@@ -22,6 +22,8 @@ function problemsOf(issue: z.core.$ZodIssue, before: ValuePath, root: unknown): 
     const known = knownKeys(path);
     return issue.keys.map((key) => ({ path: [...path, key], isOfKey: true, text: unknownKey(key, known) }));
   }
+  if (issue.code === 'invalid_key')
+    return issue.issues.map((each) => ({ path, isOfKey: true, text: expectation(each) }));
   if (issue.code === 'invalid_union') {
     // The branch that got furthest knows best; one that did not like the value as a whole knows nothing.
     const closest = issue.errors.find((branch) => branch.every((each) => !isAboutWhole(each)));
@@ -78,14 +80,6 @@ function unknownKey(key: string, known: readonly string[]): string {
   return known.length === 0
     ? 'unknown key'
     : `unknown key; known here are ${known.filter((name) => !name.startsWith('$')).join(', ')}`;
-}
-
-/** The word that somebody most likely meant; `undefined` when none is near: a third of the letters may differ. */
-export function nearest(word: string, words: readonly string[]): string | undefined {
-  const distance = (other: string): number => leven(word.toLowerCase(), other.toLowerCase());
-  const [closest] = words.toSorted((a, b) => distance(a) - distance(b));
-  if (closest === undefined) return undefined;
-  return distance(closest) <= Math.max(1, Math.floor(Math.max(word.length, closest.length) / 3)) ? closest : undefined;
 }
 
 function valueAt(root: unknown, path: ValuePath): unknown {

@@ -4,12 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { imm2017 } from './rpc/actions/2017-09-06/imm-2017.js';
 import { automationKinds } from './rpc/actions/2020-09-30/automations.js';
 import { imm2020 } from './rpc/actions/2020-09-30/imm-2020.js';
-import {
-  EVENTS_OF_OTHERS,
-  documented2017,
-  documented2020,
-  type DocumentedActions,
-} from './test-support/documented-actions.js';
+import { DOCUMENTED_ACTIONS, type DocumentedActions } from './replies/documented-actions.js';
+import { EVENTS_OF_OTHERS } from './test-support/events-of-others.js';
 
 const never = (): never => {
   throw new Error('nothing is called here');
@@ -17,8 +13,8 @@ const never = (): never => {
 const world = { carryOut: never, submit: never, rehearse: never };
 
 const VERSIONS = [
-  ['2017-09-06', documented2017, imm2017(world, { pageCount: () => 1, slowProjectDeletion: false })],
-  ['2020-09-30', documented2020, imm2020(world)],
+  ['2017-09-06', DOCUMENTED_ACTIONS['2017-09-06'], imm2017(world, { pageCount: () => 1, slowProjectDeletion: false })],
+  ['2020-09-30', DOCUMENTED_ACTIONS['2020-09-30'], imm2020(world)],
 ] as const;
 
 /** The text of every test of a version's actions. */

@@ -1,9 +1,9 @@
-import { invalidArgument } from '@mnsbus/core/internal';
 import type { Command } from 'commander';
 import type { TaskView } from '../../admin/admin-schemas.js';
 import { AdminCaller } from '../admin-caller.js';
 import { addConnectionFlags, type ConnectionFlags } from '../connection-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
+import { jsonObject } from '../json-object.js';
 import { printable } from '../printable.js';
 import type { Terminal } from '../terminal.js';
 
@@ -40,7 +40,13 @@ export function addTask(program: Command, terminalOf: (flags: ConnectionFlags) =
     .option('--result <json>', 'members in place of those that its result would have had, as a JSON object')
     .action((id: string, flags: FinishFlags) => {
       const { result } = flags;
-      return act(id, 'finish', result === undefined ? {} : { result: objectOf(result) }, flags, terminalOf(flags));
+      return act(
+        id,
+        'finish',
+        result === undefined ? {} : { result: jsonObject('--result', result) },
+        flags,
+        terminalOf(flags),
+      );
     });
   command('fail', 'let a task fail now; its event follows')
     .argument('<task>', 'its id')
@@ -76,15 +82,4 @@ async function act(
 function taskText({ taskId, taskType, project, state, outcome }: TaskView): string {
   const code = outcome?.ok === false ? ` (${outcome.code})` : '';
   return printable(`${taskId} ${state}${code} ${taskType} ${project}`);
-}
-
-function objectOf(text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw invalidArgument('--result', 'a JSON object', text);
 }
