@@ -13,6 +13,7 @@ describe('a reply in XML', () => {
     [{ FailDetail: { Code: 'NoError' } }, '<R><FailDetail><Code>NoError</Code></FailDetail></R>'],
     [{ Tasks: [{ Id: 'a' }, { Id: 'b' }] }, '<R><Tasks><Task><Id>a</Id></Task><Task><Id>b</Id></Task></Tasks></R>'],
     [{ Tasks: [] }, '<R><Tasks></Tasks></R>'],
+    [{ s: ['a', 'b'], as: ['c'] }, '<R><s>a</s><s>b</s><as><a>c</a></as></R>'],
     [{ APIs: ['x', 'y'] }, '<R><APIs><API>x</API><API>y</API></APIs></R>'],
     [{ A: undefined, B: 1, C: null }, '<R><B>1</B></R>'],
     [

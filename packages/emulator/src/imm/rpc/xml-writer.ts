@@ -20,6 +20,11 @@ export function writeXml(rootName: string, value: object): string {
 // Names that need no look at what letters Unicode has.
 const XML_NAME = /^[A-Za-z_][\w.-]*$/;
 
+/** Whether a name may be that of an element. */
+export function isXmlName(name: string): boolean {
+  return XML_NAME.test(name);
+}
+
 function element(name: string, value: unknown): string {
   return `<${name}>${content(name, value)}</${name}>`;
 }
@@ -29,7 +34,7 @@ function content(name: string, value: unknown): string {
   if (typeof value !== 'object' || value === null) return escapeText(carriable(String(value)));
   const members = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
   // Words that a caller has made up, such as tags, may be no names of elements.
-  if (!members.every(([key]) => XML_NAME.test(key))) return escapeText(carriable(JSON.stringify(value)));
+  if (!members.every(([key]) => isXmlName(key))) return escapeText(carriable(JSON.stringify(value)));
   return members.map(([key, member]) => memberText(key, member)).join('');
 }
 
@@ -49,7 +54,7 @@ function carriable(text: string): string {
 
 /** The name of a list's elements: `Tasks` holds `Task`s. */
 function listItemName(listName: string): string {
-  return listName.replace(/s$/, '');
+  return listName.replace(/(?<=.)s$/, '');
 }
 
 function escapeText(text: string): string {
