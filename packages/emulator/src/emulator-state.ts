@@ -47,6 +47,7 @@ export class EmulatorState {
       time: time.record(false),
       temporaryKeys: accounts.temporaryKeys(),
       nonces: imm.nonces.record(time.now()),
+      replies: imm.replies.records(),
       mns: mns.records(),
       imm: immRecords,
     };
@@ -83,10 +84,14 @@ export class EmulatorState {
 
   #replace(
     operation: 'reset' | 'restore',
-    { time = {}, streams = {}, temporaryKeys = {}, nonces = {}, mns = {}, imm = {} }: EmulatorSnapshot,
+    { time = {}, streams = {}, temporaryKeys = {}, nonces = {}, replies = {}, mns = {}, imm = {} }: EmulatorSnapshot,
   ): void {
     const { random, accounts, journal } = this.#parts;
-    const changes = [this.#parts.imm.prepare(imm), this.#parts.mns.prepare(mns)];
+    const changes = [
+      this.#parts.imm.replies.prepare(replies),
+      this.#parts.imm.prepare(imm),
+      this.#parts.mns.prepare(mns),
+    ];
     // From here on nothing can fail. IMM goes first: its timers must not publish into what MNS was.
     journal.record({ kind: 'operated', operation });
     this.#parts.time.restore(time);

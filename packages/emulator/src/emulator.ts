@@ -7,6 +7,7 @@ import { applyConfig } from './config/apply-config.js';
 import type { ResourceOptions } from './config/resource-options.js';
 import { createImmService } from './imm-service.js';
 import type { ImmOptions } from './imm/imm-options.js';
+import type { EmulatorReplies } from './imm/replies/replies.js';
 import type { EmulatorTasks } from './imm/tasks-by-hand.js';
 import { createMnsService } from './mns-service.js';
 import type { PushOptions } from './mns/push/pushes.js';
@@ -90,6 +91,8 @@ export interface Emulator {
   readonly journal: Journal;
   /** What goes wrong: faults that strike requests, messages, deliveries and tasks. */
   readonly faults: EmulatorFaults;
+  /** What actions of IMM are answered by a script: those of the option `imm.replies`, and more. */
+  readonly replies: EmulatorReplies;
   /** The source of time that it was given, or the machine's clock. */
   readonly clock: Clock;
   /** What looks wrong so far, oldest first, once each: settings that cannot work, queues that nobody reads. */
@@ -227,6 +230,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     operator: createOperator(context, mns, imm),
     journal,
     faults,
+    replies: imm.replies,
     clock,
     hints: () => hints.list(),
     issueSecurityToken: (request) => securityTokens.issue(request),

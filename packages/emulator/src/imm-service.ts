@@ -9,6 +9,7 @@ import { IMM_2017_VERSION, imm2017, imm2017Fault, legacyProjectSchema } from './
 import { DEFAULT_LEGACY_PROJECT } from './imm/rpc/actions/2017-09-06/projects.js';
 import { IMM_2020_VERSION, imm2020, imm2020Fault, projectSchema } from './imm/rpc/actions/2020-09-30/imm-2020.js';
 import type { ImmVersionRecord } from './imm/imm-version-record.js';
+import { Replies } from './imm/replies/replies.js';
 import { DEFAULT_PROJECT } from './imm/rpc/actions/2020-09-30/project-record.js';
 import { MAX_PROJECTS } from './imm/rpc/actions/2020-09-30/projects.js';
 import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
@@ -33,6 +34,8 @@ export type ImmRecords = Readonly<Record<string, ImmVersionRecord>>;
 export interface ImmService {
   /** The tasks of both API versions, to look at and to end by hand. */
   readonly tasks: EmulatorTasks;
+  /** What actions are answered by a script. */
+  readonly replies: Replies;
   /** The projects of both API versions, by version and tenant, and then by name. */
   projects(): readonly HousedProject[];
   /** Answers one request; never rejects. */
@@ -87,12 +90,14 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
     publish,
   );
   const runners = [legacy, current];
+  const replies = new Replies(context, options.replies);
   const endpoint = new RpcEndpoint(
     context,
     runners.map(({ api }) => api),
-    options.refuse,
+    { replies, refuse: options.refuse },
   );
   return {
+    replies,
     projects: () => runners.flatMap((runner) => runner.projects(context.clock.now())),
     tasks: tasksByHand(runners, context),
     nonces: endpoint.nonces,

@@ -30,6 +30,19 @@ export type {
   TopicOptions,
 } from './config/resource-options.js';
 export type { ImmOptions, PerConversion, PerTask } from './imm/imm-options.js';
+export type {
+  DecideAnswer,
+  ImmReplies,
+  LiteralReply,
+  OverridingReply,
+  ScriptedAnswer,
+  ScriptedCall,
+  ScriptedMembers,
+  ScriptedRefusal,
+  ScriptedReply,
+} from './imm/replies/imm-replies.js';
+export type { OtherAction2017, OtherAction2020 } from './imm/replies/documented-actions.js';
+export type { EmulatorReplies, ScriptedAction } from './imm/replies/replies.js';
 export type { TaskOutcome as EmulatedTaskOutcome, TaskState } from './imm/model/task.js';
 export type { ImmCall, ProvokedImmCode, ProvokedImmFault } from './imm/rpc/provoked-fault.js';
 export type { Distribution, Milliseconds } from './imm/script/distribution.js';

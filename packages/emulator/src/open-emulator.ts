@@ -65,7 +65,7 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
   }
 }
 
-function createdForItsErrors(options: EmulatorOptions): void {
+function createdForItsErrors({ onHint: _onHint, ...options }: EmulatorOptions): void {
   assembleEmulator(options).emulator.close();
 }
 

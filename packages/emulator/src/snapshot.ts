@@ -2,6 +2,7 @@ import { describeValue, invalidArgument, isTooDeep } from '@mnsbus/core/internal
 import { MnsbusError } from '@mnsbus/core';
 import { z } from 'zod';
 import type { ImmRecords } from './imm-service.js';
+import { replyRecordsSchema, type ReplyRecords } from './imm/replies/reply-record.js';
 import type { MnsRecords } from './mns-service.js';
 import { mnsTenantSchema } from './mns/mns-tenant-record.js';
 import type { Accounts, TemporaryKeyRecord } from './runtime/accounts.js';
@@ -21,7 +22,7 @@ export const SNAPSHOT_VERSION = 1;
  * Everything inside an emulator that survives, as plain JSON: equal states give equal text, to the byte.
  *
  * Queues with their messages in every state, receipt handles, topics, subscriptions, deliveries on their way, projects,
- * tasks, events on their way, temporary keys, used nonces, and how far each stream of randomness has come. Options are
+ * tasks, events on their way, temporary keys, used nonces, scripted replies, and how far each stream of randomness has come. Options are
  * no part of it (accounts and their own keys, scripts, the seed), nor is the journal, nor is who waits in a long poll.
  * Times are milliseconds since 1970, by the emulator's time line. It holds the secrets of temporary keys.
  */
@@ -35,6 +36,8 @@ export interface EmulatorSnapshot {
   readonly temporaryKeys?: Readonly<Record<string, TemporaryKeyRecord>>;
   /** Until when each nonce of IMM is taken, by key id and nonce. */
   readonly nonces?: Readonly<Record<string, number>>;
+  /** What actions of IMM are answered by a script, by API version and action; what the options say of it is no part. */
+  readonly replies?: ReplyRecords;
   /** By account, then by region. */
   readonly mns?: MnsRecords;
   /** By API version. */
@@ -60,6 +63,7 @@ export function snapshotSchema(imm: z.ZodType<ImmRecords>): z.ZodType<EmulatorSn
       )
       .exactOptional(),
     nonces: z.record(z.string(), z.number()).exactOptional(),
+    replies: replyRecordsSchema.exactOptional(),
     mns: tenantRecordsSchema(mnsTenantSchema).exactOptional(),
     imm: imm.exactOptional(),
   });

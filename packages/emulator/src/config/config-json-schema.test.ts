@@ -46,10 +46,11 @@ describe('the file that init writes', () => {
   });
 
   it('is valid, and so is what it has in comments', () => {
-    const all = uncommented(text, 'limits', 'mns', 'push', 'admin', 'faults');
+    const all = uncommented(text, 'limits', 'mns', 'push', 'admin', 'imm', 'faults');
     expect(parseConfig(all, 'c').config).toMatchObject({
       admin: { enabled: false },
       faults: [{ kind: 'early-visibility' }, { kind: 'reset-after-effect', name: 'lost-delete' }],
+      imm: { replies: { '2020-09-30': { CreateProject: { overrides: true } } } },
       limits: { maxLongPolls: 500 },
       mns: { stripes: 3 },
       push: { hosts: ['web.test'] },

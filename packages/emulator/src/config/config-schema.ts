@@ -7,7 +7,7 @@ import type { Fault } from '../faults/fault.js';
 import { accounts, region, seed } from './sections/identity.js';
 import { faults } from './sections/faults.js';
 import { queues, topics } from './sections/messaging.js';
-import { projects, tasks, type TasksConfig } from './sections/imm.js';
+import { imm, projects, tasks, type ImmConfig, type TasksConfig } from './sections/imm.js';
 import { admin, clock, dataDir, server } from './sections/process.js';
 import type { AdminConfig, ClockConfig, ServerConfig } from './sections/process.js';
 import type { ProjectOptions, QueueOptions, TopicOptions } from './resource-options.js';
@@ -27,6 +27,7 @@ export interface EmulatorConfig {
   readonly topics?: readonly TopicOptions[];
   readonly projects?: readonly ProjectOptions[];
   readonly tasks?: TasksConfig;
+  readonly imm?: ImmConfig;
   readonly faults?: readonly Fault[];
   readonly limits?: Pick<MnsOptions, 'maxLongPolls'>;
   readonly mns?: Pick<MnsOptions, 'strictQueryNames' | 'oldMessageIds' | 'shuffle' | 'stripes'>;
@@ -91,6 +92,7 @@ export const configSchema: z.ZodType<EmulatorConfig> = z
     topics: topics.exactOptional(),
     projects: projects.exactOptional(),
     tasks: tasks.exactOptional(),
+    imm: imm.exactOptional(),
     faults: faults.exactOptional(),
     limits: limits.exactOptional(),
     mns: mns.exactOptional(),

@@ -89,6 +89,18 @@ tasks:
     # extraDelayMs: 5000
     # reorderProbability: 0.1
 
+# What IMM answers where it has no task: detection, tokens of WebOffice, datasets. More can be said while it runs.
+# imm:
+#   replies:
+#     '2020-09-30':
+#       DetectImageFaces:
+#         reply: { Faces: [{ Age: 30, Gender: female }] }
+#       GenerateWebofficeToken:
+#         refuse: { code: NoPermission } # status and message as the code has them
+#       CreateProject:
+#         refuse: { status: 400, code: LimitExceededError, message: 'Message: resource count exceeds the limit' }
+#         overrides: true # it is emulated, and does nothing then
+
 # What goes wrong on purpose; more can be added while it runs.
 # faults:
 #   - kind: early-visibility # somebody else gets the message while it is held

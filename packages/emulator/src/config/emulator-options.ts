@@ -7,7 +7,7 @@ import type { TaskRuleConfig } from './sections/imm.js';
 
 /** What a config file tells an emulator; where it listens, what time it is there, and who operates it, is for whoever runs it. */
 export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
-  const { seed, region, accounts = [], tasks, faults, limits, mns, push, queues, topics, projects } = config;
+  const { seed, region, accounts = [], tasks, imm, faults, limits, mns, push, queues, topics, projects } = config;
   const [first] = accounts;
   const firstKey = first?.accessKeys.find(({ inactive }) => inactive !== true);
   return {
@@ -16,7 +16,9 @@ export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
     accounts: accounts
       .map(({ accountId, accessKeys }) => ({ accountId, accessKeys: accessKeys.filter((key) => key !== firstKey) }))
       .filter(({ accessKeys }) => accessKeys.length > 0),
-    ...(tasks === undefined ? {} : { imm: { ...tasks, rules: (tasks.rules ?? []).map(taskRule) } }),
+    ...(tasks === undefined && imm === undefined
+      ? {}
+      : { imm: { ...tasks, ...imm, rules: (tasks?.rules ?? []).map(taskRule) } }),
     mns: { ...mns, ...limits },
     resources: defined({ queues, topics, projects }),
   };

@@ -1,4 +1,5 @@
 import type { CreateOfficeConversionTaskRequest } from '@mnsbus/core';
+import type { ImmReplies } from './replies/imm-replies.js';
 import type { ImmCall, ProvokedImmFault } from './rpc/provoked-fault.js';
 import type { EventOptions } from './script/event-script.js';
 import type { Milliseconds } from './script/distribution.js';
@@ -42,4 +43,9 @@ export interface ImmOptions {
    * (spec imm §1.8). Asked once per call whose sender is known. What it throws is answered with `InternalError`. Default refuses nothing.
    */
   readonly refuse?: (call: ImmCall) => ProvokedImmFault | undefined;
+  /**
+   * What actions are answered that are not emulated, such as detection and tokens of WebOffice: literals, or functions of the
+   * call. Default nothing: they are answered with `InvalidAction.NotFound`. Throws `INVALID_ARGUMENT` for what cannot be meant.
+   */
+  readonly replies?: ImmReplies;
 }

@@ -47,6 +47,13 @@ export const immOpenChoices: readonly OpenChoice[] = [
   },
   {
     topic: 'imm requests',
+    question: 'What is checked of a call that a script answers (imm.replies)?',
+    choice:
+      'Who calls, as of every other call: signature, timestamp, nonce. Its own parameters are not, nor whether its project exists; a function can. One that throws, gives a promise, or gives no answer is 500 InternalError, with the option and the reason as its message; the journal says script-failed. A success may have a top-level Code, which @alicloud/pop-core takes for an error.',
+    source: 'spec imm §1.9, §10.4',
+  },
+  {
+    topic: 'imm requests',
     question: 'Which spellings of Timestamp are accepted?',
     choice: 'YYYY-MM-DDTHH:mm:ssZ, also with a fraction of a second, also without Z; always UTC.',
     source: 'spec imm §1.2',

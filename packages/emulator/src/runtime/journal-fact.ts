@@ -63,7 +63,7 @@ export type JournalFact =
       readonly state: 'succeeded' | 'failed';
       readonly code?: string;
     }
-  /** A function of the IMM options threw, or gave what is out of range; the task it was asked about was not created. */
+  /** A function of the IMM options threw, or gave what is out of range; the action that it was asked about did nothing. */
   | { readonly kind: 'script-failed'; readonly action: string; readonly project: string; readonly reason: string }
   /** A copy of an event (1 for the first) does not go the usual way, because the options say so. */
   | {

@@ -17,7 +17,9 @@ export interface OperatorFact {
     | 'reset'
     | 'restore'
     | 'add-fault'
-    | 'remove-fault';
+    | 'remove-fault'
+    | 'set-reply'
+    | 'remove-reply';
   /** Account and region, `1000000000000001/cn-beijing`; absent for those of requests whose host names none. */
   readonly tenant?: string;
   /** The account that was reset; absent when all of them were. */
@@ -27,6 +29,9 @@ export interface OperatorFact {
   readonly topicName?: string;
   readonly taskId?: string;
   readonly faultId?: string;
+  /** The action of IMM whose reply was set or removed; absent when all were removed. */
+  readonly action?: string;
+  readonly apiVersion?: string;
   /** The first thousand; `count` tells how many there were. */
   readonly messageIds?: readonly string[];
   readonly count?: number;

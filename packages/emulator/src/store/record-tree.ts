@@ -30,6 +30,7 @@ const SHAPE: Shape = {
   streams: { '*': true },
   temporaryKeys: { '*': true },
   nonces: { '*': true },
+  replies: { '*': { '*': true } },
   mns: { '*': { '*': IN_MNS } },
   imm: { '*': { draws: true, rehearsalDraws: true, tenants: { '*': { '*': IN_IMM } } } },
 };

@@ -12,6 +12,8 @@ const code = z.enum({
   'clock-skew': 'clock-skew',
   'tunnel-refused': 'tunnel-refused',
   'page-refused': 'page-refused',
+  'action-unanswered': 'action-unanswered',
+  'unknown-action-scripted': 'unknown-action-scripted',
 } satisfies { readonly [Code in HintCode]: Code });
 
 const hint: z.ZodType<Hint> = z

@@ -1,6 +1,8 @@
 import { isTooDeep } from '@mnsbus/core/internal';
 import { z } from 'zod';
 import type { ImmOptions } from '../../imm/imm-options.js';
+import type { LiteralReplies } from '../../imm/replies/imm-replies.js';
+import { repliesSchema } from '../../imm/replies/reply-schema.js';
 import type { Milliseconds } from '../../imm/script/distribution.js';
 import { from0, millisecondsSchema as milliseconds } from '../../imm/script/distribution-schema.js';
 import type { EventOptions } from '../../imm/script/event-script.js';
@@ -24,6 +26,11 @@ export interface TasksConfig extends Pick<ImmOptions, 'durationMsByType' | 'even
   readonly queueDelayMs?: Milliseconds;
   readonly pageCount?: number;
   readonly rules?: readonly TaskRuleConfig[];
+}
+
+/** What actions of IMM are answered, as a file can say it. */
+export interface ImmConfig {
+  readonly replies?: LiteralReplies;
 }
 
 /** Projects of IMM. */
@@ -107,6 +114,11 @@ export const tasks: z.ZodType<TasksConfig> = z
       .exactOptional(),
   })
   .describe('What tasks of IMM do.');
+
+/** What IMM does apart from tasks. */
+export const imm: z.ZodType<ImmConfig> = z
+  .strictObject({ replies: repliesSchema.exactOptional() })
+  .describe('What IMM answers where it has no task.');
 
 function isPattern(text: string): boolean {
   try {

@@ -13,6 +13,7 @@ import {
 import type { EmulatorContext } from '../../runtime/context.js';
 import type { Tenant } from '../../runtime/accounts.js';
 import { noteWithin } from '../../runtime/note-change.js';
+import type { Replies } from '../replies/replies.js';
 import type { ApiVersion, RpcAction } from './api-version.js';
 import { Authentication } from './authentication.js';
 import { FieldReader } from './field-reader.js';
@@ -54,18 +55,26 @@ interface Accepted {
 /** Refuses a call with the error that it returns, before anything has changed; `undefined` lets it pass. */
 export type RefuseCall = (call: ImmCall) => ProvokedImmFault | undefined;
 
+/** What stands beside the actions of an RPC service. */
+export interface RpcScripts {
+  /** What actions are answered by a script. */
+  readonly replies: Pick<Replies, 'actionFor'>;
+  /** Default refuses nothing. */
+  readonly refuse?: RefuseCall | undefined;
+}
+
 /** The one URL of an RPC service: knows who calls, finds the action, and writes the reply. */
 export class RpcEndpoint {
   readonly #context: EmulatorContext;
   readonly #authentication: Authentication;
   readonly #requestIds: SeededRandom;
   readonly #versions: ReadonlyMap<string, ApiVersion>;
-  readonly #refuse: RefuseCall;
+  readonly #scripts: RpcScripts;
   #closed = false;
 
-  constructor(context: EmulatorContext, versions: readonly ApiVersion[], refuse: RefuseCall = () => undefined) {
+  constructor(context: EmulatorContext, versions: readonly ApiVersion[], scripts: RpcScripts) {
     this.#context = context;
-    this.#refuse = refuse;
+    this.#scripts = scripts;
     this.#authentication = new Authentication(context.accounts, new UsedNonces(noteWithin(context.note, 'nonces')));
     this.#requestIds = context.random.fork('imm-request-ids');
     this.#versions = new Map(versions.map((version) => [version.version, version]));
@@ -172,15 +181,18 @@ export class RpcEndpoint {
 
     const version = this.#versions.get(claims.version ?? '');
     if (version === undefined) throw invalid('Version');
-    const action = version.actions.get(name);
-    if (action === undefined || pathOf(request.target) !== '/') throw actionNotFound();
-    return { action, call: { action: name, apiVersion: version.version, tenant: { accountId, region }, project } };
+    if (pathOf(request.target) !== '/') throw actionNotFound();
+    const call: ImmCall = { action: name, apiVersion: version.version, tenant: { accountId, region }, project };
+    const action = this.#scripts.replies.actionFor(call, version.actions.get(name));
+    if (action !== undefined) return { action, call };
+    this.#context.hints.observe({ kind: 'action-unanswered', apiVersion: version.version, action: name });
+    throw actionNotFound();
   }
 
   #carryOut({ claims, requestId }: Exchange, { action, call }: Accepted): object {
     // It may have been closed, and the time may have moved, while a fault held the request up.
     if (this.#closed) throw serviceUnavailable();
-    const provoked = this.#refuse(call);
+    const provoked = this.#scripts.refuse?.(call);
     if (provoked !== undefined) throw provokedFault(provoked, call);
     const fields = new FieldReader(claims.parameters);
     const { clock } = this.#context;

@@ -15,7 +15,11 @@ export type HintCode =
   /** A client asked for a tunnel, as one that speaks https through a proxy. */
   | 'tunnel-refused'
   /** A web page called the services, and no option names its origin. */
-  | 'page-refused';
+  | 'page-refused'
+  /** An action of IMM was called that is neither emulated nor answered by a script. */
+  | 'action-unanswered'
+  /** A script answers an action that IMM is not known to have. */
+  | 'unknown-action-scripted';
 
 /** Something that is no error of the service, and most likely one of the app or its settings. */
 export interface Hint {

@@ -6,6 +6,7 @@ import type { HintWorld, Observation } from './observation.js';
 import { pageRefused, tunnelRefused } from './refused-at-door.js';
 import { regionMismatch } from './region-mismatch.js';
 import { signedForElsewhere } from './signed-for-elsewhere.js';
+import { scriptOfUnknownAction, unansweredAction } from './unanswered-action.js';
 import { topicWithoutSubscription } from './topic-without-subscription.js';
 import { UnreceivedQueues } from './unreceived-queues.js';
 
@@ -21,6 +22,8 @@ const DETECTORS: readonly (readonly [code: HintCode, detect: HintDetector])[] = 
   ['clock-skew', clockSkew],
   ['tunnel-refused', tunnelRefused],
   ['page-refused', pageRefused],
+  ['action-unanswered', unansweredAction],
+  ['unknown-action-scripted', scriptOfUnknownAction],
 ];
 
 /** Most hints that are kept: subjects have names that clients choose, and so there is no end to them. */

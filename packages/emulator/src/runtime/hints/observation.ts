@@ -1,4 +1,5 @@
 import type { WireRequest } from '@mnsbus/core';
+import type { ImmApiVersion } from '../../config/resource-options.js';
 import type { Subscription } from '../../mns/model/subscription.js';
 import type { AccessKey, Tenant } from '../accounts.js';
 import type { RefusedAtDoor } from './refused-at-door.js';
@@ -45,7 +46,11 @@ export type Observation =
       readonly topicName: string;
       readonly subscriptionName: string;
       readonly endpoint: string;
-    };
+    }
+  /** An action of IMM was called that is not there. */
+  | { readonly kind: 'action-unanswered'; readonly apiVersion: string; readonly action: string }
+  /** An action of IMM is answered by a script from now on. */
+  | { readonly kind: 'reply-set'; readonly apiVersion: ImmApiVersion; readonly action: string };
 
 /** An observation of one kind. */
 export type Observed<K extends Observation['kind']> = Extract<Observation, { readonly kind: K }>;

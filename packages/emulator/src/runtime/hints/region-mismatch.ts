@@ -14,6 +14,8 @@ export function regionMismatch(observation: Observation, world: HintWorld): Hint
       return endpointElsewhere(observation);
     case 'published':
     case 'refused-at-door':
+    case 'action-unanswered':
+    case 'reply-set':
       return undefined;
   }
 }

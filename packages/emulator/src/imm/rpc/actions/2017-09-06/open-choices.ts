@@ -14,7 +14,7 @@ export const imm2017OpenChoices: readonly OpenChoice[] = [
     topic: 'imm 2017 actions',
     question: 'Which actions of 2017-09-06 are there?',
     choice:
-      'Those around projects, document conversion, video tasks, face jobs and the indexing of images and videos. All others – sets and their contents, detection, previews, watermarks, and what was gone by 2021 – tell of no task’s end, or are in no source with their fields; they are answered with 404 InvalidAction.NotFound.',
+      'Those around projects, document conversion, video tasks, face jobs and the indexing of images and videos. All others – sets and their contents, detection, previews, watermarks, and what was gone by 2021 – tell of no task’s end, or are in no source with their fields; they are answered with 404 InvalidAction.NotFound, unless imm.replies says what they answer, and a hint says so.',
     source: 'spec imm §2.1, §2.7',
   },
   {

@@ -9,7 +9,7 @@ export const imm2020OpenChoices: readonly OpenChoice[] = [
     topic: 'imm 2020 actions',
     question: 'Which actions of 2020-09-30 are there?',
     choice:
-      'Those around projects and tasks, every creator of a task, typed results, the indexing of files, and creating, reading, listing and deleting triggers and batches. All others – datasets and their contents, queries, detection, previews, bindings, GenerateVideoPlaylist, GenerateWebofficeToken, and updating, suspending and resuming triggers and batches – tell of no task’s end, or are in no source with their fields; they are answered with 404 InvalidAction.NotFound.',
+      'Those around projects and tasks, every creator of a task, typed results, the indexing of files, and creating, reading, listing and deleting triggers and batches. All others – datasets and their contents, queries, detection, previews, bindings, GenerateVideoPlaylist, GenerateWebofficeToken, and updating, suspending and resuming triggers and batches – tell of no task’s end, or are in no source with their fields; they are answered with 404 InvalidAction.NotFound, unless imm.replies says what they answer, and a hint says so.',
     source: 'spec imm §4.1',
   },
   {
