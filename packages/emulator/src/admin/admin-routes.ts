@@ -6,6 +6,7 @@ import { hintRoutes } from './routes/hint-routes.js';
 import { inspectionRoutes } from './routes/inspection-routes.js';
 import { journalRoutes } from './routes/journal-routes.js';
 import { messageRoutes } from './routes/message-routes.js';
+import { replyRoutes } from './routes/reply-routes.js';
 import { stateRoutes } from './routes/state-routes.js';
 import { taskRoutes } from './routes/task-routes.js';
 
@@ -17,6 +18,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...taskRoutes,
   ...messageRoutes,
   ...faultRoutes,
+  ...replyRoutes,
   ...hintRoutes,
   ...journalRoutes,
   ...stateRoutes,

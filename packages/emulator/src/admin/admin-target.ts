@@ -11,6 +11,7 @@ export type AdminTarget = Pick<
   | 'tasks'
   | 'journal'
   | 'faults'
+  | 'replies'
   | 'hints'
   | 'reset'
   | 'snapshot'
@@ -28,6 +29,7 @@ const MEMBERS: Readonly<Record<keyof AdminTarget, true>> = {
   tasks: true,
   journal: true,
   faults: true,
+  replies: true,
   hints: true,
   reset: true,
   snapshot: true,

@@ -43,6 +43,11 @@ export class AdminCaller {
     return this.#call(method, path, JSON.stringify(body));
   }
 
+  /** The reply to a DELETE. Rejects as {@link send}. */
+  remove<Reply>(path: string): Promise<Reply> {
+    return this.#call('DELETE', path);
+  }
+
   async #call<Reply>(method: string, path: string, body?: string): Promise<Reply> {
     this.#token ??= this.#findToken();
     const { status, version, text: answer } = await this.#request(method, path, body, await this.#token);

@@ -273,7 +273,7 @@ describe('mns-emulator', { timeout: LAUNCH_MS }, () => {
   it('lists commands, options, their variables, exit codes and examples in its help', async () => {
     const all = await run(['--help']);
     expect(all).toMatchObject({ code: 0, stderr: '' });
-    const commands = ['start', 'exec', 'init', 'status', 'publish', 'task', 'advance', 'reset', 'snapshot'];
+    const commands = ['start', 'exec', 'init', 'status', 'publish', 'task', 'reply', 'advance', 'reset', 'snapshot'];
     for (const command of commands) {
       expect(all.stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
       const help = await run([command, '--help']);

@@ -249,3 +249,55 @@ describe('mns-emulator snapshot', { timeout: LAUNCH_MS }, () => {
     expect(await readFile(join(folder, 'mine.json'), 'utf8')).toBe('{"mine": true}');
   });
 });
+
+describe('mns-emulator reply', { timeout: LAUNCH_MS }, () => {
+  it('sets, lists, refuses and removes what is answered, and status shows it', async () => {
+    expect((await operate('reply', 'list')).stdout).toBe('mns-emulator: no replies\n');
+    const call = (): Promise<unknown> => imm.request('GetWebofficeURL', { Project: 'demo' });
+    await expect(call()).rejects.toMatchObject({ code: 'InvalidAction.NotFound' });
+    expect((await operate('status')).stdout).toContain('mns-emulator reply set 2017-09-06 GetWebofficeURL');
+    const which = ['2017-09-06', 'GetWebofficeURL'];
+    expect(await operate('reply', 'set', ...which, '{"WebofficeURL": "https://x"}')).toEqual({
+      code: 0,
+      stdout: '2017-09-06 GetWebofficeURL: {"WebofficeURL":"https://x"}, answered 0x\n',
+      stderr: '',
+    });
+    expect(await call()).toMatchObject({ WebofficeURL: 'https://x' });
+    expect((await operate('status')).stdout).toContain(
+      'reply: 2017-09-06 GetWebofficeURL: {"WebofficeURL":"https://x"}',
+    );
+    expect((await operate('reply', 'refuse', ...which, 'NoPermission', '--message', 'not you')).code).toBe(0);
+    await expect(call()).rejects.toMatchObject({ code: 'NoPermission', data: { Message: 'not you' } });
+    await operate('reply', 'refuse', '2017-09-06', 'PutProject', 'X', '--status', '409', '--overrides');
+    await expect(imm.request('PutProject', { Project: 'a' })).rejects.toMatchObject({ code: 'X' });
+    expect(await json('reply', 'list')).toMatchObject({
+      event: 'replies',
+      items: [{ reply: { refuse: { code: 'NoPermission' } }, answeredCount: 1 }, { reply: { overrides: true } }],
+    });
+    expect((await operate('reply', 'remove', ...which)).stdout).toBe(
+      'mns-emulator: removed 2017-09-06 GetWebofficeURL: refused with NoPermission, answered 1x\n',
+    );
+    expect((await operate('reply', 'clear')).stdout).toBe('mns-emulator: removed 1 reply\n');
+    const piped = await runProgram(
+      'sh',
+      ['-c', `echo '{"Id": 7}' | "$0" "$1" reply set 2020-09-30 GetStory - --json`, process.execPath, MAIN],
+      { cwd: folder, env: { MNS_EMULATOR_ENDPOINT: endpoint } },
+    );
+    expect(JSON.parse(piped.stdout)).toMatchObject({ event: 'reply', reply: { reply: { Id: 7 } } });
+  });
+
+  it('ends with 2 for wrong usage, with 1 for what is not answered, and nothing is set', async () => {
+    for (const [args, code, reason] of [
+      [['set', '2020-09-30', 'GetStory', '[]'], 2, 'members: expected a JSON object, received the text "[]"'],
+      [['set', '2020-09-30', 'GetTask', '{}'], 2, 'overrides: expected true'],
+      [['set', '2020-09-31', 'GetStory', '{}'], 2, 'apiVersion: expected 2017-09-06 or 2020-09-30'],
+      [['set', '2020-09-30', 'Getstory', '{}'], 2, 'expected GetStory, in just this spelling'],
+      [['refuse', '2020-09-30', 'GetStory', 'X', '--status', '200'], 2, 'from 400 to 599'],
+      [['remove', '2020-09-30', 'GetStory'], 1, 'no script answers GetStory of 2020-09-30'],
+    ] as const) {
+      const ended = await operate('reply', ...args);
+      expect([args, ended.code, ended.stderr]).toEqual([args, code, expect.stringContaining(reason)]);
+    }
+    expect((await operate('reply', 'list')).stdout).toBe('mns-emulator: no replies\n');
+  });
+});

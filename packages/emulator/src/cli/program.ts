@@ -4,6 +4,7 @@ import { addAdvance } from './commands/advance.js';
 import { addExec } from './commands/exec.js';
 import { addInit } from './commands/init.js';
 import { addPublish } from './commands/publish.js';
+import { addReply } from './commands/reply.js';
 import { addReset } from './commands/reset.js';
 import { addSnapshot } from './commands/snapshot.js';
 import { addStart } from './commands/start.js';
@@ -22,6 +23,7 @@ const COMMANDS: readonly ((program: Command, terminalOf: (flags: TerminalFlags) 
   addStatus,
   addPublish,
   addTask,
+  addReply,
   addAdvance,
   addReset,
   addSnapshot,

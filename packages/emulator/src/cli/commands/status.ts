@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { InspectedAccount } from '../../operator/inspection.js';
 import type { ClockView } from '../../admin/admin-schemas.js';
 import type { FaultView } from '../../admin/routes/fault-routes.js';
+import type { ScriptedAction } from '../../imm/replies/replies.js';
 import type { Hint } from '../../runtime/hints/hint.js';
 import { AdminCaller } from '../admin-caller.js';
 import { clockText } from '../clock-text.js';
@@ -9,6 +10,7 @@ import { addConnectionFlags, type ConnectionFlags } from '../connection-flags.js
 import { EXIT_HELP } from '../exit-codes.js';
 import { printable } from '../printable.js';
 import type { Paint, Terminal } from '../terminal.js';
+import { replyText } from './reply.js';
 
 const HELP = `
 Examples:
@@ -30,6 +32,7 @@ interface Status {
   readonly accounts: readonly InspectedAccount[];
   readonly clock: ClockView;
   readonly faults: readonly FaultView[];
+  readonly replies: readonly ScriptedAction[];
   readonly hints: readonly Hint[];
 }
 
@@ -37,16 +40,18 @@ async function status(flags: ConnectionFlags, terminal: Terminal): Promise<void>
   const caller = new AdminCaller(flags);
   const { accounts, clock } = await caller.get<Pick<Status, 'accounts' | 'clock'>>('/inspect');
   const { items: faults } = await caller.get<{ readonly items: readonly FaultView[] }>('/faults');
+  const { items: replies } = await caller.get<{ readonly items: readonly ScriptedAction[] }>('/replies');
   const { items: hints } = await caller.get<{ readonly items: readonly Hint[] }>('/hints');
   const { endpoint } = caller;
+  const found: Status = { accounts, clock, faults, replies, hints };
   terminal.result({
-    text: (paint) => statusText(endpoint, { accounts, clock, faults, hints }, paint),
-    line: statusText(endpoint, { accounts, clock, faults, hints }, (_, text) => text),
-    json: { event: 'status', endpoint, accounts, clock, faults, hints },
+    text: (paint) => statusText(endpoint, found, paint),
+    line: statusText(endpoint, found, (_, text) => text),
+    json: { event: 'status', endpoint, ...found },
   });
 }
 
-function statusText(endpoint: string, { accounts, clock, faults, hints }: Status, paint: Paint): string {
+function statusText(endpoint: string, { accounts, clock, faults, replies, hints }: Status, paint: Paint): string {
   const regions = accounts.flatMap(({ accountId, regions: all }) =>
     all.map(({ region, ...counts }) => [`${accountId}/${region}`, countsText(counts)] as const),
   );
@@ -58,6 +63,7 @@ function statusText(endpoint: string, { accounts, clock, faults, hints }: Status
       'fault',
       printable(`${id}: ${fault.kind}, struck ${appliedCount}x`),
     ]),
+    ...replies.map((reply) => ['reply', replyText(reply)]),
     ...hints.map(({ message, advice }) => [paint('yellow', 'hint'), printable(`${message} ${advice}`)]),
   ];
   return lines.map(([name = '', value = '']) => `${name}: ${value}`).join('\n');
