@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('The README', () => {
-  it.each(['subscribe.ts', 'every-event.ts', 'convert.ts', 'offline.test.ts', 'scripted.test.ts'])(
+  it.each(['subscribe.ts', 'every-event.ts', 'convert.ts', 'offline.test.ts', 'scripted.test.ts', 'replies.test.ts'])(
     'prints %s as it is run here',
     async (file) => {
       const readme = await read('../../../README.md');
