@@ -197,7 +197,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   for (const fault of options.faults ?? []) faults.add(fault);
   const hints = new Hints({
     now: () => clock.now(),
-    monotonic: () => monotonicMs(clock),
+    time: () => time.now(),
     world: {
       findKey: (accessKeyId) => accounts.findKey(accessKeyId),
       regionsWith: (owner, kind, name) => mns.regionsWith(owner, kind, name),

@@ -151,7 +151,9 @@ export class TenantDriver<P> {
     const target = notifyTenant(notify.endpoint, this.#tenant);
     const lostBecause = notify.notSentBecause ?? (copy.lost ? LOST_BY_SCRIPT : target.ok ? undefined : target.reason);
     if (!target.ok) {
-      hints.observe({ kind: 'notified-elsewhere', tenant: this.#tenant, topicName, reason: target.reason });
+      const { endpoint } = notify;
+      const { reason } = target;
+      hints.observe({ kind: 'notified-elsewhere', tenant: this.#tenant, topicName, endpoint, reason });
     }
     if (lostBecause !== undefined || !target.ok) {
       journal.record({ kind: 'event-lost', taskId, topicName, reason: lostBecause ?? '' });

@@ -52,6 +52,8 @@ export interface DeliveriesOptions {
   readonly strike: (
     identity: DeliveryIdentity,
   ) => readonly FaultOf<'drop-delivery' | 'late-delivery' | 'repeat-delivery'>[];
+  /** Told of what cannot be delivered for want of the queue, or of an option that names the host. */
+  readonly undelivered: (identity: DeliveryIdentity, to: string, reason: 'queue-missing' | 'host-not-allowed') => void;
   /** Whether the topic still has the subscription. */
   readonly isSubscribed: (topicName: string, subscriptionName: string) => boolean;
   readonly note?: NoteChange | undefined;
@@ -154,8 +156,11 @@ export class Deliveries {
 
   #enqueue(delivery: Delivery, queueName: string, attempt: number): void {
     const result = this.#options.deliver(queueName, delivery.message);
-    if (!result.ok) this.#retryLater(delivery, attempt, result.failure.code);
-    else this.#record({ kind: 'delivered', ...identityOf(delivery), queueName, queueMessageId: result.value });
+    if (!result.ok) {
+      const { code } = result.failure;
+      if (code === 'QueueNotExist') this.#options.undelivered(identityOf(delivery), queueName, 'queue-missing');
+      this.#retryLater(delivery, attempt, code);
+    } else this.#record({ kind: 'delivered', ...identityOf(delivery), queueName, queueMessageId: result.value });
   }
 
   async #push(delivery: Delivery, { url }: HttpTarget, attempt: number, number: number): Promise<void> {
@@ -169,7 +174,11 @@ export class Deliveries {
     if (this.#isClosed && !outcome.ok && this.#options.note !== undefined) return;
     this.#remove(number);
     if (outcome.ok) this.#record({ kind: 'pushed', ...identityOf(delivery), url, status: outcome.status, attempt });
-    else this.#retryLater(delivery, attempt, outcome.reason);
+    else {
+      const { refusedHost, reason } = outcome;
+      if (refusedHost !== undefined) this.#options.undelivered(identityOf(delivery), refusedHost, 'host-not-allowed');
+      this.#retryLater(delivery, attempt, reason);
+    }
   }
 
   #retryLater(delivery: Delivery, attempt: number, reason: string): void {

@@ -59,7 +59,7 @@ export class MnsTenant {
     this.tenant = tenant;
     this.#clock = clock;
     this.#hints = context.hints;
-    this.#unreceived = context.hints.queuesOf(tenant);
+    this.#unreceived = context.hints.queuesOf(tenant, (queueName, nowMs) => this.#receivableSinceMs(queueName, nowMs));
     this.#settings = settings.model;
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
     this.#outfitted = (model) =>
@@ -79,6 +79,8 @@ export class MnsTenant {
         return result.ok ? done(result.value.messageId) : result;
       },
       push: (push) => pushes.send(push),
+      undelivered: ({ topicName, subscriptionName }, to, reason) =>
+        this.#hints.observe({ kind: 'undelivered', topicName, subscriptionName, to, reason }),
       isSubscribed: (topicName, subscriptionName) =>
         this.apply({ type: 'getSubscription', topicName, subscriptionName }).ok,
       note: noteWithin(this.#note, 'deliveries'),
@@ -114,7 +116,7 @@ export class MnsTenant {
     waitSeconds: number | undefined,
     signal: AbortSignal | undefined,
   ): Promise<MnsResult<'receiveMessages'>> {
-    this.#unreceived.received(queueName);
+    this.#lookedInto(queueName);
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
     return this.#named(
       await this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal),
@@ -123,6 +125,7 @@ export class MnsTenant {
 
   /** Shows what a receive might give, and changes nothing. */
   peek(queueName: string, count: number): MnsResult<'peekMessages'> {
+    this.#lookedInto(queueName);
     const stripe = this.#drawStripe();
     return this.#named(this.#model.apply({ type: 'peekMessages', queueName, count, stripe }, this.#clock.now()));
   }
@@ -198,8 +201,20 @@ export class MnsTenant {
     return () => {
       this.#model = prepared;
       this.#deliveries.restore(deliveries);
+      this.#unreceived.forget();
       this.#longPolls.changeModel(this.#model);
     };
+  }
+
+  /** Somebody asks a queue for messages; what is not there cannot be remembered. */
+  #lookedInto(queueName: string): void {
+    if (!this.#unreceived.isSettled(queueName) && this.has('queue', queueName)) this.#unreceived.received(queueName);
+  }
+
+  /** Since when, or from when on, a queue that nobody has received from has had a message that could be received. */
+  #receivableSinceMs(queueName: string, nowMs: number): number | undefined {
+    const one = this.#model.apply({ type: 'inspectMessages', queueName, state: 'active', limit: 1 }, nowMs);
+    return (one.ok ? one.value.items[0]?.dueAtMs : undefined) ?? this.#model.nextDueMs(queueName);
   }
 
   #hasSubscriptions(topicName: string): boolean {

@@ -109,6 +109,7 @@ describe('a push', () => {
     expect(await pushesWith({ sender }).send(push)).toEqual({
       ok: false,
       reason: 'example.com is not this machine: push.hosts does not name it',
+      refusedHost: 'example.com',
     });
     expect(sent).toEqual([]);
     const named = pushesWith({ hosts: ['example.com'], sender: async () => ({ status: 200 }) });

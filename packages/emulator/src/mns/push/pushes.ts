@@ -45,7 +45,12 @@ export interface Push {
 /** What became of one push. */
 export type PushOutcome =
   | { readonly ok: true; readonly status: number }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The host, if it was not sent to because no option names it. */
+      readonly refusedHost?: string;
+    };
 
 /** How long a push waits for its answer, in milliseconds (spec mns §5.5). */
 export const PUSH_TIMEOUT_MS = 5000;
@@ -95,7 +100,8 @@ export class Pushes {
     if (this.#isClosed) return failed(CLOSED);
     if (!this.#hosts.allow(push.url)) {
       const { hostname } = new URL(push.url);
-      return failed(`${hostname} is not this machine: push.hosts does not name it`);
+      const reason = `${hostname} is not this machine: push.hosts does not name it`;
+      return { ok: false, reason, refusedHost: hostname };
     }
     const nowMs = this.#clock.now();
     const request = pushRequest({

@@ -4,7 +4,7 @@ export type HintCode =
   | 'signed-for-elsewhere'
   /** A base64 text was published to a subscription whose notifications are JSON. */
   | 'base64-through-json'
-  /** A queue has had messages for a while, and nobody has ever received from it. */
+  /** A queue has had messages to receive for a while, and nobody has ever received from it or peeked into it. */
   | 'queue-without-receiver'
   /** A message was published to a topic that nobody subscribes to. */
   | 'topic-without-subscription'
@@ -12,6 +12,16 @@ export type HintCode =
   | 'region-mismatch'
   /** A request was refused because the clocks of client and emulator differ. */
   | 'clock-skew'
+  /** A request was signed with a key that is not known, or switched off. */
+  | 'unknown-key'
+  /** A request was signed with another secret than its key has. */
+  | 'wrong-secret'
+  /** IMM has an event for a topic that does not exist. */
+  | 'topic-missing'
+  /** A subscription delivers to a queue that does not exist. */
+  | 'queue-missing'
+  /** A subscription pushes to a host that no option names. */
+  | 'push-refused'
   /** A client asked for a tunnel, as one that speaks https through a proxy. */
   | 'tunnel-refused'
   /** A web page called the services, and no option names its origin. */

@@ -3,12 +3,13 @@ import RPCClient from '@alicloud/pop-core';
 import { SteerableClock, SystemClock, VirtualClock, type WireRequest } from '@mnsbus/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../emulator.js';
+import { acs3Request } from '../../imm/test-support/acs3-request.js';
 import { acs3StringToSign, signAcs3 } from '../../imm/rpc/signature-acs3.js';
 import { mnsSignature } from '../../mns/rest/signature.js';
 import { alicloudClient, field, type SdkClient } from '../../mns/test-support/alicloud-client.js';
 import { listen } from '../../mounts/http.js';
 import type { Hint } from './hint.js';
-import { MAX_HINTS } from './hints.js';
+import { MAX_HINTS_OF_A_CODE, MAX_HINT_TEXT } from './hints.js';
 import { UNRECEIVED_MS } from './unreceived-queues.js';
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -192,14 +193,6 @@ describe('signed-for-elsewhere', () => {
     ]);
   });
 
-  it('is not said of a wrong secret', async () => {
-    const { told, endpoint, emulator } = await serve();
-    const wrong = { endpoint, accessKeyId: emulator.accessKeyId, accessKeySecret: 'wrong' };
-    await failed(alicloudClient(emulator.accountId, wrong).createQueue('q'));
-    await failed(alicloudClient(emulator.accountId, { ...wrong, accessKeyId: 'nobody' }).createQueue('q'));
-    expect(told).toEqual([]);
-  });
-
   it.each(['/queues/a%2Bb', '/queues/q%', '/queues/%ZZ?x=%', '*', '//', ''])(
     'does not stumble over the target %j',
     async (target) => {
@@ -223,6 +216,127 @@ describe('signed-for-elsewhere', () => {
       emulator.close();
     },
   );
+});
+
+describe('wrong-secret and unknown-key', () => {
+  it('are said once for each key, of both services and of every way to sign', async () => {
+    const { told, endpoint, emulator } = await serve({
+      accounts: [
+        {
+          accountId: '42',
+          accessKeys: [
+            { accessKeyId: 'old', accessKeySecret: 's', inactive: true },
+            { accessKeyId: 'k', accessKeySecret: 's' },
+          ],
+        },
+      ],
+    });
+    const call = async (accessKeyId: string, accessKeySecret = 'wrong'): Promise<void> => {
+      const keys = { accessKeyId, accessKeySecret };
+      await failed(alicloudClient(emulator.accountId, { endpoint, ...keys }).createQueue('q'));
+      await failed(new RPCClient({ endpoint, apiVersion: '2017-09-06', ...keys }).request('ListProjects', {}));
+    };
+    for (const accessKeyId of ['emuKey', 'nobody', 'emuKey', 'nobody', 'somebody']) await call(accessKeyId);
+    await call('old', 's');
+    const key = { accessKeyId: 'acs3-nobody', accessKeySecret: 'x' };
+    const nowMs = new SystemClock().now();
+    await emulator.handle(acs3Request('ListProjects', {}, nowMs, { key }));
+    await emulator.handle(acs3Request('ListProjects', {}, nowMs, { key: { accessKeyId: 'k', accessKeySecret: 'x' } }));
+    const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '');
+    await emulator.handle({
+      method: 'GET',
+      target: '/queues',
+      headers: [
+        ['host', 'x'],
+        ['date', new Date(nowMs).toUTCString()],
+        ['x-mns-version', '2015-06-06'],
+        ['authorization', `MNS4-HMAC-SHA256 Credential=v4-nobody/${day}/cn-beijing/mns/aliyun_v4_request,Signature=x`],
+      ],
+      body: new Uint8Array(),
+      signal: new AbortController().signal,
+    });
+    expect(told.map(({ code, subject }) => [code, subject])).toEqual([
+      ['wrong-secret', 'secret of access key emuKey'],
+      ['unknown-key', 'access key nobody'],
+      ['unknown-key', 'access key somebody'],
+      ['unknown-key', 'access key old'],
+      ['unknown-key', 'access key acs3-nobody'],
+      ['wrong-secret', 'secret of access key k'],
+      ['unknown-key', 'access key v4-nobody'],
+    ]);
+    expect(told[3]?.message).toContain('which is switched off');
+    expect(JSON.stringify(told)).not.toContain(emulator.accessKeySecret);
+  });
+
+  it('are not said where something else explains it', async () => {
+    const { told, client, endpoint } = await serve();
+    const through = await proxy(endpoint, { path: (path) => path.replace('/queues', '/%71ueues') });
+    await failed(client({ endpoint: through }).getQueueAttributes('q'));
+    expect(told.map(({ code }) => code)).toEqual(['signed-for-elsewhere']);
+  });
+});
+
+describe('topic-missing', () => {
+  it('is said of an event for a topic that does not exist, once for each', async () => {
+    const { emulator, told, imm, endpoint } = await serve({
+      imm: { durationMs: 0, events: { publishLagMs: 0 } },
+      resources: { projects: [{ name: 'demo' }] },
+    });
+    await convert(imm(), endpoint);
+    await convert(imm(), 'http://1000000000000001.mns.cn-beijing.aliyuncs.com/');
+    await expect
+      .poll(() => told)
+      .toMatchObject([{ code: 'topic-missing', subject: 'topics/t of 1000000000000001 in cn-beijing' }]);
+    await expect.poll(() => emulator.journal.entries('event-lost'), { timeout: 20_000 }).toHaveLength(2);
+    expect(emulator.hints()).toHaveLength(1);
+  });
+});
+
+describe('queue-missing and push-refused', () => {
+  it('are said of what a topic cannot deliver, once for each subscription or host', async () => {
+    const { told, client } = await serve();
+    const mns = client();
+    await mns.createTopic('t');
+    await subscribe(mns, 'JSON', 'acs:mns:cn-beijing:1000000000000001:queues/nowhere');
+    await subscribe(mns, 'XML', 'http://web.test:8080/hook');
+    await subscribe(mns, 'SIMPLIFIED', 'http://127.0.0.1:9/hook');
+    await mns.publishMessage('t', { MessageBody: 'm' });
+    await mns.publishMessage('t', { MessageBody: 'm' });
+    await expect.poll(() => told).toHaveLength(2);
+    expect(told).toMatchObject([
+      {
+        code: 'queue-missing',
+        subject: 'topics/t/subscriptions/s-json',
+        message: expect.stringContaining('queue nowhere,'),
+      },
+      { code: 'push-refused', subject: 'pushes to web.test', advice: expect.stringContaining('push.hosts') },
+    ]);
+  });
+});
+
+describe('tunnel-refused', () => {
+  it('is said of a client that takes the emulator for a proxy of https', async () => {
+    const { told, endpoint } = await serve();
+    for (let times = 0; times < 2; times += 1) {
+      await new Promise<void>((resolve, reject) => {
+        const { hostname, port } = new URL(endpoint);
+        const asked = forward({
+          host: hostname,
+          port,
+          method: 'CONNECT',
+          path: 'imm.cn-beijing.aliyuncs.com:443',
+          agent: false,
+        });
+        asked.once('connect', (_, socket) => {
+          socket.destroy();
+          resolve();
+        });
+        asked.once('error', reject);
+        asked.end();
+      });
+    }
+    expect(told).toMatchObject([{ code: 'tunnel-refused', subject: 'tunnel to imm.cn-beijing.aliyuncs.com:443' }]);
+  });
 });
 
 describe('base64-through-json', () => {
@@ -285,6 +399,45 @@ describe('queue-without-receiver', () => {
     expect(emulator.hints()).toEqual(told);
   });
 
+  it('is not said of messages that are still delayed, nor of a queue that somebody looks into', async () => {
+    const clock = new VirtualClock(new SystemClock().now());
+    const queues = [
+      { name: 'delayed' },
+      { name: 'later', delaySeconds: 90 },
+      { name: 'peeked' },
+      { name: 'peeked-many' },
+    ];
+    const { emulator, client } = await serve({ clock, resources: { queues } });
+    const mns = client();
+    await mns.sendMessage('delayed', { MessageBody: 'm', DelaySeconds: 3600 });
+    for (const name of ['later', 'peeked', 'peeked-many']) await mns.sendMessage(name, { MessageBody: 'm' });
+    await mns.peekMessage('peeked');
+    await mns.batchPeekMessage('peeked-many', 2);
+    await clock.advanceBy(90_000 + UNRECEIVED_MS - 1);
+    expect(emulator.hints()).toEqual([]);
+    await clock.advanceBy(1);
+    expect(emulator.hints()).toMatchObject([{ subject: expect.stringContaining('queues/later') }]);
+    await clock.advanceBy(3_600_000);
+    expect(emulator.hints().map(({ subject }) => subject.split(' ')[0])).toEqual(['queues/later', 'queues/delayed']);
+  });
+
+  it('remembers nothing of queues that are not there, or not there any more', async () => {
+    const clock = new VirtualClock(new SystemClock().now());
+    const { emulator, client } = await serve({ clock, resources: { queues: [{ name: 'q' }] } });
+    const mns = client();
+    await failed(mns.receiveMessage('made-later'));
+    await mns.createQueue('made-later');
+    await mns.sendMessage('made-later', { MessageBody: 'm' });
+    await mns.sendMessage('q', { MessageBody: 'm' });
+    emulator.reset();
+    await clock.advanceBy(UNRECEIVED_MS);
+    expect(emulator.hints()).toEqual([]);
+    await mns.createQueue('made-later');
+    await mns.sendMessage('made-later', { MessageBody: 'm' });
+    await clock.advanceBy(UNRECEIVED_MS);
+    expect(emulator.hints()).toMatchObject([{ subject: expect.stringContaining('queues/made-later') }]);
+  });
+
   it('is said when somebody asks, too, though nothing more arrives', async () => {
     const clock = new VirtualClock(new SystemClock().now());
     const { emulator, client } = await serve({ clock, resources: { queues: [{ name: 'q' }] } });
@@ -330,7 +483,7 @@ describe('region-mismatch', () => {
     [
       'where the notify endpoint names another one',
       'http://1000000000000001.mns.cn-shanghai.aliyuncs.com/',
-      'notify endpoint of topics/t in cn-beijing',
+      'notify endpoint http://1000000000000001.mns.cn-shanghai.aliyuncs.com/ of topics/t in cn-beijing',
     ],
   ])('is said of an event for a topic %s', async (_, NotifyEndpoint, subject) => {
     const { emulator, told, imm, endpoint } = await serve({
@@ -341,6 +494,23 @@ describe('region-mismatch', () => {
     await expect.poll(() => told).toMatchObject([{ code: 'region-mismatch', subject }]);
     expect(emulator.hints()).toHaveLength(1);
   });
+});
+
+it('each notify endpoint that is wrong is told of, not only the first', async () => {
+  const { emulator, imm } = await serve({
+    imm: { durationMs: 0, events: { publishLagMs: 0 } },
+    resources: { topics: [{ name: 't' }], projects: [{ name: 'demo' }] },
+  });
+  const wrong = [
+    'http://1000000000000001.mns.cn-shanghai.aliyuncs.com/',
+    'http://42.mns.cn-beijing.aliyuncs.com/',
+    'https://1000000000000001.mns.cn-hangzhou-internal.aliyuncs.com',
+  ];
+  for (const endpoint of [...wrong, ...wrong]) await convert(imm(), endpoint);
+  await expect.poll(() => emulator.journal.entries('event-lost')).toHaveLength(6);
+  expect(emulator.hints().map(({ subject }) => subject)).toEqual(
+    wrong.map((endpoint) => `notify endpoint ${endpoint} of topics/t in cn-beijing`),
+  );
 });
 
 describe('clock-skew', () => {
@@ -377,11 +547,17 @@ describe('hints', () => {
         throw new Error('listener broke');
       },
     });
-    for (let index = 0; index < MAX_HINTS + 20; index++) {
+    for (let index = 0; index < MAX_HINTS_OF_A_CODE + 20; index++) {
       await failed(client({ endpoint: `${endpoint}/p${index}` }).getQueueAttributes('q'));
     }
     expect((await client().createQueue('q')).code).toBe(201);
-    expect(emulator.hints()).toHaveLength(MAX_HINTS);
+    expect(emulator.hints()).toHaveLength(MAX_HINTS_OF_A_CODE);
+    // Too many of one code leave room for others, and a long name is cut.
+    const long = 'k'.repeat(9000);
+    await failed(alicloudClient('1', { endpoint, accessKeyId: long, accessKeySecret: 's' }).createQueue('q'));
+    const last = emulator.hints().at(-1);
+    expect(last).toMatchObject({ code: 'unknown-key', subject: expect.stringMatching(/^access key k+…$/) });
+    expect([last?.subject.length, last?.message.length]).toEqual([MAX_HINT_TEXT, MAX_HINT_TEXT]);
     await expect.poll(() => warnings.length).toBeGreaterThan(0);
     process.off('warning', onWarning);
     expect(warnings[0]).toBe('listener broke');

@@ -35,7 +35,18 @@ export type Observation =
       readonly kind: 'notified-elsewhere';
       readonly tenant: Tenant;
       readonly topicName: string;
+      /** As the task names it. */
+      readonly endpoint: string;
       readonly reason: string;
+    }
+  /** A topic could not deliver for a reason that no retry changes by itself. */
+  | {
+      readonly kind: 'undelivered';
+      readonly topicName: string;
+      readonly subscriptionName: string;
+      /** The name of the queue, or of the host. */
+      readonly to: string;
+      readonly reason: 'queue-missing' | 'host-not-allowed';
     }
   /** A request was answered before it came to the services. */
   | { readonly kind: 'refused-at-door'; readonly refused: RefusedAtDoor }

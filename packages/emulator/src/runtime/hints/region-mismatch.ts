@@ -13,6 +13,7 @@ export function regionMismatch(observation: Observation, world: HintWorld): Hint
     case 'subscribed':
       return endpointElsewhere(observation);
     case 'published':
+    case 'undelivered':
     case 'refused-at-door':
     case 'action-unanswered':
     case 'reply-set':
@@ -42,9 +43,9 @@ function elsewhere(
   };
 }
 
-function eventElsewhere({ tenant, topicName, reason }: Observed<'notified-elsewhere'>): HintDraft {
+function eventElsewhere({ tenant, topicName, endpoint, reason }: Observed<'notified-elsewhere'>): HintDraft {
   return {
-    subject: `notify endpoint of topics/${topicName} in ${tenant.region}`,
+    subject: `notify endpoint ${endpoint} of topics/${topicName} in ${tenant.region}`,
     message: `The event of a task for topic ${topicName} is lost: ${reason}.`,
     advice: 'Name the account and region of the task in its notify endpoint, or the address of the emulator.',
   };

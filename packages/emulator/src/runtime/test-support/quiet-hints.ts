@@ -4,7 +4,7 @@ import { Hints } from '../hints/hints.js';
 export function quietHints(): Hints {
   return new Hints({
     now: () => 0,
-    monotonic: () => 0,
+    time: () => 0,
     world: { findKey: () => undefined, regionsWith: () => [] },
     onHint: () => {},
   });
