@@ -15,7 +15,7 @@ export { decodeNotification } from './notification/decode-notification.js';
 export type { DecodeNotificationOptions } from './notification/decode-notification.js';
 export type { NotificationEnvelope, NotificationFormat, TopicNotification } from './notification/topic-notification.js';
 export { fromCloudEvent, toCloudEvent } from './events/cloud-event.js';
-export type { CloudEvent } from './events/cloud-event.js';
+export type { CloudEvent } from './events/cloud-event-form.js';
 export { createEventRegistry } from './events/create-registry.js';
 export type {
   AnyCustomType,

@@ -1,3 +1,4 @@
+import { conforming, isCloudEvent, type CloudEvent } from './cloud-event-form.js';
 import type { CustomEvent } from './custom-event.js';
 import { cloudEventIdOf } from './deduplication-key.js';
 import type { JsonObject } from './event.js';
@@ -7,33 +8,18 @@ import { FORM_ATTRIBUTE, locateEvent, type LocatedEvent } from './located-event.
 import { readEvent, type AnyEvent } from './registry.js';
 import { isTaskEvent } from './task-outcome.js';
 
-/** An event as CloudEvents 1.0 describes it, in JSON (https://github.com/cloudevents/spec). */
-export interface CloudEvent {
-  /** The same for every delivery of one event; without an id, task or request of its own, the same for equal texts. */
-  readonly id: string;
-  /** A URI reference: the producing service. */
-  readonly source: string;
-  readonly specversion: '1.0';
-  readonly type: string;
-  readonly subject?: string;
-  /** RFC 3339. */
-  readonly time?: string;
-  readonly datacontenttype?: string;
-  readonly data?: unknown;
-  /** Extension attributes: lower-case letters and digits. */
-  readonly [extension: string]: unknown;
-}
-
 /**
  * Writes any event as a CloudEvent; `fromCloudEvent` gives back an equal event.
  *
- * One that came as a CloudEvent is given as it came. Any other becomes the `data`, as it was sent, under the event's
+ * One that came as a CloudEvent is given as it came, but for a `time` that only EventBridge would write. Any other, and a
+ * CloudEvent against the specification, becomes the `data`, as it was sent, under the event's
  * name; the extension attribute `mnsbusform` tells its form. `id` is the event's own deduplication key; an event without one
  * gets the MD5 of what was sent, because the message that carried it is not known here.
  */
 export function toCloudEvent(event: AnyEvent | CustomEvent<string, unknown>): CloudEvent {
   const raw: unknown = event.raw;
-  if (event.form === 'cloudevents' && isCloudEvent(raw)) return raw;
+  const own = event.form === 'cloudevents' && isCloudEvent(raw) ? conforming(raw) : undefined;
+  if (own !== undefined) return own;
   const time = event.occurredAt?.toISOString() ?? '';
   return {
     id: cloudEventIdOf(event),
@@ -63,11 +49,6 @@ export function locateCloudEvent(cloudEvent: JsonObject): LocatedEvent {
   if (isTooDeep(located.raw))
     throw malformedEvent(`its event is nested deeper than ${MAX_JSON_DEPTH} levels`, cloudEvent);
   return located;
-}
-
-function isCloudEvent(value: unknown): value is CloudEvent {
-  if (!isJsonObject(value) || value['specversion'] !== '1.0') return false;
-  return [value['id'], value['source'], value['type']].every((text) => typeof text === 'string' && text !== '');
 }
 
 function subjectOf(event: AnyEvent | CustomEvent<string, unknown>): { readonly subject?: string } {

@@ -1,4 +1,5 @@
 import { describeValue } from '../errors.js';
+import { asSent } from './cloud-event-form.js';
 import type { EventForm, JsonObject, UnknownEvent } from './event.js';
 import { isJsonObject, parseJsonObject, textMember } from './json-object.js';
 import { instantOf } from './reading/instant.js';
@@ -35,8 +36,9 @@ export function locateEvents(text: string): readonly LocatedEvent[] {
   return [{ ...locatedAs('foreign', message), problems: [empty] }];
 }
 
-/** Finds the event that is a message of its own; unpacks what `toCloudEvent` has wrapped. */
-export function locateEvent(message: JsonObject): LocatedEvent {
+/** Finds the event that is a message of its own; unpacks what `toCloudEvent` has wrapped, or changed. */
+export function locateEvent(received: JsonObject): LocatedEvent {
+  const message = asSent(received);
   const form = formOf(message);
   const wrapped = WRAPPED_FORMS.find((candidate) => candidate === message[FORM_ATTRIBUTE]);
   if (form !== 'cloudevents' || wrapped === undefined || !Object.hasOwn(message, 'data'))

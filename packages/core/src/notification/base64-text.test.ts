@@ -16,7 +16,11 @@ describe('decodeBase64Text', () => {
     ['YWJj', 'abc'],
     ['77u/YQ==', '\uFEFFa'],
     ['YW\r\nJj\n', 'abc'],
-  ])('reads %s, down to one byte, with its byte-order mark, and in lines', (text, decoded) => {
+    ['  YW\n\t Jj\n  ', 'abc'],
+    ['YW \r\n\r\nJj', 'abc'],
+    ['\uFEFFYWJj\r\n', 'abc'],
+    [' \uFEFF77u/YQ== ', '\uFEFFa'],
+  ])('reads %j, down to one byte, with its byte-order mark, and in lines', (text, decoded) => {
     expect(decodeBase64Text(text)).toBe(decoded);
   });
 
@@ -27,6 +31,7 @@ describe('decodeBase64Text', () => {
     ['four other characters in front', '!!!!YWJj'],
     ['a wrong length', 'YWI'],
     ['a space inside', 'YW Jj'],
+    ['a byte-order mark inside', 'YW\uFEFFJj'],
     ['nothing but a line end', '\r\n'],
     ['padding alone', '===='],
     ['three signs of padding', 'Y==='],
