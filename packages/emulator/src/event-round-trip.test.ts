@@ -53,6 +53,37 @@ describe.each(knownEventNames)('%s', (name) => {
   );
 });
 
+describe('an event in another dress', () => {
+  const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+  const inLines = (text: string, end: string): string => base64(text).replaceAll(/.{76}/g, `$&${end}`);
+  const anyText = fc
+    .constantFrom(...knownEventNames)
+    .chain((name) => arbitraryEventText(name, { maxBytes: 8192 }))
+    .filter((text) => isXmlText(text));
+
+  it.prop([anyText], { numRuns: 60 })(
+    'comes out of topic and queue as it went in, and is the same event',
+    async (text) => {
+      const mns = await topicWithQueues();
+      for (const dressed of [
+        `\uFEFF${text}`,
+        inLines(text, '\r\n'),
+        `${inLines(text, '\n')}\n`,
+        `\uFEFF${base64(text)}`,
+      ]) {
+        expect((await mns.call('POST', '/topics/ends/messages', messageXml(dressed))).status).toBe(201);
+        for (const format of FORMATS) {
+          const notification = decodeNotification(await take(mns, format));
+          expect(notification.message).toBe(dressed);
+          const events = decodeEvents(notification.text);
+          expect(events).toEqual(decodeEvents(text));
+          expect(encodeEvents(events)).toBe(text);
+        }
+      }
+    },
+  );
+});
+
 describe('every text', () => {
   it.prop([fc.string({ unit: 'binary', maxLength: 200 })], { numRuns: 200 })(
     'that a topic takes comes out of its queues unaltered (I22)',

@@ -80,6 +80,13 @@ describe('mns-emulator status', { timeout: LAUNCH_MS }, () => {
   });
 });
 
+/** Runs a command with what `printf` makes of a text on its stdin. */
+const pipe = (text: string, command: string): ReturnType<typeof runProgram> =>
+  runProgram('sh', ['-c', `printf '${text}' | "$0" "$1" ${command}`, process.execPath, MAIN], {
+    cwd: folder,
+    env: { MNS_EMULATOR_ENDPOINT: endpoint },
+  });
+
 describe('mns-emulator publish', { timeout: LAUNCH_MS }, () => {
   it('brings a body to the queues of a topic, from an argument or stdin, with its tag', async () => {
     await mns.createQueue('q');
@@ -91,13 +98,20 @@ describe('mns-emulator publish', { timeout: LAUNCH_MS }, () => {
     );
     await operate('publish', 't', 'hello', '--tag', 'x');
     expect((await mns.receiveMessage('q')).body).toMatchObject({ MessageBody: 'hello' });
-    const piped = await runProgram(
-      'sh',
-      ['-c', `printf 'Grüße\n' | "$0" "$1" publish t - --tag x --json`, process.execPath, MAIN],
-      { cwd: folder, env: { MNS_EMULATOR_ENDPOINT: endpoint } },
-    );
+    const piped = await pipe('Grüße\\n', 'publish t - --tag x --json');
     expect(JSON.parse(piped.stdout)).toEqual({ event: 'published', topicName: 't', messageId: expect.any(String) });
     expect((await mns.receiveMessage('q')).body).toMatchObject({ MessageBody: 'Grüße\n' });
+  });
+
+  it('takes stdin as it is: a byte-order mark stays, and what is no UTF-8 is refused', async () => {
+    await mns.createQueue('q');
+    await mns.createTopic('t');
+    const subscription = { name: 's', queue: 'q', notifyContentFormat: 'SIMPLIFIED' };
+    await admin('/seed', { topics: [{ name: 't', subscriptions: [subscription] }] });
+    expect((await pipe('\\357\\273\\277{}', 'publish t -')).stderr).toBe('');
+    expect((await mns.receiveMessage('q')).body).toMatchObject({ MessageBody: '\uFEFF{}' });
+    const refused = await pipe('\\377', 'publish t -');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('UTF-8') });
   });
 
   it('ends with 1 for a topic that is not there, and 2 for what cannot be published', async () => {

@@ -1,4 +1,5 @@
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
+import { invalidArgument } from '@mnsbus/core/internal';
 import type { Command } from 'commander';
 import { AdminCaller } from '../admin-caller.js';
 import { addConnectionFlags, type ConnectionFlags } from '../connection-flags.js';
@@ -32,12 +33,21 @@ export function addPublish(program: Command, terminalOf: (flags: ConnectionFlags
     .action((topic: string, body: string, flags: PublishFlags) => publish(topic, body, flags, terminalOf(flags)));
 }
 
+/** What was read, with a byte-order mark if it has one: the message is to be what was handed in. Throws `INVALID_ARGUMENT`. */
+function textIn(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw invalidArgument('<body>', 'UTF-8 on stdin; encode other bytes as base64 first', undefined);
+  }
+}
+
 async function publish(topicName: string, body: string, flags: PublishFlags, terminal: Terminal): Promise<void> {
   const { tag, account, region } = flags;
   const caller = new AdminCaller(flags);
   const { messageId } = await caller.send<{ readonly messageId: string }>('POST', '/publish', {
     topicName,
-    body: body === '-' ? await text(process.stdin) : body,
+    body: body === '-' ? textIn(await buffer(process.stdin)) : body,
     tag,
     accountId: account,
     region,
