@@ -1,6 +1,8 @@
 // House rules that no stock rule expresses: time and randomness come from the injected clock and
 // the seeded source, and imports follow the arrows core ← bridge, core ← emulator, core ← redis.
-// (Bare timers are banned beside this by no-restricted-globals.)
+// (Bare timers are banned beside this by no-restricted-globals.) And no regular expression takes more than linear work.
+
+import { analyse } from 'scslre';
 
 const TIMERS = ['setTimeout', 'setInterval', 'setImmediate'];
 const MEMBERS = new Map([
@@ -121,7 +123,45 @@ const importArrows = {
   },
 };
 
+const TEXT_OF = {
+  Move: 'a search that fails starts anew at each character of',
+  Self: 'there are many ways to match',
+  Trade: 'two parts that can take each other’s characters:',
+};
+
+/** Whoever sends a text of megabytes decides for how long such an expression holds up everybody else. */
+const linearRegex = {
+  create(context) {
+    const check = (node, source, flags) => {
+      let reports;
+      try {
+        ({ reports } = analyse({ source, flags }, { reportTypes: { Move: true, Self: true, Trade: true } }));
+      } catch {
+        return; // no valid expression: others tell of that
+      }
+      const [first] = reports;
+      if (first === undefined) return;
+      const growth = first.exponential ? 'exponentially' : 'with its square';
+      const parts = first.type === 'Trade' ? `${first.startQuant.raw} and ${first.endQuant.raw}` : first.quant.raw;
+      const message = `The work of this expression grows ${growth}: ${TEXT_OF[first.type]} ${parts}. Anchor it, or cut the text by hand.`;
+      context.report({ node, message });
+    };
+    const checkCall = (node) => {
+      if (node.callee.type !== 'Identifier' || node.callee.name !== 'RegExp') return;
+      const [source, flags] = node.arguments;
+      if (typeof source?.value === 'string') check(node, source.value, String(flags?.value ?? ''));
+    };
+    return {
+      Literal(node) {
+        if (node.regex) check(node, node.regex.pattern, node.regex.flags);
+      },
+      NewExpression: checkCall,
+      CallExpression: checkCall,
+    };
+  },
+};
+
 export default {
   meta: { name: 'mnsbus' },
-  rules: { 'no-raw-time': noRawTime, 'import-arrows': importArrows },
+  rules: { 'no-raw-time': noRawTime, 'import-arrows': importArrows, 'linear-regex': linearRegex },
 };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ async function brokenRules(samples: ReadonlyMap<string, string>): Promise<Readon
   try {
     await cp(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
     await cp(join(root, 'lint'), join(folder, 'lint'), { recursive: true });
+    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
     for (const [path, source] of samples) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), source);
@@ -66,6 +67,25 @@ const BANNED: readonly (readonly [what: string, source: string, rule: string])[]
   ['setImmediate', 'export const timer: unknown = setImmediate;', GLOBALS],
 ];
 
+const REGEX = 'mnsbus(linear-regex)';
+
+const SLOW: readonly (readonly [what: string, expression: string])[] = [
+  ['a search that starts anew everywhere', '/[^/]*$/'],
+  ['blanks around a separator', String.raw`/\s*,\s*/`],
+  ['slashes at the end', String.raw`/\/+$/`],
+  ['neighbours that take from each other', String.raw`/^\s*(.*)\n$/s`],
+  ['nested repetition', '/^(?:a+)+$/'],
+  ['an expression in quotes', String.raw`new RegExp('0+$')`],
+];
+
+const FAST: readonly string[] = [
+  '/^[a-z]+$/',
+  String.raw`/\.(\d+)Z/`,
+  '/^(?:a|b)*$/',
+  String.raw`/\n/g`,
+  'new RegExp(String(1))',
+];
+
 const EXEMPT = ['packages/core/src/clock/system-clock.ts', 'packages/core/src/random/seeded-random.ts'];
 
 const IMPORTS: readonly (readonly [from: string, to: string, banned: boolean])[] = [
@@ -107,6 +127,14 @@ const samples = new Map<string, string>([
     [`packages/bridge/src/banned-${index}.ts`, source],
     [`packages/bridge/src/banned-${index}.test.ts`, source],
   ]),
+  ...SLOW.flatMap(([, expression], index): [string, string][] => [
+    [`packages/emulator/src/slow-${index}.ts`, `export const slow: RegExp = ${expression};`],
+    [`packages/emulator/src/slow-${index}.test.ts`, `export const slow: RegExp = ${expression};`],
+  ]),
+  ...FAST.map((expression, index): [string, string] => [
+    `packages/emulator/src/fast-${index}.ts`,
+    `export const fast: RegExp = ${expression};`,
+  ]),
   ['packages/core/src/allowed.ts', 'export const at = (ms: number): Date => new Date(ms);'],
   ...EXEMPT.map((path): [string, string] => [path, RAW_TIME]),
   ...IMPORTS.flatMap(([from, to]): [string, string][] => [
@@ -129,6 +157,18 @@ describe('The lint rules', () => {
   it.each(BANNED.map(([what, , rule], index) => [what, rule, index] as const))('ban %s', (_, rule, index) => {
     expect(broken.get(`packages/bridge/src/banned-${index}.ts`)).toContain(rule);
     expect(broken.get(`packages/bridge/src/banned-${index}.test.ts`)).toContain(rule);
+  });
+
+  it.each(SLOW.map(([what, expression], index) => [what, expression, index] as const))(
+    'ban what takes more than linear work: %s, %s',
+    (_what, _expression, index) => {
+      expect(broken.get(`packages/emulator/src/slow-${index}.ts`)).toContain(REGEX);
+      expect(broken.get(`packages/emulator/src/slow-${index}.test.ts`)).not.toContain(REGEX);
+    },
+  );
+
+  it.each(FAST.map((expression, index) => [expression, index] as const))('let %s be', (_, index) => {
+    expect(broken.get(`packages/emulator/src/fast-${index}.ts`)).not.toContain(REGEX);
   });
 
   it('let a date be made from a number', () => {

@@ -35,7 +35,7 @@ export class MnsServiceError extends MnsbusError<'MNS_ERROR'> {
 
 // The SDK puts everything into name and text: "GET <url> failed with 404. requestid: …, hostid: …, message: …".
 const SDK_ERROR_NAME = /^MNS([A-Za-z][\w.-]*)Error$/;
-const SDK_ERROR_TEXT = / failed with ([45]\d{2})\. requestid: (.+?), hostid: (.+?), message: ([\s\S]*)$/;
+const SDK_ERROR_TEXT = / failed with ([45]\d{2})\. requestid: ([^,]+), hostid: ([^,]+), message: ([\s\S]*)$/;
 
 /**
  * How MNS names itself in its errors: with the scheme, or as its host (spec mns §1.7). Other services, object stores among

@@ -14,7 +14,9 @@ const anyTime: fc.Arbitrary<string> = fc
     fc.constantFrom('Z', '+08:00', '-05:30', 'PRC', 'Asia/Shanghai'),
   )
   .map(([date, nanoseconds, zone]) => {
-    const fraction = String(nanoseconds).padStart(9, '0').replace(/0+$/, '');
+    const fraction = String(nanoseconds)
+      .padStart(9, '0')
+      .replace(/(?<=[1-9])0{1,8}$|^0{9}$/, '');
     return `${date.toISOString().slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}${zone}`;
   });
 

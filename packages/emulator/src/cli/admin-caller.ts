@@ -21,7 +21,7 @@ export class AdminCaller {
     if (!URL.canParse(endpoint) || !/^https?:/i.test(endpoint)) {
       throw invalidArgument('--endpoint', `a URL such as ${DEFAULT_ENDPOINT}`, endpoint);
     }
-    this.endpoint = endpoint.replace(/\/+$/, '');
+    this.endpoint = withoutSlashes(endpoint);
     // The token itself is not shown.
     if (token !== undefined && !/^[!-~]+$/.test(token))
       throw invalidArgument('--token', 'visible ASCII characters', undefined);
@@ -94,6 +94,12 @@ export class AdminCaller {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+}
+
+function withoutSlashes(endpoint: string): string {
+  let end = endpoint.length;
+  while (endpoint[end - 1] === '/') end -= 1;
+  return endpoint.slice(0, end);
 }
 
 interface RawReply {

@@ -4,7 +4,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, 
 
 /** Milliseconds of a duration such as `500ms`, `10m` or `1h30m`. Throws `INVALID_ARGUMENT`, naming `name`. */
 export function durationOf(name: string, text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)];
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/gy)];
   // A number alone is refused: some would mean seconds by it, and others milliseconds.
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
     throw invalidArgument(name, 'a duration with its unit, such as 500ms, 90s, 10m, 1h30m or 2d', text);

@@ -81,6 +81,6 @@ export function fileMetaIndexEvent<Name extends string>(name: Name): EventDefini
 
 function fileError(told: string): IndexedFile['error'] {
   if (told === '') return undefined;
-  const [, code = '', message = told] = /^\[([^\]]*)\]\s*(.*)$/s.exec(told) ?? [];
-  return { code, message };
+  const [head, code = ''] = /^\[([^\]]*)\]/.exec(told) ?? [];
+  return { code, message: head === undefined ? told : told.slice(head.length).trimStart() };
 }

@@ -37,7 +37,8 @@ export class PageDoor {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
     };
-    if (known?.split(/\s*,\s*/).includes(file.etag) === true) return new Response(null, { status: 304, headers });
+    if (known?.split(',').some((tag) => tag.trim() === file.etag) === true)
+      return new Response(null, { status: 304, headers });
     return new Response(new Uint8Array(file.bytes), { headers: { ...headers, 'Content-Type': file.type } });
   }
 }

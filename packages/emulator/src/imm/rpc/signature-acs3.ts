@@ -22,8 +22,9 @@ export type Acs3Request = Pick<WireRequest, 'method' | 'target' | 'headers' | 'b
 
 /** Reads an `Authorization` header; blanks after commas are taken. `undefined` when it is of another scheme. */
 export function readAcs3Authorization(text: string): Acs3Authorization | undefined {
-  const [, algorithm, rest = ''] = /^(ACS3-[A-Z0-9-]+)(?:\s+(.*))?$/s.exec(text) ?? [];
+  const [algorithm] = /^ACS3-[A-Z0-9-]+(?=\s|$)/.exec(text) ?? [];
   if (algorithm === undefined) return undefined;
+  const rest = text.slice(algorithm.length).trimStart();
   const members = new Map(
     rest.split(',').map((member) => {
       const equals = member.indexOf('=');

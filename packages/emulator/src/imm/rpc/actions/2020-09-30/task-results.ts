@@ -84,7 +84,7 @@ export const facesSearchingResult: DeriveResult = (request, random) => {
   return {
     SimilarFaces: urisIn(request, 'Sources').map((uri) => ({
       SimilarFaces: Array.from({ length: random.integer(0, most) }, (_, index) => ({
-        URI: uri.replace(/[^/]*$/, `similar-${index + 1}.jpg`),
+        URI: `${uri.slice(0, uri.lastIndexOf('/') + 1)}similar-${index + 1}.jpg`,
         Similarity: random.integer(500, 1000) / 1000,
       })),
     })),
