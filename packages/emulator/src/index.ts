@@ -17,6 +17,7 @@ export { faultSchema } from './faults/fault-schema.js';
 export type { EmulatorFaults, FaultHandle } from './faults/faults.js';
 export { openEmulator } from './open-emulator.js';
 export type { OpenEmulatorOptions, PersistentEmulator } from './open-emulator.js';
+export type { StoreNews } from './store/store-news.js';
 export type { ResetOptions } from './emulator-state.js';
 export { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './snapshot.js';
 export type { EmulatorSnapshot } from './snapshot.js';

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { START_MS, messageXml, signedRequest, subscriptionXml } from './mns/test-support/mns-fixture.js';
 import { openEmulator, type OpenEmulatorOptions, type PersistentEmulator } from './open-emulator.js';
 import { rpcRequest } from './imm/test-support/rpc-request.js';
-import { ACKNOWLEDGED_FILE, RECORDS_FOLDER } from './store/level-store.js';
+import { ACKNOWLEDGED_FILE, RECORDS_FOLDER } from './store/data-directory.js';
 
 const KEY = { accessKeyId: 'emuKey', accessKeySecret: 'emuSecret' };
 
@@ -314,7 +314,7 @@ describe('a data directory', () => {
   it('is refused without its database, and when its count is none', async () => {
     const gone = await used();
     for (const name of await readdir(join(gone, RECORDS_FOLDER))) await rm(join(gone, RECORDS_FOLDER, name));
-    await expect(openEmulator({ dataDir: gone })).rejects.toEqual(refused('STORE_CORRUPT', 'it ends with write 0'));
+    await expect(openEmulator({ dataDir: gone })).rejects.toEqual(refused('STORE_CORRUPT', 'its records are missing'));
     const miscounted = await used();
     await writeFile(join(miscounted, ACKNOWLEDGED_FILE), 'many');
     await expect(openEmulator({ dataDir: miscounted })).rejects.toEqual(refused('STORE_CORRUPT', 'holds no number'));

@@ -5,11 +5,17 @@ import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './snapshot.js';
 import { LevelStore } from './store/level-store.js';
 import { treeOf } from './store/record-tree.js';
 import { StateKeeper } from './store/state-keeper.js';
+import { storeNewsText, type StoreNews } from './store/store-news.js';
 
 /** What an emulator that keeps its state may be told. */
 export interface OpenEmulatorOptions extends EmulatorOptions {
   /** The directory of its state: made when it does not exist, else one that is empty or was used so before. */
   readonly dataDir: string;
+  /**
+   * Told when the disk refuses a write, which is tried again until it is done; when that is over; and of a record that
+   * cannot be kept. Default a warning of the process.
+   */
+  readonly onStoreNews?: (news: StoreNews) => void;
   /** The seed of a new directory; one that has been used goes on with its own, and refuses another. */
   readonly seed?: string | number;
 }
@@ -34,9 +40,13 @@ export interface PersistentEmulator extends Omit<Emulator, 'close'> {
  * that is damaged or not an emulator's, `STORE_FAILED` when the disk fails, and `INVALID_ARGUMENT` for an option out of
  * range, a seed that is not that of the directory, state of an account that is not among the options, and `resources` that
  * are in the directory with other attributes.
+ *
+ * While the disk refuses to be written to, requests are answered with status 503 and change nothing. Those that were
+ * under way when it began are answered so, too, once three attempts have failed: what they have changed is written as soon
+ * as it can be, so that their outcome is as unknown as after any 5xx.
  */
 export async function openEmulator(options: OpenEmulatorOptions): Promise<PersistentEmulator> {
-  const { dataDir, seed, resources, ...rest } = options;
+  const { dataDir, seed, resources, onStoreNews = warn, ...rest } = options;
   if (typeof dataDir !== 'string' || dataDir === '')
     throw invalidArgument('dataDir', 'the path of a directory', dataDir);
   // Options are checked before anything is made on the disk.
@@ -48,7 +58,7 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
     if (seed !== undefined && String(seed) !== store.seed) {
       throw invalidArgument('seed', `that of the data directory, ${JSON.stringify(store.seed)}, or none`, String(seed));
     }
-    const keeper = new StateKeeper(store);
+    const keeper = new StateKeeper(store, onStoreNews);
     const { emulator, streams, time } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
     restored = emulator;
     if (records.size > 0) emulator.restore(snapshotOf(records));
@@ -78,14 +88,16 @@ function kept(emulator: Emulator, keeper: StateKeeper, dataDir: string): Persist
   let closing: Promise<void> | undefined;
   const { activity } = emulator.clock;
   const handle = async (request: WireRequest): Promise<WireResponse> => {
+    if (keeper.failure !== undefined)
+      return unavailable(`The emulator does nothing that it cannot keep: ${keeper.failure.message}`);
     const response = await emulator.handle(request);
     try {
       const written = keeper.committed();
       // A virtual clock must not move on while the disk is at work.
       if (written !== undefined) await (activity === undefined ? written : activity.during(written));
     } catch (error) {
-      if (closing === undefined) process.emitWarning(error instanceof Error ? error : String(error));
-      return notKept(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      return unavailable(`The emulator could not keep what this request has changed: ${reason}`);
     }
     return response;
   };
@@ -103,11 +115,10 @@ function kept(emulator: Emulator, keeper: StateKeeper, dataDir: string): Persist
 }
 
 /** Neither service has words for it: nothing that is asked for may be taken for done. */
-function notKept(error: unknown): WireResponse {
-  const reason = error instanceof Error ? error.message : String(error);
-  return {
-    status: 503,
-    headers: [['Content-Type', 'text/plain; charset=utf-8']],
-    body: Buffer.from(`The emulator could not keep what this request has changed: ${reason}\n`),
-  };
+function unavailable(reason: string): WireResponse {
+  return { status: 503, headers: [['Content-Type', 'text/plain; charset=utf-8']], body: Buffer.from(`${reason}\n`) };
+}
+
+function warn(news: StoreNews): void {
+  process.emitWarning(storeNewsText(news));
 }

@@ -11,6 +11,7 @@ import { PUSH_TIMEOUT_MS } from '../mns/push/pushes.js';
 import { openEmulator, type PersistentEmulator } from '../open-emulator.js';
 import type { Hint } from '../runtime/hints/hint.js';
 import { defined } from '../runtime/defined.js';
+import type { StoreNews } from '../store/store-news.js';
 import { certificateHosts } from '../tls/certificate-hosts.js';
 import type { ServerCertificate } from '../tls/certificate-store.js';
 import type { EmulatorFlags } from './emulator-flags.js';
@@ -35,6 +36,7 @@ export interface ServeSettings {
   readonly port?: number;
   readonly fallbackPort: number;
   readonly onHint: (hint: Hint) => void;
+  readonly onStoreNews: (news: StoreNews) => void;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
     ...defined({ dataDir }),
     clock: servedClock(flags, config.clock),
     onHint: settings.onHint,
+    onStoreNews: settings.onStoreNews,
   });
   const certificate = server.tls === true ? await certificateIn(server.tlsDir, emulator.region) : undefined;
   const address = {
@@ -97,10 +100,14 @@ async function trustedAlready(environment: NodeJS.ProcessEnv): Promise<readonly 
 /** Resources that cannot be made are an error of the file, at their place in it. */
 async function configured(
   file: ConfigFile | undefined,
-  { dataDir, ...options }: EmulatorOptions & { readonly dataDir?: string },
+  {
+    dataDir,
+    onStoreNews,
+    ...options
+  }: EmulatorOptions & { readonly dataDir?: string; readonly onStoreNews: (news: StoreNews) => void },
 ): Promise<Emulator | PersistentEmulator> {
   try {
-    return dataDir === undefined ? createEmulator(options) : await openEmulator({ ...options, dataDir });
+    return dataDir === undefined ? createEmulator(options) : await openEmulator({ ...options, dataDir, onStoreNews });
   } catch (error) {
     if (file !== undefined && error instanceof ResourceRefused) throw file.errorAt(error.path, error.reason);
     throw error;

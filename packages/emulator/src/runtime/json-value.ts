@@ -1,5 +1,4 @@
-import { MnsbusError } from '@mnsbus/core';
-import { isTooDeep } from '@mnsbus/core/internal';
+import { invalidArgument } from '@mnsbus/core/internal';
 
 /**
  * Most levels of objects and lists in a value that somebody hands in. Inside a snapshot or an event it lies deeper, and
@@ -17,25 +16,19 @@ export function jsonValue(value: unknown): unknown {
 }
 
 /**
- * Checks that JSON can carry a value, and that it is at most {@link MAX_VALUE_DEPTH} levels deep.
- *
- * What cannot be kept would be found out only when the state is written. Throws `INVALID_ARGUMENT`.
+ * Checks that JSON carries a value whole, so that it can be kept and read again. Throws `INVALID_ARGUMENT`, naming the
+ * place, for what it loses or cannot write: a bigint, a function, a symbol, a number that is not finite, and what has
+ * more than {@link MAX_VALUE_DEPTH} levels or contains itself.
  */
-export function checkJsonValue(name: string, value: unknown): void {
-  if (isTooDeep(value, MAX_VALUE_DEPTH)) {
-    throw refusal(name, `at most ${MAX_VALUE_DEPTH} levels of objects and lists`, 'more');
+export function checkJsonValue(name: string, value: unknown, depth: number = 0): void {
+  const isLost =
+    typeof value === 'number' ? !Number.isFinite(value) : /^(?:bigint|function|symbol)$/.test(typeof value);
+  if (isLost) throw invalidArgument(name, 'a value that JSON can carry', value);
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === MAX_VALUE_DEPTH) {
+    throw invalidArgument(name, `at most ${MAX_VALUE_DEPTH} levels of objects and lists`, 'more');
   }
-  try {
-    JSON.stringify(value);
-  } catch (cause) {
-    throw refusal(name, 'a value that JSON can carry', cause instanceof Error ? cause.message : String(cause), cause);
+  for (const [member, inner] of Object.entries(value)) {
+    checkJsonValue(depth < 3 ? `${name}.${member}` : name, inner, depth + 1);
   }
-}
-
-function refusal(name: string, expected: string, received: string, cause?: unknown): MnsbusError<'INVALID_ARGUMENT'> {
-  return new MnsbusError({
-    code: 'INVALID_ARGUMENT',
-    message: `${name}: expected ${expected}, received ${received}`,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

@@ -1,16 +1,20 @@
-import { mkdir, open, readdir, realpath, type FileHandle } from 'node:fs/promises';
+import { realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel } from 'classic-level';
+import {
+  ACKNOWLEDGED_FILE,
+  RECORDS_FOLDER,
+  RESTORE_ADVICE,
+  acknowledgement,
+  makeDirectory,
+  openAcknowledged,
+  restrict,
+} from './data-directory.js';
+import { diskTrouble } from './disk-trouble.js';
 import { isRecordKey } from './record-tree.js';
 import type { RecordChange, RecordStore } from './record-store.js';
 import { RecordSums } from './record-sums.js';
 import { storeError } from './store-error.js';
-
-/** The name of the file that says how many batches were acknowledged. */
-export const ACKNOWLEDGED_FILE = 'acknowledged';
-
-/** The folder of the database. */
-export const RECORDS_FOLDER = 'records';
 
 /** The version of data directories that this release writes and reads. */
 export const STORE_VERSION = 1;
@@ -37,6 +41,7 @@ interface OpenedDirectory {
   readonly dataDir: string;
   /** The same without links. */
   readonly path: string;
+  readonly makeLevel: () => ClassicLevel;
   readonly level: ClassicLevel;
   readonly acknowledged: FileHandle;
   readonly seed: string;
@@ -47,27 +52,32 @@ interface OpenedDirectory {
  *
  * LevelDB drops what it finds damaged in its log and goes on with the rest. So each batch carries a number, and a sum
  * over all records; and the number is written to a file beside it before anybody is told. What does not add up, or ends
- * before what was acknowledged, is refused.
+ * before what was acknowledged, is refused. For the same reason nothing is written behind a batch that failed: the
+ * database is opened anew first, which begins another log.
  */
 export class LevelStore implements RecordStore {
   readonly #dataDir: string;
   readonly #path: string;
-  readonly #level: ClassicLevel;
+  readonly #makeLevel: () => ClassicLevel;
   readonly #acknowledged: FileHandle;
-  readonly #sums = new RecordSums();
+  #level: ClassicLevel;
+  #sums = new RecordSums();
   #batch = 0;
   #seed: string;
+  /** Whether a write has failed, so that nobody knows what the log ends with. */
+  #isBroken = false;
 
-  private constructor({ dataDir, path, level, acknowledged, seed }: OpenedDirectory) {
+  private constructor({ dataDir, path, makeLevel, level, acknowledged, seed }: OpenedDirectory) {
     this.#dataDir = dataDir;
     this.#path = path;
+    this.#makeLevel = makeLevel;
     this.#level = level;
     this.#acknowledged = acknowledged;
     this.#seed = seed;
   }
 
   /**
-   * Opens a data directory, or makes one; `seed` is that of a new one.
+   * Opens a data directory, or makes one that only its owner can look into; `seed` is that of a new one.
    *
    * Rejects with `STORE_UNAVAILABLE` without the package classic-level, `STORE_LOCKED` while somebody else has it open,
    * `STORE_CORRUPT` for a directory of something else or one that is damaged, `STORE_FAILED` when the disk does not let it.
@@ -78,7 +88,8 @@ export class LevelStore implements RecordStore {
     const path = await realpath(dataDir);
     if (openHere.has(path)) throw locked(dataDir);
     openHere.add(path);
-    const level = new Level(join(dataDir, RECORDS_FOLDER));
+    const makeLevel = (): ClassicLevel => new Level(join(dataDir, RECORDS_FOLDER));
+    const level = makeLevel();
     try {
       await level.open();
     } catch (error) {
@@ -87,15 +98,12 @@ export class LevelStore implements RecordStore {
     }
     try {
       // Created only under the lock, and before anything is acknowledged.
-      const acknowledged = await open(join(dataDir, ACKNOWLEDGED_FILE), 'a+').then(async (file) => {
-        await file.close();
-        return open(join(dataDir, ACKNOWLEDGED_FILE), 'r+');
-      });
-      return new LevelStore({ dataDir, path, level, acknowledged, seed });
+      const acknowledged = await openAcknowledged(dataDir);
+      return new LevelStore({ dataDir, path, makeLevel, level, acknowledged, seed });
     } catch (error) {
       await level.close();
       openHere.delete(path);
-      throw storeError('STORE_FAILED', dataDir, 'cannot be written to', error);
+      throw storeError('STORE_FAILED', dataDir, diskTrouble(error) ?? 'cannot be written to', error);
     }
   }
 
@@ -113,10 +121,11 @@ export class LevelStore implements RecordStore {
         else records.set(key, text);
       }
     } catch (error) {
-      throw storeError('STORE_CORRUPT', this.#dataDir, `cannot be read: ${RESTORE_ADVICE}`, error);
+      throw openError(this.#dataDir, error);
     }
     const acknowledged = await this.#readAcknowledged();
     const meta = metaText === undefined ? undefined : readMeta(metaText);
+    this.#sums = new RecordSums();
     for (const [key, text] of records) this.#sums.set(key, text);
     const fault = this.#faultOf(records, metaText, meta, acknowledged);
     if (fault !== undefined) throw storeError('STORE_CORRUPT', this.#dataDir, `${fault}; ${RESTORE_ADVICE}`);
@@ -132,27 +141,44 @@ export class LevelStore implements RecordStore {
   }
 
   async write(changes: readonly RecordChange[]): Promise<void> {
-    const batch = this.#level.batch();
-    for (const [key, text] of changes) {
-      // What stands there already costs nothing.
-      if (!this.#sums.set(key, text)) continue;
-      if (text === undefined) batch.del(key);
-      else batch.put(key, text);
-    }
-    this.#batch += 1;
-    batch.put(META_KEY, JSON.stringify(this.#meta()));
     try {
+      const batch = this.#level.batch();
+      for (const [key, text] of changes) {
+        // What stands there already costs nothing.
+        if (!this.#sums.set(key, text)) continue;
+        if (text === undefined) batch.del(key);
+        else batch.put(key, text);
+      }
+      this.#batch += 1;
+      batch.put(META_KEY, JSON.stringify(this.#meta()));
       await batch.write({ sync: true });
-      const told = Buffer.from(`${String(this.#batch).padStart(16)}\n`);
+      const told = acknowledgement(this.#batch);
       await this.#acknowledged.write(told, 0, told.length, 0);
     } catch (error) {
-      throw storeError('STORE_FAILED', this.#dataDir, 'cannot be written to: is the disk full?', error);
+      this.#isBroken = true;
+      throw storeError('STORE_FAILED', this.#dataDir, diskTrouble(error) ?? 'cannot be written to', error);
     }
+  }
+
+  async recover(): Promise<void> {
+    if (!this.#isBroken) return;
+    await this.#level.close();
+    this.#level = this.#makeLevel();
+    try {
+      await this.#level.open();
+    } catch (error) {
+      throw openError(this.#dataDir, error);
+    }
+    // What has failed may be there nevertheless.
+    await this.load();
+    await restrict(this.#dataDir);
+    this.#isBroken = false;
   }
 
   async close(): Promise<void> {
     await this.#acknowledged.close();
     await this.#level.close();
+    await restrict(this.#dataDir);
     openHere.delete(this.#path);
   }
 
@@ -181,6 +207,9 @@ export class LevelStore implements RecordStore {
       return `expected version ${STORE_VERSION}, received ${meta.version}: another release has written it`;
     }
     const batch = meta?.batch ?? 0;
+    if (meta === undefined && acknowledged > 0) {
+      return `its records are missing, although ${acknowledged} writes were acknowledged`;
+    }
     if (batch < acknowledged) return `it ends with write ${batch}, but ${acknowledged} were acknowledged`;
     if (meta !== undefined && (meta.records !== this.#sums.size || meta.checksum !== this.#sums.checksum)) {
       return `its records do not add up: expected ${meta.records}, found ${this.#sums.size}, or some have other contents`;
@@ -189,8 +218,6 @@ export class LevelStore implements RecordStore {
     return undefined;
   }
 }
-
-const RESTORE_ADVICE = 'none of it was used; put a copy in its place, or begin with an empty directory';
 
 async function loadLevel(dataDir: string): Promise<typeof import('classic-level')> {
   try {
@@ -205,19 +232,6 @@ async function loadLevel(dataDir: string): Promise<typeof import('classic-level'
   }
 }
 
-async function makeDirectory(dataDir: string): Promise<void> {
-  let entries: readonly string[];
-  try {
-    await mkdir(dataDir, { recursive: true });
-    entries = await readdir(dataDir);
-  } catch (error) {
-    throw storeError('STORE_FAILED', dataDir, 'cannot be made or read', error);
-  }
-  if (entries.length > 0 && !entries.includes(RECORDS_FOLDER)) {
-    throw storeError('STORE_CORRUPT', dataDir, 'expected an empty directory or one that this emulator has made');
-  }
-}
-
 function locked(dataDir: string, cause?: unknown): Error {
   const message = 'another emulator has it open: stop that one, or choose another directory';
   return storeError('STORE_LOCKED', dataDir, message, cause);
@@ -228,7 +242,10 @@ function openError(dataDir: string, error: unknown): Error {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'LEVEL_LOCKED') return locked(dataDir, cause);
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return storeError('STORE_CORRUPT', dataDir, `cannot be opened (${reason}); ${RESTORE_ADVICE}`, cause);
+  // A name that leads nowhere is damage; anything else that the disk says no for is not.
+  const trouble = /No such file/i.test(reason) || code === 'LEVEL_CORRUPTION' ? undefined : diskTrouble(cause);
+  if (trouble !== undefined) return storeError('STORE_FAILED', dataDir, `cannot be opened: ${trouble}`, cause);
+  return storeError('STORE_CORRUPT', dataDir, `cannot be opened: it is damaged (${reason}); ${RESTORE_ADVICE}`, cause);
 }
 
 function readMeta(text: string): Meta | undefined {

@@ -9,6 +9,8 @@ export interface RecordStore {
   keys(): Iterable<string>;
   /** Carries out all changes or none; resolves when they would survive the end of the machine. */
   write(changes: readonly RecordChange[]): Promise<void>;
+  /** Makes the store usable again after a write has failed; rejects while the disk does not let it. */
+  recover(): Promise<void>;
   /** Lets go of the disk. */
   close(): Promise<void>;
 }

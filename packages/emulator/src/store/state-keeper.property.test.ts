@@ -40,6 +40,8 @@ class MemoryStore implements RecordStore {
     }
   }
 
+  async recover(): Promise<void> {}
+
   async close(): Promise<void> {}
 }
 

@@ -1,6 +1,8 @@
+import { VirtualClock } from '@mnsbus/core';
 import { describe, expect, it } from 'vitest';
 import type { RecordChange, RecordStore } from './record-store.js';
 import { StateKeeper } from './state-keeper.js';
+import type { StoreNews } from './store-news.js';
 
 /** A store whose writes end when the test lets them. */
 class SlowStore implements RecordStore {
@@ -8,6 +10,7 @@ class SlowStore implements RecordStore {
   readonly #open: { readonly end: () => void; readonly fail: (error: Error) => void }[] = [];
   readonly #waiting: (() => void)[] = [];
   isClosed = false;
+  recoveries = 0;
 
   async load(): Promise<ReadonlyMap<string, string>> {
     return new Map();
@@ -21,6 +24,10 @@ class SlowStore implements RecordStore {
     this.writes.push(changes);
     for (const wake of this.#waiting.splice(0)) wake();
     return new Promise((end, fail) => this.#open.push({ end, fail }));
+  }
+
+  async recover(): Promise<void> {
+    this.recoveries += 1;
   }
 
   async close(): Promise<void> {
@@ -41,9 +48,19 @@ class SlowStore implements RecordStore {
   }
 }
 
-async function keeping(): Promise<{ store: SlowStore; keeper: StateKeeper }> {
+interface Keeping {
+  readonly store: SlowStore;
+  readonly keeper: StateKeeper;
+  readonly news: readonly StoreNews[];
+  /** What measures the pauses between attempts. */
+  readonly machine: VirtualClock;
+}
+
+async function keeping(): Promise<Keeping> {
   const store = new SlowStore();
-  const keeper = new StateKeeper(store);
+  const news: StoreNews[] = [];
+  const machine = new VirtualClock(0);
+  const keeper = new StateKeeper(store, (one) => news.push(one), machine);
   keeper.attach({
     streams: () => ({ s: [1, 2, 3, 4] }),
     time: () => ({ lastMs: 5 }),
@@ -52,7 +69,7 @@ async function keeping(): Promise<{ store: SlowStore; keeper: StateKeeper }> {
   await store.begun(1);
   store.end();
   await keeper.committed();
-  return { store, keeper };
+  return { store, keeper, news, machine };
 }
 
 const settled = async (promise: Promise<void> | undefined): Promise<boolean> => {
@@ -149,19 +166,100 @@ describe('StateKeeper', () => {
     ]);
   });
 
-  it('fails whoever waits, and everybody after that, once something could not be written', async () => {
-    const { store, keeper } = await keeping();
+  it('tries again what could not be written, with what has changed since, and nobody notices but by the news', async () => {
+    const { store, keeper, news, machine } = await keeping();
+    let value = 1;
+    keeper.note(['mns', 'a'], () => value);
+    const waiting = keeper.committed();
+    await store.begun(2);
+    value = 2;
+    keeper.note(['mns', 'b'], () => 3);
+    const error = new Error('busy');
+    store.fail(error);
+    await machine.advanceBy(49);
+    expect([store.writes.length, keeper.failure]).toEqual([2, undefined]);
+    await machine.advanceBy(1);
+    await store.begun(3);
+    store.end();
+    await waiting;
+    const written = new Map(store.writes[2]);
+    expect([written.get('mns/a'), written.get('mns/b'), store.recoveries]).toEqual(['2', '3', 1]);
+    expect(news).toEqual([
+      { kind: 'failing', error },
+      { kind: 'recovered', attempts: 2 },
+    ]);
+  });
+
+  /** Lets every attempt fail until nobody is let wait any longer. */
+  const failing = async (): Promise<Keeping> => {
+    const parts = await keeping();
+    const { store, keeper, machine } = parts;
     keeper.note(['mns', 'a'], () => 1);
     const first = keeper.committed();
     await store.begun(2);
     keeper.note(['mns', 'b'], () => 1);
     const second = keeper.committed();
-    store.fail(new Error('full'));
-    await expect(first).rejects.toThrow('full');
-    await expect(second).rejects.toThrow('full');
+    const refused = Promise.all([expect(first).rejects.toThrow('full'), expect(second).rejects.toThrow('full')]);
+    for (const pauseMs of [50, 200, 0]) {
+      store.fail(new Error('full'));
+      await machine.advanceBy(pauseMs);
+    }
+    await refused;
+    return parts;
+  };
+
+  it('fails whoever waits after three attempts, and everybody from then on, until one succeeds', async () => {
+    const { store, keeper, news, machine } = await failing();
+    expect(keeper.failure?.message).toBe('full');
     await expect(keeper.committed()).rejects.toThrow('full');
-    await expect(keeper.close()).rejects.toThrow('full');
-    expect([store.writes.length, store.isClosed]).toEqual([2, true]);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await machine.advanceBy(1000);
+      store.fail(new Error('still full'));
+    }
+    await expect(keeper.committed()).rejects.toThrow('full');
+    expect(news).toHaveLength(1);
+    await machine.advanceBy(1000);
+    const written = new Map(store.writes.at(-1));
+    expect([written.get('mns/a'), written.get('mns/b')]).toEqual(['1', '1']);
+    store.end();
+    await machine.advanceBy(0);
+    expect(keeper.failure).toBeUndefined();
+    // What had been put off for those who were refused.
+    store.end();
+    await machine.advanceBy(0);
+    expect([keeper.committed(), news.at(-1)]).toEqual([undefined, { kind: 'recovered', attempts: 9 }]);
+  });
+
+  it('does not give up what it has when it is closed while nothing can be written, but tries and says so', async () => {
+    const { store, keeper } = await failing();
+    const closed = keeper.close();
+    const begun = store.writes.length;
+    const ended = expect(closed).rejects.toThrow('full to the end');
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      await store.begun(begun + attempt);
+      store.fail(new Error('full to the end'));
+    }
+    await ended;
+    expect(store.isClosed).toBe(true);
+  });
+
+  it('writes all but a record that cannot be kept, and tells who waits for it', async () => {
+    const { store, keeper, news } = await keeping();
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
+    keeper.note(['mns', 'bad'], () => cyclic);
+    keeper.note(['mns', 'good'], () => 1);
+    const waiting = keeper.committed();
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await store.begun(2);
+    store.end();
+    await refused;
+    expect([...new Map(store.writes[1]).keys()]).toContain('mns/good');
+    expect([news.map(({ kind }) => kind), keeper.failure]).toEqual([['unkept'], undefined]);
+    keeper.note(['mns', 'good'], () => 2);
+    await store.begun(3);
+    store.end();
+    await keeper.committed();
   });
 
   it('writes what is left when it is closed, and nothing later', async () => {

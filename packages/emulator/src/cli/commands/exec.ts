@@ -5,7 +5,7 @@ import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
 import { childEnvironment } from '../exec-environment.js';
 import { EXIT_HELP } from '../exit-codes.js';
 import type { Terminal } from '../terminal.js';
-import { endUnheard, noticeAdmin, readyEvent } from './start.js';
+import { endUnheard, noticeAdmin, noticeStore, readyEvent } from './start.js';
 
 interface ExecFlags extends EmulatorFlags {
   readonly proxy?: boolean;
@@ -48,6 +48,7 @@ async function exec([program = '', ...args]: readonly string[], flags: ExecFlags
     port: 0,
     fallbackPort: 0,
     onHint: (hint) => terminal.hint(hint),
+    onStoreNews: (news) => noticeStore(news, terminal),
   });
   try {
     if (flags.proxy === true && served.certificate !== undefined) {

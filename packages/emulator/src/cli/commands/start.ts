@@ -2,6 +2,7 @@ import { SystemClock } from '@mnsbus/core';
 import type { Command } from 'commander';
 import { addEmulatorFlags, type EmulatorFlags } from '../emulator-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
+import { storeNewsText, type StoreNews } from '../../store/store-news.js';
 import { pageAddress } from '../page-address.js';
 import type { ServedEmulator } from '../served-emulator.js';
 import type { Terminal } from '../terminal.js';
@@ -37,6 +38,7 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   const served = await serveEmulator(flags, {
     fallbackPort: DEFAULT_PORT,
     onHint: (hint) => terminal.hint(hint),
+    onStoreNews: (news) => noticeStore(news, terminal),
   });
   // Listened for before it is told to be ready: who reads that line may end it at once.
   const ended = endOfProcess();
@@ -73,6 +75,12 @@ export function noticeAdmin({ admin: { isOffFor } }: Pick<ServedEmulator, 'admin
   if (isOffFor === undefined) return;
   const line = `there is no admin API: ${isOffFor}`;
   terminal.notice({ line, json: { event: 'notice', message: line } });
+}
+
+/** Tells that the disk does not take what is to be kept, and when it does again. */
+export function noticeStore(news: StoreNews, terminal: Terminal): void {
+  const line = storeNewsText(news);
+  terminal.notice({ line, json: { event: 'store', state: news.kind, message: line } });
 }
 
 /** What programs are told when an emulator is ready. */
