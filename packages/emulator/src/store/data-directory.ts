@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskTrouble } from './disk-trouble.js';
+import { diskTrouble } from '../runtime/disk-trouble.js';
 import { storeError } from './store-error.js';
 
 /** The name of the file that says how many batches were acknowledged. */

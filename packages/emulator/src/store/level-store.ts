@@ -10,7 +10,7 @@ import {
   openAcknowledged,
   restrict,
 } from './data-directory.js';
-import { diskTrouble } from './disk-trouble.js';
+import { diskTrouble } from '../runtime/disk-trouble.js';
 import { isRecordKey } from './record-tree.js';
 import type { RecordChange, RecordStore } from './record-store.js';
 import { RecordSums } from './record-sums.js';

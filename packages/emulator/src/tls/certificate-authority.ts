@@ -14,13 +14,17 @@ export const AUTHORITY_NAME = 'mns-emulator on this machine';
 
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 3650;
-/** Some clients refuse certificates that are valid for longer. */
+/** Since when it has been valid: a clock that is set back, even by months, costs nobody the authority that he trusts. */
+const AUTHORITY_GRACE_DAYS = 365;
+/** Some clients refuse certificates that are valid for longer, with the grace. */
 const LEAF_DAYS = 397;
+/** For clocks that are behind. */
+const LEAF_GRACE_DAYS = 1;
 const KEY_BITS = 2048;
 
 /** Makes an authority that can vouch for this machine and for hosts of Alibaba Cloud, and for nothing else. */
 export function makeAuthority(nowMs: number): KeyAndCertificate {
-  const certificate = blankCertificate(nowMs, AUTHORITY_DAYS);
+  const certificate = blankCertificate(nowMs, AUTHORITY_DAYS, AUTHORITY_GRACE_DAYS);
   const name = [{ name: 'commonName', value: AUTHORITY_NAME }];
   const key = giveKeys(certificate);
   certificate.setSubject(name);
@@ -41,7 +45,7 @@ export function makeServerCertificate(
   nowMs: number,
 ): KeyAndCertificate {
   const issuer = forge.pki.certificateFromPem(authority.cert);
-  const certificate = blankCertificate(nowMs, LEAF_DAYS);
+  const certificate = blankCertificate(nowMs, LEAF_DAYS, LEAF_GRACE_DAYS);
   const key = giveKeys(certificate);
   certificate.setSubject([{ name: 'commonName', value: 'mns-emulator' }]);
   certificate.setIssuer(issuer.subject.attributes);
@@ -59,12 +63,11 @@ export function makeServerCertificate(
   return signedBy(certificate, key, authority.key);
 }
 
-function blankCertificate(nowMs: number, days: number): ReturnType<typeof forge.pki.createCertificate> {
+function blankCertificate(nowMs: number, days: number, grace: number): ReturnType<typeof forge.pki.createCertificate> {
   const certificate = forge.pki.createCertificate();
   // Positive, and never the same twice: browsers refuse two certificates of one authority with the same number.
   certificate.serialNumber = `01${new SeededRandom(freshSeed()).hex(30)}`;
-  // A day of grace for clocks that are behind.
-  certificate.validity.notBefore = new Date(nowMs - DAY_MS);
+  certificate.validity.notBefore = new Date(nowMs - grace * DAY_MS);
   certificate.validity.notAfter = new Date(nowMs + days * DAY_MS);
   return certificate;
 }

@@ -75,6 +75,13 @@ describe('the certificate of an emulator', { timeout: 60_000 }, () => {
     expect(new X509Certificate(other.cert).verify(new X509Certificate(authority).publicKey)).toBe(true);
   });
 
+  it('keeps its authority when the clock is set back', async () => {
+    const authority = await text('ca.pem');
+    const earlier = await serverCertificate({ directory, hosts: HOSTS, nowMs: NOW_MS - 300 * DAY_MS });
+    expect([earlier.isNew, await text('ca.pem')]).toEqual([false, authority]);
+    expect(Date.parse(new X509Certificate(earlier.cert).validFrom)).toBeLessThan(NOW_MS - 300 * DAY_MS);
+  });
+
   it('has a new authority, and says so, when the old one is about to expire', async () => {
     const before = await text('ca.pem');
     const later = await serverCertificate({ directory, hosts: ['localhost'], nowMs: NOW_MS + 3640 * DAY_MS });

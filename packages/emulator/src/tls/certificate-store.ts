@@ -3,6 +3,7 @@ import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { MnsbusError, SeededRandom, freshSeed } from '@mnsbus/core';
+import { diskTrouble } from '../runtime/disk-trouble.js';
 import { makeAuthority, makeServerCertificate, type KeyAndCertificate } from './certificate-authority.js';
 import { isAddress } from './certificate-hosts.js';
 
@@ -48,10 +49,10 @@ export async function serverCertificate(request: CertificateRequest): Promise<Se
     await replace(bundlePath, bundle([...rootCertificates, ...alsoTrusted, authority.cert]), 0o644);
     return { ...(await leafIn(authority, request)), authorityPath, bundlePath, isNew };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = diskTrouble(cause) ?? (cause instanceof Error ? cause.message : String(cause));
     throw new MnsbusError({
       code: 'CERTIFICATE_UNAVAILABLE',
-      message: `cannot keep a certificate in ${directory}: ${reason}; choose another directory, or empty this one and trust the new certificate`,
+      message: `cannot keep a certificate in ${directory}: ${reason}; another directory can be chosen`,
       cause,
     });
   }

@@ -33,6 +33,8 @@ export function addStart(program: Command, terminalOf: (flags: EmulatorFlags) =>
 }
 
 async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
+  // What a server keeps is its owner's alone; a database makes its files without being told.
+  process.umask(0o077);
   // Loaded here, so that help and wrong usage need no emulator.
   const { finishPushes, serveEmulator } = await import('../served-emulator.js');
   const served = await serveEmulator(flags, {
