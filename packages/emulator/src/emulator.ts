@@ -16,6 +16,10 @@ import { createInspection, type EmulatorInspection } from './operator/inspection
 import { createOperator, type EmulatorOperator } from './operator/operator.js';
 import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
 import { Accounts } from './runtime/accounts.js';
+import { standingFaults } from './profile/standing-faults.js';
+import { Manner } from './profile/manner.js';
+import { isKind, type Profile, type ProfileOption } from './profile/profile.js';
+import { readProfile } from './profile/read-profile.js';
 import {
   DEFAULT_ACCESS_KEY_ID,
   DEFAULT_ACCESS_KEY_SECRET,
@@ -47,6 +51,11 @@ export interface EmulatorOptions {
    * `{accountId}.mns.{region}.aliyuncs.com`. Default none.
    */
   readonly accounts?: readonly AccountOptions[];
+  /**
+   * How kind the services are: `kind`, or `cloud`, as unkind as the live service was seen to be, with whatever is to be otherwise:
+   * `{ base: 'cloud', throttling: false }`. Other options count before it. Default `kind`.
+   */
+  readonly profile?: ProfileOption;
   /** How long tasks run, how they end, and what happens to their events. Default each as its kind, successful, undisturbed. */
   readonly imm?: ImmOptions;
   /** In what MNS differs from its usual self. Default in nothing. */
@@ -79,6 +88,8 @@ export interface Emulator {
   readonly accessKeySecret: string;
   /** The text that replays ids, durations, lags and disturbances. */
   readonly seed: string;
+  /** How kind the services are. */
+  readonly profile: Pick<Profile, 'name' | 'changed'>;
   /** Issues a key that works for a while, as the Security Token Service does. Throws `INVALID_ARGUMENT`. */
   readonly issueSecurityToken: (request?: SecurityTokenRequest) => TemporaryCredentials;
   /** The tasks of IMM, to look at, and to finish or fail by hand. */
@@ -193,7 +204,12 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     noteWithin(note, 'temporaryKeys'),
   );
   const securityTokens = new SecurityTokens(accounts, time, random.fork('security-tokens'));
-  const faults = new Faults({ now: () => monotonicMs(clock), random: random.fork('faults'), journal });
+  const profile = readProfile(options.profile);
+  const { behaviours } = profile;
+  const manner = isKind(profile) ? undefined : new Manner(behaviours, { clock: time, random });
+  if (manner !== undefined) journal.record({ kind: 'profile', profile: profile.name, changed: profile.changed });
+  const standing = standingFaults(behaviours);
+  const faults = new Faults({ now: () => monotonicMs(clock), random: random.fork('faults'), journal, standing });
   for (const fault of options.faults ?? []) faults.add(fault);
   const hints = new Hints({
     now: () => clock.now(),
@@ -205,9 +221,10 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     onHint: options.onHint ?? (() => {}),
   });
   const context = { clock: time, random, accounts, journal, faults, hints, note };
-  const mns = createMnsService(context, options.push, options.mns);
+  const mns = createMnsService(context, options.push, options.mns, manner);
   const imm = createImmService(context, {
     ...options.imm,
+    events: { publishLagMs: behaviours.eventLagMs, ...options.imm?.events },
     publish: (tenant, topicName, body) => {
       const outcome = mns.publish(tenant, topicName, body);
       if (!outcome.ok && outcome.code === 'TopicNotExist') hints.observe({ kind: 'topic-missing', tenant, topicName });
@@ -225,6 +242,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
     accessKeyId: key.accessKeyId,
     accessKeySecret: key.accessKeySecret,
     seed,
+    profile: { name: profile.name, changed: profile.changed },
     tasks: imm.tasks,
     inspect: () => inspection,
     operator: createOperator(context, mns, imm),

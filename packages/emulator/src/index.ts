@@ -92,5 +92,7 @@ export type { ExpectedCount, JournalOptions, JournalSubject } from './runtime/jo
 export type { EntryFilter, EntryOf, EntryPattern, JournalEntry } from './runtime/journal-entry.js';
 export type { JournalFact, QueueMessage } from './runtime/journal-fact.js';
 export type { Hint, HintCode } from './runtime/hints/hint.js';
+export { PROFILES } from './profile/profile.js';
+export type { Behaviours, ChangedProfile, PacedCall, Profile, ProfileName, ProfileOption } from './profile/profile.js';
 export { openChoices } from './open-choices.js';
 export type { OpenChoice } from './open-choice.js';

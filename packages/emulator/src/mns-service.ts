@@ -7,6 +7,7 @@ import { asksForCertificate, certificateReply } from './mns/push/certificate-doo
 import { PushSigner } from './mns/push/push-signer.js';
 import { Pushes, type PushOptions } from './mns/push/pushes.js';
 import { RestEndpoint } from './mns/rest/rest-endpoint.js';
+import type { Manner } from './profile/manner.js';
 import { isXmlText } from './runtime/xml-text.js';
 import type { Tenant } from './runtime/accounts.js';
 import type { EmulatorContext } from './runtime/context.js';
@@ -47,13 +48,17 @@ export interface MnsService {
   close(): void;
 }
 
-/** Creates an MNS without queues and topics; tenants come into being when they are first spoken of. Throws `INVALID_ARGUMENT`. */
+/**
+ * Creates an MNS without queues and topics; tenants come into being when they are first spoken of. Without a `manner` it is kind.
+ * Throws `INVALID_ARGUMENT`.
+ */
 export function createMnsService(
   context: EmulatorContext,
   push: PushOptions = {},
   options: MnsOptions = {},
+  manner?: Manner,
 ): MnsService {
-  const settings = readMnsOptions(options, () => context.random.fork('mns/shuffle').integer(0, 0xffff_ffff));
+  const settings = readMnsOptions(options, () => context.random.fork('mns/shuffle').integer(0, 0xffff_ffff), manner);
   const { clock, random } = context;
   const { wall } = clock;
   const signer = new PushSigner(() => wall.now());
@@ -106,6 +111,7 @@ export function createMnsService(
       isClosed = true;
       for (const mns of tenants.values()) mns.close();
       pushes.close();
+      manner?.close();
     },
   };
 }

@@ -29,7 +29,8 @@ const refused = (status: number, code: string, more: object = {}): object =>
 describe('health and readiness', () => {
   it('are told', async () => {
     const { body } = await admin.get('/health');
-    expect(body).toEqual({ status: 'ok', nowMs: START_MS, accountId: ACCOUNT, region: 'cn-hangzhou' });
+    const profile = 'kind';
+    expect(body).toEqual({ status: 'ok', nowMs: START_MS, accountId: ACCOUNT, region: 'cn-hangzhou', profile });
     expect((await admin.get('/ready')).body).toEqual({ ready: true });
   });
 

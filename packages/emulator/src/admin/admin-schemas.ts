@@ -8,8 +8,12 @@ import type { MessageProperty } from '../mns/model/message-properties.js';
 import type { StoredMessageView } from '../mns/model/stored-message-view.js';
 import type { Subscription } from '../mns/model/subscription.js';
 import type { InspectedAccount } from '../operator/inspection.js';
+import { BEHAVIOURS, PROFILE_NAMES, type Profile } from '../profile/profile.js';
 
 const optional = z.exactOptional;
+
+/** How kind the services are. */
+export type ProfileView = Pick<Profile, 'name' | 'changed'>;
 
 /** Milliseconds since 1970 by the emulator's clock. */
 export const instant: z.ZodType<number> = z
@@ -216,6 +220,17 @@ export const clockSchema: z.ZodType<ClockView> = z
     nextDueMs: optional(z.number()).meta({ description: 'When the next timer is due' }),
   })
   .meta({ id: 'Clock' });
+
+/** How kind the services are. */
+export const profileSchema: z.ZodType<ProfileView> = z
+  .object({
+    name: z.enum(PROFILE_NAMES),
+    changed: z
+      .array(z.enum(BEHAVIOURS))
+      .readonly()
+      .meta({ description: 'Which of its behaviours were given otherwise' }),
+  })
+  .meta({ id: 'Profile' });
 
 /** An input of no members. */
 export const nothing: z.ZodType<Readonly<Record<string, never>>> = z.strictObject({});

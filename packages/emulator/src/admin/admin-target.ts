@@ -5,6 +5,7 @@ export type AdminTarget = Pick<
   Emulator,
   | 'accountId'
   | 'region'
+  | 'profile'
   | 'clock'
   | 'inspect'
   | 'operator'
@@ -23,6 +24,7 @@ export type AdminTarget = Pick<
 const MEMBERS: Readonly<Record<keyof AdminTarget, true>> = {
   accountId: true,
   region: true,
+  profile: true,
   clock: true,
   inspect: true,
   operator: true,

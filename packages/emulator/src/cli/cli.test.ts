@@ -63,11 +63,17 @@ describe('mns-emulator start', { timeout: LAUNCH_MS }, () => {
     const config =
       'server: {port: 1}\nregion: cn-shanghai\nseed: from-file\nqueues: [{name: q}]\naccounts:\n  - accountId: "42"\n    accessKeys: [{accessKeyId: ak, accessKeySecret: sk}]\n';
     await writeFile(join(folder, 'mns-emulator.yaml'), config);
-    const env = { MNS_EMULATOR_SEED: 'from-env', MNS_EMULATOR_REGION: 'cn-qingdao', MNS_EMULATOR_TLS: 'false' };
+    const env = {
+      MNS_EMULATOR_PROFILE: 'cloud',
+      MNS_EMULATOR_SEED: 'from-env',
+      MNS_EMULATOR_REGION: 'cn-qingdao',
+      MNS_EMULATOR_TLS: 'false',
+    };
     const { started, info } = await ready(['--region', 'cn-hangzhou'], { cwd: folder, env });
     expect(info).toMatchObject({
       region: 'cn-hangzhou',
       seed: 'from-env',
+      profile: 'cloud',
       accountId: '42',
       accessKeyId: 'ak',
       accessKeySecret: 'sk',
@@ -81,6 +87,24 @@ describe('mns-emulator start', { timeout: LAUNCH_MS }, () => {
     const without = await ready(['--no-config'], { cwd: folder });
     expect(without.info).toMatchObject({ region: 'cn-beijing', accountId: '1000000000000001' });
     await rm(join(folder, 'mns-emulator.yaml'));
+  });
+
+  it('is as unkind as it is told to be, says so, and refuses to be so while the time stands still', async () => {
+    const { started, info } = await ready(['--profile', 'cloud'], { cwd: folder });
+    expect(info).toMatchObject({ profile: 'cloud' });
+    const { endpoint = '' } = info;
+    const health = await (await fetch(`${endpoint}/_emulator/health`)).json();
+    expect(health).toMatchObject({ profile: 'cloud' });
+    const status = await run(['status', '--endpoint', endpoint]);
+    expect(status.stdout).toContain('profile: cloud');
+    started.child.kill('SIGTERM');
+    expect(await started.ended).toBe(0);
+    const frozen = await run(['start', '--profile', 'cloud', '--clock', 'frozen', '--port', '0']);
+    expect(frozen.code).toBe(2);
+    expect(frozen.stderr).toContain('a clock that goes');
+    const unknown = await run(['start', '--profile', 'unkind']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('kind, cloud');
   });
 
   it('off a terminal says in one line where it is, and nothing with --quiet', async () => {
@@ -287,7 +311,7 @@ describe('mns-emulator', { timeout: LAUNCH_MS }, () => {
     }
     const { stdout } = await run(['start', '--help']);
     const options =
-      'config port host account region access-key-id access-key-secret task-duration seed data-dir clock time admin-token no-admin tls tls-dir cors json quiet';
+      'config port host account region access-key-id access-key-secret task-duration seed profile data-dir clock time admin-token no-admin tls tls-dir cors json quiet';
     for (const name of options.split(' ')) {
       expect(stdout).toContain(`--${name}`);
       expect(stdout).toContain(`MNS_EMULATOR_${name.toUpperCase().replaceAll('-', '_')}`);

@@ -7,6 +7,7 @@ import {
   DEFAULT_REGION,
 } from '../runtime/default-identity.js';
 import { CLOCK_MODES } from '@mnsbus/core';
+import { PROFILE_NAMES, type ProfileName } from '../profile/profile.js';
 import { listed, option, wholeNumber } from './option-values.js';
 import type { AdminFlags } from './served-admin.js';
 import type { ClockFlags } from './served-clock.js';
@@ -26,6 +27,7 @@ export interface EmulatorFlags extends TerminalFlags, ClockFlags, AdminFlags {
   /** Milliseconds. */
   readonly taskDuration?: number;
   readonly seed?: string;
+  readonly profile?: ProfileName;
   readonly dataDir?: string;
   readonly tls?: boolean;
   readonly tlsDir?: string;
@@ -72,6 +74,12 @@ export function addEmulatorFlags(command: Command, defaultPort: string): Command
         ).argParser(wholeNumber(0, LONGEST_TASK_MS)),
       )
       .addOption(option('--seed <text>', 'replays ids, durations and lags (default: a fresh one)'))
+      .addOption(
+        option(
+          '--profile <name>',
+          'how kind the services are: kind, or cloud, as unkind as the live ones were seen to be (default: kind)',
+        ).choices(PROFILE_NAMES),
+      )
       .addOption(option('--data-dir <path>', 'keep the state in this directory, over restarts (default: in memory)'))
       .addOption(
         option('--clock <mode>', 'how time goes: real, offset (can be advanced), or frozen (default: real)').choices(

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { SystemClock, sleep } from '@mnsbus/core';
+import { SystemClock, sleep, type ClockMode } from '@mnsbus/core';
+import { invalidArgument } from '@mnsbus/core/internal';
 import envPaths from 'env-paths';
 import { ResourceRefused } from '../config/apply-config.js';
 import type { ConfigFile } from '../config/config-file.js';
@@ -9,6 +10,8 @@ import { listen, type EmulatorServer } from '../mounts/http.js';
 import { listenHost } from '../mounts/listen-host.js';
 import { PUSH_TIMEOUT_MS } from '../mns/push/pushes.js';
 import { openEmulator, type PersistentEmulator } from '../open-emulator.js';
+import { PROFILES } from '../profile/profile.js';
+import { readProfile } from '../profile/read-profile.js';
 import type { Hint } from '../runtime/hints/hint.js';
 import { defined } from '../runtime/defined.js';
 import type { StoreNews } from '../store/store-news.js';
@@ -53,10 +56,13 @@ export async function serveEmulator(flags: EmulatorFlags, settings: ServeSetting
   const server = { ...config.server, ...defined({ tls, tlsDir, cors }) };
   const host = listenHost(flags.host ?? server.host);
   const admin = servedAdmin(flags, config.admin, host);
+  const options = withFlags(emulatorOptions(config), flags);
+  const clock = servedClock(flags, config.clock);
+  checkGoes(clock.mode, options.profile);
   const emulator = await configured(file, {
-    ...withFlags(emulatorOptions(config), flags),
+    ...options,
     ...defined({ dataDir }),
-    clock: servedClock(flags, config.clock),
+    clock,
     onHint: settings.onHint,
     onStoreNews: settings.onStoreNews,
   });
@@ -97,6 +103,16 @@ async function trustedAlready(environment: NodeJS.ProcessEnv): Promise<readonly 
   return Promise.all([...new Set(paths)].map((path) => readFile(path, 'utf8').catch(() => '')));
 }
 
+/** While the time stands still, a request that takes time has no answer. Throws `INVALID_ARGUMENT`. */
+function checkGoes(mode: ClockMode, option: EmulatorOptions['profile']): void {
+  const { name, behaviours } = readProfile(option);
+  const takesTime = behaviours.paceMs !== PROFILES.kind.paceMs || behaviours.slowReceives.probability > 0;
+  if (mode !== 'frozen' || !takesTime) return;
+  const expected =
+    'a clock that goes, or paceMs and slowReceives false: no request would be answered while it stands still';
+  throw invalidArgument('profile', expected, name);
+}
+
 /** Resources that cannot be made are an error of the file, at their place in it. */
 async function configured(
   file: ConfigFile | undefined,
@@ -116,10 +132,10 @@ async function configured(
 
 /** A flag that names another account or key takes the place of the file's; one that names a key of the file needs no secret. */
 function withFlags(options: EmulatorOptions, flags: EmulatorFlags): EmulatorOptions {
-  const { account, region, accessKeyId, accessKeySecret, taskDuration, seed } = flags;
+  const { account, region, accessKeyId, accessKeySecret, taskDuration, seed, profile } = flags;
   return {
     ...options,
-    ...defined({ accountId: account, region, accessKeyId, accessKeySecret, seed }),
+    ...defined({ accountId: account, region, accessKeyId, accessKeySecret, seed, profile }),
     ...(taskDuration === undefined ? {} : { imm: { ...options.imm, durationMs: taskDuration } }),
   };
 }

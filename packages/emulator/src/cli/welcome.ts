@@ -1,4 +1,5 @@
 import { pageAddress } from './page-address.js';
+import { profileText } from './profile-text.js';
 import type { ServedEmulator } from './served-emulator.js';
 import type { Paint } from './terminal.js';
 
@@ -9,7 +10,7 @@ export function welcome(served: ServedEmulator, paint: Paint): string {
     server: { endpoint },
   } = served;
   const page = pageAddress(served);
-  const { accountId, region, accessKeyId, accessKeySecret, seed } = emulator;
+  const { accountId, region, accessKeyId, accessKeySecret, seed, profile } = emulator;
   return `
 ${paint('bold', 'IMM and MNS are ready.')}
 
@@ -18,7 +19,7 @@ ${paint('bold', 'IMM and MNS are ready.')}
   region             ${region}
   access key id      ${accessKeyId}
   access key secret  ${accessKeySecret}
-  seed               ${seed}
+  seed               ${seed}${profileText(profile) === 'kind' ? '' : `\n  profile            ${profileText(profile)}`}
 
 ${paint('dim', '@alicloud/mns')}
 

@@ -8,6 +8,8 @@ import { accounts, region, seed } from './sections/identity.js';
 import { faults } from './sections/faults.js';
 import { queues, topics } from './sections/messaging.js';
 import { imm, projects, tasks, type ImmConfig, type TasksConfig } from './sections/imm.js';
+import type { ProfileOption } from '../profile/profile.js';
+import { profileSchema } from '../profile/read-profile.js';
 import { admin, clock, dataDir, server } from './sections/process.js';
 import type { AdminConfig, ClockConfig, ServerConfig } from './sections/process.js';
 import type { ProjectOptions, QueueOptions, TopicOptions } from './resource-options.js';
@@ -20,6 +22,7 @@ export interface EmulatorConfig {
   readonly dataDir?: string;
   readonly seed?: string | number;
   readonly clock?: ClockConfig;
+  readonly profile?: ProfileOption;
   readonly region?: string;
   /** The first one is that of requests whose host names none, and its first key the one that is shown. */
   readonly accounts?: readonly AccountOptions[];
@@ -86,6 +89,7 @@ export const configSchema: z.ZodType<EmulatorConfig> = z
     dataDir: dataDir.exactOptional(),
     seed: seed.exactOptional(),
     clock: clock.exactOptional(),
+    profile: profileSchema.exactOptional(),
     region: region.exactOptional(),
     accounts: accounts.exactOptional(),
     queues: queues.exactOptional(),

@@ -28,6 +28,10 @@ region: cn-beijing
 # Replays ids, durations and lags. Without it, each start draws a fresh one.
 # seed: '42'
 
+# How kind the services are: kind, or cloud, as unkind as the live service was seen to be.
+# profile: cloud
+# profile: { base: cloud, repeatedEvents: 0.1, throttling: false } # false: as in kind
+
 # The time in the emulator. Requests are dated: clients whose clock is more than 15 minutes off are refused.
 clock:
   mode: real # offset can be advanced while it goes on, frozen stands still until it is advanced

@@ -7,11 +7,25 @@ import type { TaskRuleConfig } from './sections/imm.js';
 
 /** What a config file tells an emulator; where it listens, what time it is there, and who operates it, is for whoever runs it. */
 export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
-  const { seed, region, accounts = [], tasks, imm, faults, limits, mns, push, queues, topics, projects } = config;
+  const {
+    seed,
+    profile,
+    region,
+    accounts = [],
+    tasks,
+    imm,
+    faults,
+    limits,
+    mns,
+    push,
+    queues,
+    topics,
+    projects,
+  } = config;
   const [first] = accounts;
   const firstKey = first?.accessKeys.find(({ inactive }) => inactive !== true);
   return {
-    ...defined({ seed, region, push, faults }),
+    ...defined({ seed, profile, region, push, faults }),
     ...(first === undefined || firstKey === undefined ? {} : ownAccount(first.accountId, firstKey)),
     accounts: accounts
       .map(({ accountId, accessKeys }) => ({ accountId, accessKeys: accessKeys.filter((key) => key !== firstKey) }))

@@ -37,7 +37,7 @@ function problemsOf(issue: z.core.$ZodIssue, before: ValuePath, root: unknown): 
 }
 
 function isAboutWhole(issue: z.core.$ZodIssue): boolean {
-  return issue.path.length === 0 && issue.code === 'invalid_type';
+  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
 }
 
 const SECRETS: ReadonlySet<string> = new Set(['accessKeySecret', 'token']);

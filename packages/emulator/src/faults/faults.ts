@@ -46,6 +46,8 @@ export interface FaultContext {
   /** Forked by the id of each fault, so that one more moves none of the others. */
   readonly random: SeededRandom;
   readonly journal: Pick<Journal, 'record'>;
+  /** Those that belong to the services themselves: neither listed nor taken away, and named. Default none. */
+  readonly standing?: readonly (Fault & { readonly name: string })[];
 }
 
 interface Planned {
@@ -64,6 +66,7 @@ export class Faults implements EmulatorFaults {
   readonly chance: SeededRandom;
   readonly #context: FaultContext;
   readonly #planned = new Map<string, Planned>();
+  readonly #standing: readonly Planned[];
   readonly #closed = new AbortController();
   #added = 0;
 
@@ -72,6 +75,7 @@ export class Faults implements EmulatorFaults {
     // One for each request that is held back, which may be many.
     setMaxListeners(0, this.#closed.signal);
     this.chance = context.random.fork('chance');
+    this.#standing = (context.standing ?? []).map((fault) => this.#plan(fault, fault.name));
   }
 
   /** Aborts when nothing is to be held up any more. */
@@ -86,14 +90,29 @@ export class Faults implements EmulatorFaults {
 
   /** Whether there is no fault at all: then nothing has to be asked. */
   get isEmpty(): boolean {
-    return this.#planned.size === 0;
+    return this.#planned.size === 0 && this.#standing.length === 0;
   }
 
   add(given: Fault): FaultHandle {
     const fault = readFault(given);
     const id = fault.name ?? `fault-${this.#added + 1}`;
-    if (this.#planned.has(id)) throw invalidArgument('fault.name', 'a name that no other fault has', id);
+    if (this.#planned.has(id) || this.#standing.some(({ handle }) => handle.id === id))
+      throw invalidArgument('fault.name', 'a name that no other fault has', id);
     this.#added += 1;
+    const planned = this.#plan(fault, id);
+    this.#planned.set(id, planned);
+    return planned.handle;
+  }
+
+  list(): readonly FaultHandle[] {
+    return Array.from(this.#planned.values(), ({ handle }) => handle);
+  }
+
+  clear(): void {
+    this.#planned.clear();
+  }
+
+  #plan(fault: Fault, id: string): Planned {
     const beginsAtMs = this.#context.now() + (fault.afterMs ?? 0);
     const planned: Planned = {
       fault,
@@ -113,16 +132,7 @@ export class Faults implements EmulatorFaults {
         },
       },
     };
-    this.#planned.set(id, planned);
-    return planned.handle;
-  }
-
-  list(): readonly FaultHandle[] {
-    return Array.from(this.#planned.values(), ({ handle }) => handle);
-  }
-
-  clear(): void {
-    this.#planned.clear();
+    return planned;
   }
 
   /**
@@ -137,11 +147,12 @@ export class Faults implements EmulatorFaults {
   ): readonly FaultOf<K>[] {
     if (this.isEmpty) return NONE;
     const striking: FaultOf<K>[] = [];
-    for (const planned of this.#planned.values()) {
-      const { fault } = planned;
-      if (!isOneOf(fault, kinds) || !canStrike(fault) || !this.#strikes(planned, subject)) continue;
+    const planned = this.#planned.values();
+    for (const each of this.#standing.length === 0 ? planned : [...this.#standing, ...planned]) {
+      const { fault } = each;
+      if (!isOneOf(fault, kinds) || !canStrike(fault) || !this.#strikes(each, subject)) continue;
       striking.push(fault);
-      this.#context.journal.record({ kind: 'fault', faultId: planned.handle.id, fault: fault.kind, ...named(subject) });
+      this.#context.journal.record({ kind: 'fault', faultId: each.handle.id, fault: fault.kind, ...named(subject) });
     }
     return striking;
   }

@@ -57,6 +57,8 @@ export interface DeliveriesOptions {
   /** Whether the topic still has the subscription. */
   readonly isSubscribed: (topicName: string, subscriptionName: string) => boolean;
   readonly note?: NoteChange | undefined;
+  /** Draws how long a message takes to a queue, in milliseconds. Default no time. */
+  readonly lagMs?: (() => number) | undefined;
 }
 
 /** A delivery that has an attempt before it, or under way, with its timer. */
@@ -90,9 +92,11 @@ export class Deliveries {
       this.#drop(delivery, 0, 'lost on purpose (a fault)');
       return;
     }
-    const lateMs = struck.reduce((sum, fault) => sum + (fault.kind === 'late-delivery' ? fault.delayMs : 0), 0);
+    const faultMs = struck.reduce((sum, fault) => sum + (fault.kind === 'late-delivery' ? fault.delayMs : 0), 0);
     const repeats = struck.filter(({ kind }) => kind === 'repeat-delivery').length;
+    const { lagMs } = this.#options;
     for (let copy = 0; copy <= repeats; copy += 1) {
+      const lateMs = lagMs === undefined || delivery.subscription.target.kind !== 'queue' ? faultMs : faultMs + lagMs();
       if (lateMs > 0 && !this.#isClosed) this.#putOff(delivery, 1, lateMs);
       else this.#begin(delivery);
     }

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@mnsbus/core';
 import { done } from './failure.js';
 import type { MnsCommands, MnsResult } from './model/commands.js';
 import type { MnsModel } from './model/mns-model.js';
+import type { ReceiveManner } from '../profile/manner.js';
 
 /** How much sooner than asked a wait ends: real clients time out when it takes its full length (spec mns §4.6). */
 export const EARLY_END_MS = 100;
@@ -10,7 +11,8 @@ type ReceiveInput = MnsCommands['receiveMessages']['input'];
 type ReceiveResult = MnsResult<'receiveMessages'>;
 
 interface Waiter {
-  readonly input: ReceiveInput;
+  /** Another one once a receive that has asked one storage node only asks all. */
+  input: ReceiveInput;
   /** Answers the receive and takes the waiter out of its line. */
   readonly settle: (result: ReceiveResult) => void;
 }
@@ -60,17 +62,20 @@ export class LongPolls {
   /**
    * Receives, waiting if there is nothing; no messages at all mean that the wait is over.
    *
-   * Once `signal` has aborted, the receive takes no message.
+   * Once `signal` has aborted, the receive takes no message. `manner` is how it looks and waits; default the kind one.
    */
-  async receive(input: ReceiveInput, signal?: AbortSignal): Promise<ReceiveResult> {
+  async receive(input: ReceiveInput, signal?: AbortSignal, manner: ReceiveManner = KIND): Promise<ReceiveResult> {
     if (signal?.aborted === true) return nothing();
     // Whoever came first is served first, even when an alarm for this very instant has not rung yet.
     this.queueChanged(input.queueName);
-    const result = this.#model.apply({ type: 'receiveMessages', ...input }, this.#clock.now());
+    const first = manner.narrowMs > 0 ? { ...input, nodes: 1 } : input;
+    const result = this.#model.apply({ type: 'receiveMessages', ...first }, this.#clock.now());
     if (!result.ok || result.value.messages.length > 0) return result;
     const { waitSeconds } = result.value;
     if (this.#isClosed || waitSeconds === 0 || this.#isFull) return result;
-    return this.#wait(input, waitSeconds * 1000 - EARLY_END_MS, signal);
+    const waitMs = Math.max(0, waitSeconds * 1000 - manner.earlyEndMs - manner.spentMs);
+    const isWidened = manner.narrowMs > 0 && manner.narrowMs < waitMs;
+    return this.#wait(first, waitMs, signal, isWidened ? { input, afterMs: manner.narrowMs } : undefined);
   }
 
   /** To be called after each change of a queue: serves who can be served, and sets the alarm for the rest. */
@@ -79,7 +84,11 @@ export class LongPolls {
     if (line === undefined) return;
     for (const waiter of line.waiters) {
       const result = this.#model.apply({ type: 'receiveMessages', ...waiter.input }, this.#clock.now());
-      if (result.ok && result.value.messages.length === 0) break;
+      if (result.ok && result.value.messages.length === 0) {
+        // Where all nodes were asked, nobody else finds anything either.
+        if (waiter.input.nodes === undefined) break;
+        continue;
+      }
       waiter.settle(result);
     }
     this.#setAlarm(queueName, line);
@@ -97,7 +106,12 @@ export class LongPolls {
     for (const { waiters } of this.#lines.values()) for (const waiter of waiters) waiter.settle(nothing());
   }
 
-  #wait(input: ReceiveInput, waitMs: number, signal: AbortSignal | undefined): Promise<ReceiveResult> {
+  #wait(
+    input: ReceiveInput,
+    waitMs: number,
+    signal: AbortSignal | undefined,
+    wider: { readonly input: ReceiveInput; readonly afterMs: number } | undefined,
+  ): Promise<ReceiveResult> {
     const { queueName } = input;
     const line = this.#lines.get(queueName) ?? { waiters: new Set(), alarm: undefined };
     this.#lines.set(queueName, line);
@@ -108,6 +122,7 @@ export class LongPolls {
         settle: (result) => {
           resume?.();
           limit.cancel();
+          widening?.cancel();
           signal?.removeEventListener('abort', leave);
           line.waiters.delete(waiter);
           if (line.waiters.size === 0) this.#endLine(queueName, line);
@@ -120,6 +135,16 @@ export class LongPolls {
         if (line.waiters.has(waiter)) leave();
       };
       const limit = this.#clock.after(waitMs, ring, { isBackground: true });
+      const widening =
+        wider &&
+        this.#clock.after(
+          wider.afterMs,
+          () => {
+            waiter.input = wider.input;
+            this.queueChanged(queueName);
+          },
+          { isBackground: true },
+        );
       signal?.addEventListener('abort', leave, { once: true });
       line.waiters.add(waiter);
       this.#setAlarm(queueName, line);
@@ -147,6 +172,8 @@ export class LongPolls {
     this.#lines.delete(queueName);
   }
 }
+
+const KIND: ReceiveManner = { spentMs: 0, narrowMs: 0, earlyEndMs: EARLY_END_MS };
 
 function nothing(): ReceiveResult {
   return done({ messages: [], waitSeconds: 0 });

@@ -1,5 +1,6 @@
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { ProvokedCode } from './failure.js';
+import type { Manner } from '../profile/manner.js';
 import { DEFAULT_MODEL_SETTINGS, MAX_STRIPES, type ModelSettings } from './model/model-settings.js';
 
 /** A request that has passed every check that operations share, and is about to be carried out. */
@@ -32,7 +33,7 @@ export interface MnsOptions {
   readonly shuffle?: boolean;
   /**
    * Over how many storage nodes a queue is spread, 1–16. A receive gets messages of one node only, so it may get fewer
-   * than it asked for although there are more. Default 1.
+   * than it asked for although there are more. Default 1, or what the profile says.
    */
   readonly stripes?: number;
   /**
@@ -49,11 +50,13 @@ export interface MnsSettings {
   readonly maxLongPolls: number;
   readonly model: ModelSettings;
   readonly refuse: ((call: MnsCall) => ProvokedCode | undefined) | undefined;
+  /** How it behaves; absent for as kindly as it can. */
+  readonly manner: Manner | undefined;
 }
 
 /** Checks options; `drawSalt` gives the number that decides a shuffled order. Throws `INVALID_ARGUMENT`. */
-export function readMnsOptions(options: MnsOptions, drawSalt: () => number): MnsSettings {
-  const { maxLongPolls = Number.POSITIVE_INFINITY, stripes = 1 } = options;
+export function readMnsOptions(options: MnsOptions, drawSalt: () => number, manner?: Manner): MnsSettings {
+  const { maxLongPolls = Number.POSITIVE_INFINITY, stripes = manner?.stripes ?? 1 } = options;
   if (maxLongPolls !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(maxLongPolls) && maxLongPolls >= 0)) {
     throw invalidArgument('mns.maxLongPolls', 'a whole number from 0', maxLongPolls);
   }
@@ -64,6 +67,7 @@ export function readMnsOptions(options: MnsOptions, drawSalt: () => number): Mns
     throw invalidArgument('mns.refuse', 'a function', options.refuse);
   }
   return {
+    manner,
     refuse: options.refuse,
     strictQueryNames: flag('strictQueryNames', options.strictQueryNames),
     maxLongPolls,

@@ -3,6 +3,8 @@ import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import type { Hints } from '../runtime/hints/hints.js';
 import type { UnreceivedQueues } from '../runtime/hints/unreceived-queues.js';
+import type { Manner } from '../profile/manner.js';
+import { SeenCounts } from '../profile/seen-counts.js';
 import { noteWithin, type NoteChange } from '../runtime/note-change.js';
 import type { TimeLine } from '../runtime/time-line.js';
 import { Deliveries, type PendingDelivery } from './deliveries.js';
@@ -49,6 +51,11 @@ export class MnsTenant {
   readonly #longPolls: LongPolls;
   readonly #stripes: number;
   readonly #stripeDraws: SeededRandom;
+  readonly #manner: Manner | undefined;
+  readonly #seenCounts: SeenCounts | undefined;
+  readonly #journal: EmulatorContext['journal'];
+  /** As the journal names it. */
+  readonly #label: string | undefined;
   readonly #deliveries: Deliveries;
   readonly #hints: Hints;
   readonly #unreceived: UnreceivedQueues;
@@ -61,9 +68,13 @@ export class MnsTenant {
     this.#hints = context.hints;
     this.#unreceived = context.hints.queuesOf(tenant, (queueName, nowMs) => this.#receivableSinceMs(queueName, nowMs));
     this.#settings = settings.model;
+    const { manner } = settings;
+    this.#manner = manner;
+    this.#seenCounts = manner === undefined ? undefined : new SeenCounts(manner.countsAgeMs);
+    this.#journal = journal;
+    this.#label = context.accounts.tenantLabel(tenant);
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
-    this.#outfitted = (model) =>
-      new FaultyModel(new RecordedModel(model, journal, context.accounts.tenantLabel(tenant)), faults, tenant);
+    this.#outfitted = (model) => new FaultyModel(new RecordedModel(model, journal, this.#label), faults, tenant);
     this.#model = this.#outfitted(new MnsModel(settings.model, noteWithin(this.#note, 'model')));
     this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
     this.#stripes = settings.model.stripes;
@@ -81,6 +92,7 @@ export class MnsTenant {
       push: (push) => pushes.send(push),
       undelivered: ({ topicName, subscriptionName }, to, reason) =>
         this.#hints.observe({ kind: 'undelivered', topicName, subscriptionName, to, reason }),
+      lagMs: manner === undefined ? undefined : () => manner.deliveryLagMs(),
       isSubscribed: (topicName, subscriptionName) =>
         this.apply({ type: 'getSubscription', topicName, subscriptionName }).ok,
       note: noteWithin(this.#note, 'deliveries'),
@@ -93,7 +105,10 @@ export class MnsTenant {
     if ('queueName' in command && typeof command.queueName === 'string') {
       this.#longPolls.queueChanged(command.queueName);
       if (ARRIVALS.has(command.type) && result.ok) this.#unreceived.arrived(command.queueName);
-      if (command.type === 'deleteQueue') this.#unreceived.deleted(command.queueName);
+      if (command.type === 'deleteQueue') {
+        this.#unreceived.deleted(command.queueName);
+        this.#seenCounts?.forget(command.queueName);
+      }
     }
     return this.#named(result);
   }
@@ -109,17 +124,38 @@ export class MnsTenant {
     return result;
   }
 
-  /** Receives, waiting if there is nothing; no messages at all mean that the wait is over. */
+  /** What is known of a queue; the counts may be those of a little while ago. */
+  queue(queueName: string): MnsResult<'getQueue'> {
+    const result = this.apply({ type: 'getQueue', queueName });
+    if (!result.ok || this.#seenCounts === undefined) return result;
+    return done(this.#seenCounts.of(result.value, this.#clock.now()));
+  }
+
+  /**
+   * Receives, waiting if there is nothing; no messages at all mean that the wait is over. `spentMs` is how long the request has been
+   * held back.
+   */
   async receive(
     queueName: string,
     count: number,
     waitSeconds: number | undefined,
     signal: AbortSignal | undefined,
+    spentMs: number,
   ): Promise<MnsResult<'receiveMessages'>> {
     this.#lookedInto(queueName);
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
+    const manner = this.#manner?.receive(spentMs);
+    const narrowMs = manner?.narrowMs ?? 0;
+    if (narrowMs > 0) {
+      this.#journal.record({
+        kind: 'narrow-receive',
+        queueName,
+        forMs: narrowMs,
+        ...(this.#label === undefined ? {} : { tenant: this.#label }),
+      });
+    }
     return this.#named(
-      await this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal),
+      await this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal, manner),
     );
   }
 
@@ -130,7 +166,7 @@ export class MnsTenant {
     return this.#named(this.#model.apply({ type: 'peekMessages', queueName, count, stripe }, this.#clock.now()));
   }
 
-  /** Publishes; what goes to an existing queue is there before this returns (spec mns §11.8). */
+  /** Publishes; what goes to an existing queue is there before this returns (spec mns §11.8), unless the profile has a lag. */
   publish(topicName: string, message: TopicMessage): MnsResult<'publishMessage'> {
     const result = this.#model.apply({ type: 'publishMessage', topicName, message }, this.#clock.now());
     if (!result.ok) return result;

@@ -1,4 +1,5 @@
 import type { OperatorFact } from './operator-fact.js';
+import type { ProfileName } from '../profile/profile.js';
 import type { FaultKind, FaultSubjectMember } from '../faults/fault.js';
 
 /** A message of a queue, in the facts of its life. */
@@ -12,6 +13,10 @@ export interface QueueMessage {
 /** Something that happened inside the emulator, for whoever asks why an event did or did not arrive. */
 export type JournalFact =
   | OperatorFact
+  /** The services are not kind: by which profile, and which of its behaviours were given otherwise. The first fact of all. */
+  | { readonly kind: 'profile'; readonly profile: ProfileName; readonly changed: readonly string[] }
+  /** A receive asks one storage node only for so many milliseconds: it may end empty although others have messages. */
+  | { readonly kind: 'narrow-receive'; readonly queueName: string; readonly forMs: number; readonly tenant?: string }
   /** The time moved, because the next fact happened at this instant; only with a virtual clock. */
   | { readonly kind: 'time'; readonly fromMs: number }
   /** A request was answered. */
@@ -34,6 +39,8 @@ export type JournalFact =
       readonly broken?: 'no-answer' | 'cut-short' | undefined;
       /** How long the answer took, in milliseconds; absent for no time. */
       readonly tookMs?: number | undefined;
+      /** How much of that the profile held the request back before it was carried out; absent for none. */
+      readonly heldMs?: number | undefined;
       readonly tenant?: string | undefined;
     }
   /** A fault struck what the other members name. */

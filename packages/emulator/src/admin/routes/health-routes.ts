@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILE_NAMES } from '../../profile/profile.js';
 import { adminRoute, type AdminRoute } from '../admin-route.js';
 import { nothing } from '../admin-schemas.js';
 
@@ -11,9 +12,21 @@ export const healthRoutes: readonly AdminRoute[] = [
       id: 'getHealth',
       summary: 'Tells that the emulator lives',
       input: nothing,
-      reply: z.object({ status: z.literal('ok'), nowMs: z.number(), accountId: z.string(), region: z.string() }),
+      reply: z.object({
+        status: z.literal('ok'),
+        nowMs: z.number(),
+        accountId: z.string(),
+        region: z.string(),
+        profile: z.enum(PROFILE_NAMES),
+      }),
     },
-    (_, { target: { accountId, region, clock } }) => ({ status: 'ok', nowMs: clock.now(), accountId, region }),
+    (_, { target: { accountId, region, clock, profile } }) => ({
+      status: 'ok',
+      nowMs: clock.now(),
+      accountId,
+      region,
+      profile: profile.name,
+    }),
   ),
   adminRoute(
     {

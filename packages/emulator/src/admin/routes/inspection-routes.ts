@@ -9,6 +9,7 @@ import {
   nothing,
   pageMembers,
   pageOf,
+  profileSchema,
   projectSchema,
   queueSchema,
   subscriptionSchema,
@@ -33,9 +34,13 @@ export const inspectionRoutes: readonly AdminRoute[] = [
       id: 'inspect',
       summary: 'Counts what each account has in each region',
       input: nothing,
-      reply: z.object({ accounts: z.array(accountSchema).readonly(), clock: clockSchema }),
+      reply: z.object({ accounts: z.array(accountSchema).readonly(), clock: clockSchema, profile: profileSchema }),
     },
-    (_, { target }) => ({ accounts: target.inspect().accounts(), clock: viewClock(target.clock) }),
+    (_, { target }) => ({
+      accounts: target.inspect().accounts(),
+      clock: viewClock(target.clock),
+      profile: target.profile,
+    }),
   ),
   adminRoute(
     {

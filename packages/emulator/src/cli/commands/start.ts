@@ -89,7 +89,7 @@ export function noticeStore(news: StoreNews, terminal: Terminal): void {
 export function readyEvent(served: ServedEmulator): object {
   const { emulator, server, certificate } = served;
   const page = pageAddress(served);
-  const { accountId, region, accessKeyId, accessKeySecret, seed } = emulator;
+  const { accountId, region, accessKeyId, accessKeySecret, seed, profile } = emulator;
   const { endpoint } = server;
   const trust =
     certificate === undefined ? {} : { caFile: certificate.authorityPath, caBundle: certificate.bundlePath };
@@ -101,6 +101,7 @@ export function readyEvent(served: ServedEmulator): object {
     accessKeyId,
     accessKeySecret,
     seed,
+    profile: profile.name,
     ...(page === undefined ? {} : { page }),
     ...trust,
     pid: process.pid,

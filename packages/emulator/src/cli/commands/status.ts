@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { InspectedAccount } from '../../operator/inspection.js';
-import type { ClockView } from '../../admin/admin-schemas.js';
+import type { ClockView, ProfileView } from '../../admin/admin-schemas.js';
 import type { FaultView } from '../../admin/routes/fault-routes.js';
 import type { ScriptedAction } from '../../imm/replies/replies.js';
 import type { Hint } from '../../runtime/hints/hint.js';
@@ -8,6 +8,7 @@ import { AdminCaller } from '../admin-caller.js';
 import { clockText } from '../clock-text.js';
 import { addConnectionFlags, type ConnectionFlags } from '../connection-flags.js';
 import { EXIT_HELP } from '../exit-codes.js';
+import { profileText } from '../profile-text.js';
 import { printable } from '../printable.js';
 import type { Paint, Terminal } from '../terminal.js';
 import { replyText } from './reply.js';
@@ -31,6 +32,7 @@ export function addStatus(program: Command, terminalOf: (flags: ConnectionFlags)
 interface Status {
   readonly accounts: readonly InspectedAccount[];
   readonly clock: ClockView;
+  readonly profile: ProfileView;
   readonly faults: readonly FaultView[];
   readonly replies: readonly ScriptedAction[];
   readonly hints: readonly Hint[];
@@ -38,12 +40,12 @@ interface Status {
 
 async function status(flags: ConnectionFlags, terminal: Terminal): Promise<void> {
   const caller = new AdminCaller(flags);
-  const { accounts, clock } = await caller.get<Pick<Status, 'accounts' | 'clock'>>('/inspect');
+  const { accounts, clock, profile } = await caller.get<Pick<Status, 'accounts' | 'clock' | 'profile'>>('/inspect');
   const { items: faults } = await caller.get<{ readonly items: readonly FaultView[] }>('/faults');
   const { items: replies } = await caller.get<{ readonly items: readonly ScriptedAction[] }>('/replies');
   const { items: hints } = await caller.get<{ readonly items: readonly Hint[] }>('/hints');
   const { endpoint } = caller;
-  const found: Status = { accounts, clock, faults, replies, hints };
+  const found: Status = { accounts, clock, profile, faults, replies, hints };
   terminal.result({
     text: (paint) => statusText(endpoint, found, paint),
     line: statusText(endpoint, found, (_, text) => text),
@@ -51,13 +53,18 @@ async function status(flags: ConnectionFlags, terminal: Terminal): Promise<void>
   });
 }
 
-function statusText(endpoint: string, { accounts, clock, faults, replies, hints }: Status, paint: Paint): string {
+function statusText(
+  endpoint: string,
+  { accounts, clock, profile, faults, replies, hints }: Status,
+  paint: Paint,
+): string {
   const regions = accounts.flatMap(({ accountId, regions: all }) =>
     all.map(({ region, ...counts }) => [`${accountId}/${region}`, countsText(counts)] as const),
   );
   const lines = [
     ['endpoint', paint('bold', endpoint)],
     ['clock', clockText(clock)],
+    ...(profileText(profile) === 'kind' ? [] : [['profile', profileText(profile)]]),
     ...(regions.length === 0 ? [['accounts', 'nothing was made or asked for yet']] : regions),
     ...faults.map(({ id, fault, appliedCount }) => [
       'fault',

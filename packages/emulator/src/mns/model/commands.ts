@@ -87,6 +87,11 @@ interface FromStripe {
   readonly stripe?: number;
 }
 
+interface FromNodes extends FromStripe {
+  /** How many storage nodes are asked, from that one on. Default all. */
+  readonly nodes?: number;
+}
+
 interface OneTopic {
   readonly topicName: string;
 }
@@ -133,7 +138,7 @@ export interface MnsCommands {
     readonly value: SentMessage;
   };
   readonly receiveMessages: {
-    readonly input: OneQueue & FromStripe & { readonly count: number; readonly waitSeconds?: number };
+    readonly input: OneQueue & FromNodes & { readonly count: number; readonly waitSeconds?: number };
     /** The wait is the caller's or else the queue's; it is for whoever got no messages. */
     readonly value: { readonly messages: readonly ReceivedMessage[]; readonly waitSeconds: number };
   };

@@ -116,10 +116,10 @@ export class Queue {
   /**
    * Delivers up to `count` active messages: each becomes inactive and gets a new handle (spec mns §4.2).
    *
-   * All of them come from one storage node: the first, from `stripe` on, that has any (spec mns §4.5).
+   * All of them come from one storage node: the first, from `stripe` on, that has any (spec mns §4.5), of the next `nodes`.
    */
-  receive(count: number, nowMs: number, stripe: number = 0): readonly ReceivedMessage[] {
-    const active = this.#firstFilled(stripe);
+  receive(count: number, nowMs: number, stripe: number = 0, nodes?: number): readonly ReceivedMessage[] {
+    const active = this.#firstFilled(stripe, nodes);
     const messages: ReceivedMessage[] = [];
     for (let next = active?.peek(); next !== undefined && messages.length < count; next = active?.peek()) {
       messages.push(this.#deliver(next, nowMs));
@@ -271,9 +271,9 @@ export class Queue {
     return this.#stripes[offset % this.#stripes.length];
   }
 
-  /** The active messages of the first storage node, from `stripe` on, that has any; `undefined` when none has. */
-  #firstFilled(stripe: number): OrderedQueue<StoredMessage> | undefined {
-    for (let step = 0; step < this.#stripes.length; step += 1) {
+  /** The active messages of the first storage node, of the next `nodes` from `stripe` on, that has any; `undefined` when none has. */
+  #firstFilled(stripe: number, nodes: number = this.#stripes.length): OrderedQueue<StoredMessage> | undefined {
+    for (let step = 0; step < nodes; step += 1) {
       const active = this.#stripes[(stripe + step) % this.#stripes.length];
       if (active?.peek() !== undefined) return active;
     }

@@ -153,7 +153,7 @@ export class Queues {
         checkRange('numOfMessages', input.count, BATCH_SIZE) ??
         checkRange('PollingWaitSeconds', waitSeconds, POLLING_WAIT_SECONDS);
       if (failure !== undefined) return refused(failure);
-      return done({ messages: queue.receive(input.count, nowMs, input.stripe), waitSeconds });
+      return done({ messages: queue.receive(input.count, nowMs, input.stripe, input.nodes), waitSeconds });
     });
   }
 

@@ -19,6 +19,8 @@ export interface OperationCall {
   /** Headers, and the signal that the client has gone: ask for it only where something waits. */
   readonly request: Pick<WireRequest, 'headers' | 'signal'>;
   readonly body: RequestBody;
+  /** How long it was held back before it is carried out, in milliseconds: a wait is as much shorter. */
+  readonly heldMs: number;
 }
 
 /** One operation of the API. */
@@ -30,7 +32,7 @@ export interface Operation {
 }
 
 /** A number in the query; `undefined` when absent, and not a number when it is something else. */
-export function queryNumber({ query }: OperationCall, name: string): number | undefined {
+export function queryNumber({ query }: Pick<OperationCall, 'query'>, name: string): number | undefined {
   const text = query.get(name.toLowerCase());
   return text === undefined ? undefined : wholeNumber(text);
 }

@@ -36,7 +36,7 @@ export const setQueueAttributes: Operation = {
 export const getQueueAttributes: Operation = {
   name: 'GetQueueAttributes',
   run: ({ mns, queueName }): Reply => {
-    const queue = valueOf(mns.apply({ type: 'getQueue', queueName }));
+    const queue = valueOf(mns.queue(queueName));
     return { status: 200, root: element('Queue', queueNodes(queue)) };
   },
 };

@@ -30,8 +30,9 @@ export const batchPeekMessage: Operation = {
 };
 
 async function receive(call: OperationCall, count: number): Promise<readonly ReceivedMessage[]> {
-  const { mns, queueName, request } = call;
-  return valueOf(await mns.receive(queueName, count, queryNumber(call, 'waitseconds'), request.signal)).messages;
+  const { mns, queueName, request, heldMs } = call;
+  const waitSeconds = queryNumber(call, 'waitseconds');
+  return valueOf(await mns.receive(queueName, count, waitSeconds, request.signal, heldMs)).messages;
 }
 
 function peek({ mns, queueName }: OperationCall, count: number): readonly PeekedMessage[] {

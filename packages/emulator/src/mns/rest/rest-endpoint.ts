@@ -21,6 +21,7 @@ import { checkName, type ResourceKind } from '../model/resource-name.js';
 import { authenticate } from './authentication.js';
 import { fitsContentMd5 } from './content-md5.js';
 import { endpointOf, endpointUrl, type Endpoint, type Scheme } from './endpoint.js';
+import { heldCall } from './held-call.js';
 import { HttpDate } from './http-date.js';
 import { errorReply, writeReply, type Reply } from './reply.js';
 import { RequestBody } from './request-body.js';
@@ -49,6 +50,8 @@ interface Answer {
   readonly plan?: RequestPlan | undefined;
   /** What arrives instead of a reply of the service. */
   readonly instead?: WireResponse;
+  /** How long the profile has held the request back, in milliseconds. */
+  readonly heldMs?: number;
 }
 
 /** The HTTP side of MNS: takes requests apart, checks them in the service's order, and writes replies. */
@@ -59,13 +62,15 @@ export class RestEndpoint {
   readonly #isStrict: boolean;
   readonly #mnsOf: (tenant: Tenant) => MnsTenant;
   readonly #refuse: MnsSettings['refuse'];
+  readonly #manner: MnsSettings['manner'];
   #scheme: Scheme = 'http';
 
   constructor(
     context: EmulatorContext,
     mnsOf: (tenant: Tenant) => MnsTenant,
-    { strictQueryNames, refuse }: Pick<MnsSettings, 'strictQueryNames' | 'refuse'>,
+    { strictQueryNames, refuse, manner }: Pick<MnsSettings, 'strictQueryNames' | 'refuse' | 'manner'>,
   ) {
+    this.#manner = manner;
     this.#isStrict = strictQueryNames;
     this.#refuse = refuse;
     this.#context = context;
@@ -83,7 +88,7 @@ export class RestEndpoint {
     const { clock, journal, faults, hints } = this.#context;
     const startedAtMs = clock.now();
     const id = requestId(startedAtMs, this.#requestIds);
-    const { reply, operation, names, tenant, failure, plan, instead } = await this.#answer(request, id);
+    const { reply, operation, names, tenant, failure, plan, instead, heldMs = 0 } = await this.#answer(request, id);
     const { status } = reply;
     // What a fault has refused says nothing about the client.
     if (failure !== undefined && plan === undefined) {
@@ -113,6 +118,7 @@ export class RestEndpoint {
       subscriptionName: names.subscription,
       tenant,
       tookMs: tookMs > 0 ? tookMs : undefined,
+      heldMs: heldMs > 0 ? heldMs : undefined,
       broken: arriving.broken,
     });
     return arriving;
@@ -124,6 +130,7 @@ export class RestEndpoint {
     let told: Route['names'] = NO_NAMES;
     const tenant = this.#context.accounts.tenantLabel(endpoint.tenant);
     let plan: RequestPlan | undefined;
+    let heldMs = 0;
     try {
       const body = new RequestBody(request.body);
       const target = readTarget(request.target);
@@ -139,6 +146,12 @@ export class RestEndpoint {
       this.#check(request, target.resource, endpoint, route, arrivalFaults(faults, subject));
       const provoked = this.#refuse?.({ operation, ...endpoint.tenant, ...names });
       if (provoked !== undefined) throw new RequestRefused(provoked);
+      if (this.#manner !== undefined) {
+        const mns = this.#mnsOf(endpoint.tenant);
+        const held = await this.#manner.hold(heldCall(operation, { mns, queueName, query: target.query, body }));
+        heldMs = held.paceMs;
+        if (held.isThrottled) throw new RequestRefused('TooManyRequests');
+      }
       plan = requestPlan(faults, subject, isProvokedCode);
       if (plan !== undefined) {
         await waitForPlan(plan, this.#context.clock, faults);
@@ -151,13 +164,14 @@ export class RestEndpoint {
         }
       }
       const mns = this.#mnsOf(endpoint.tenant);
-      const call = { endpoint, mns, ...names, request, query: target.query, body };
-      return { reply: await route.operation.run(call), operation, names: told, tenant, plan };
+      const call = { endpoint, mns, ...names, request, query: target.query, body, heldMs };
+      return { reply: await route.operation.run(call), operation, names: told, tenant, plan, heldMs };
     } catch (error) {
       // Anything but a refusal is a fault of ours; whoever called still deserves an answer.
       const failure: Failure = error instanceof RequestRefused ? error.failure : { code: 'InternalError' };
       if (!(error instanceof RequestRefused)) process.emitWarning(error instanceof Error ? error : String(error));
-      return { reply: errorReply(failure, id, endpointUrl(endpoint)), operation, names: told, tenant, failure, plan };
+      const reply = errorReply(failure, id, endpointUrl(endpoint));
+      return { reply, operation, names: told, tenant, failure, plan, heldMs };
     }
   }
 
