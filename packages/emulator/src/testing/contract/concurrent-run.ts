@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { checkHistory } from '../history/check-history.js';
 import type { History, HistoryCall } from '../history/history.js';
+import { answered } from './answered.js';
 import { clientCommands, type ClientCommand, type ClientsWorld } from './commands/client-commands.js';
 import type { ContractTarget } from './contract-target.js';
 import { ContractViolation } from './contract-violation.js';
@@ -61,14 +62,14 @@ export async function runClients(
   };
   const settings = { VisibilityTimeout: visibilitySeconds, MessageRetentionPeriod: RETENTION_SECONDS };
   try {
-    await target.call(createQueue(queueName, settings));
+    await answered(target, target.call(createQueue(queueName, settings)));
     await fc.scheduledModelRun(scheduler, () => ({ model: world, real: target }), commands);
     await finish(world, scheduler);
     const drained = await drain(target, queueName);
     const calls = [...recorder.calls, ...drained.map((call) => shifted(call, recorder.calls.length))];
     judge(target, calls, checked);
   } finally {
-    await target.call(deleteQueue(queueName));
+    await answered(target, target.call(deleteQueue(queueName)));
   }
 }
 
@@ -89,7 +90,7 @@ async function drain(target: ContractTarget, queueName: string): Promise<readonl
   while (quietRounds < 2) {
     let handles: readonly string[] = [];
     let isAgain = false;
-    await recorder.record('drain', receiveMessages(queueName, { count: 16, waitSeconds: 0 }), (call) => {
+    const receive = recorder.record('drain', receiveMessages(queueName, { count: 16, waitSeconds: 0 }), (call) => {
       const entry = receiveEntry(call, { count: 16, waitSeconds: 0 });
       handles = (entry.deliveries ?? []).map(({ handle }) => handle);
       // A message that comes back after its delete would do so for ever; it has said what there is to say.
@@ -97,10 +98,15 @@ async function drain(target: ContractTarget, queueName: string): Promise<readonl
       for (const { messageId } of entry.deliveries ?? []) seen.add(messageId);
       return entry;
     });
+    await answered(target, receive);
     if (isAgain) break;
     if (handles.length > 0) {
       const deleted = handles;
-      await recorder.record('drain', deleteMessages(queueName, deleted), (call) => deleteEntry(call, deleted));
+      const remove = deleteMessages(queueName, deleted);
+      await answered(
+        target,
+        recorder.record('drain', remove, (call) => deleteEntry(call, deleted)),
+      );
       quietRounds = 0;
     } else {
       quietRounds += 1;

@@ -46,6 +46,11 @@ export interface TargetCapabilities {
   readonly tampering: boolean;
   /** The service hears of it when a client hangs up. */
   readonly hangUp: boolean;
+  /**
+   * An answer takes time, of a receive up to most of a second, and a receive may look at one storage node only until its wait
+   * is over: it may miss what is there (spec mns §4.5). Needless without `virtualTime`. Default `false`.
+   */
+  readonly answersTakeTime?: boolean;
   /** A request has reached the service when `call` returns its promise, so that the order of arrival is that of the calls. */
   readonly inProcess: boolean;
 }

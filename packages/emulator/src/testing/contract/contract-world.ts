@@ -1,3 +1,4 @@
+import { answered } from './answered.js';
 import type { ContractReply, ContractRequest, ContractTarget } from './contract-target.js';
 import { ContractViolation } from './contract-violation.js';
 import type { Invariant } from './invariant.js';
@@ -83,7 +84,7 @@ export class ContractWorld {
   }
 
   async call(request: ContractRequest): Promise<Answer> {
-    return this.begin(request).answer;
+    return answered(this.target, this.begin(request).answer);
   }
 
   begin(request: ContractRequest): PendingAnswer {

@@ -36,6 +36,11 @@ describeContract(
   { runs: 30, concurrentRuns: 30 },
 );
 
+describeContract('a mount as unkind as the live service', () => emulatorTarget({ profile: 'cloud' }), words, {
+  runs: 60,
+  concurrentRuns: 60,
+});
+
 describeContract('a socket', () => emulatorTarget({ mount: overSocket }), words, { runs: 10, concurrentRuns: 10 });
 
 describeContract('msw', () => emulatorTarget({ mount: overMsw }), words, { runs: 10, concurrentRuns: 10 });

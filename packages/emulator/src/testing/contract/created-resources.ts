@@ -1,3 +1,4 @@
+import { answered } from './answered.js';
 import type { ContractRequest, ContractTarget } from './contract-target.js';
 import { deleteQueue, deleteTopic } from './requests.js';
 
@@ -25,7 +26,7 @@ export class CreatedResources {
     const failures: unknown[] = [];
     for (const [resource, request] of this.#remove) {
       try {
-        await this.target.call(request);
+        await answered(this.target, this.target.call(request));
         this.#remove.delete(resource);
       } catch (error) {
         failures.push(error);

@@ -8,13 +8,14 @@ export async function follow(
 ): Promise<Answer> {
   if (!world.target.capabilities.virtualTime) return pending.answer;
   const startMs = world.target.now();
-  let earliest = startMs;
+  // The last instant at which there was no answer yet.
+  let unansweredMs = pending.isAnswered() ? undefined : startMs;
   await world.sleep(0);
   for (const offsetMs of offsetsMs.toSorted((a, b) => a - b)) {
     if (pending.isAnswered()) break;
-    earliest = world.target.now();
-    await world.sleep(startMs + offsetMs - earliest);
+    unansweredMs = world.target.now();
+    await world.sleep(startMs + offsetMs - unansweredMs);
   }
-  const { reply } = await pending.answer;
-  return { reply, during: { earliest, latest: world.target.now() } };
+  const { reply, during } = await pending.answer;
+  return { reply, during: { earliest: unansweredMs ?? during.earliest, latest: during.latest } };
 }

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { answered } from '../answered.js';
 import type { Answer, ContractWorld, PendingAnswer } from '../contract-world.js';
 import { follow } from '../follow.js';
 import { judgeReceive } from '../judge-deliveries.js';
@@ -60,6 +61,24 @@ function judgePromptness(world: ContractWorld, { reply, during }: Answer, expect
   world.require('I16', isPrompt || (count > 1 && !isEmpty), () => `a waiting receive: ${what}`);
 }
 
+/** How many receives that may each miss what is there do not all miss it: 2 of 15 did (spec mns §4.5). */
+const LOOKS = 8;
+
+/**
+ * Whether a receive that has missed what was there, or has brought it late, may have looked at one storage node only (spec mns
+ * §4.5): then the message was there all the time, and is had by it, or by one of the next receives.
+ */
+async function isFoundLater(world: ContractWorld, { reply }: Answer): Promise<boolean> {
+  if (world.target.capabilities.answersTakeTime !== true) return false;
+  let found = reply.items.length;
+  for (let look = 0; look < LOOKS && found === 0; look += 1) {
+    const again = await world.call(receiveMessages(world.queue.name, { waitSeconds: 0 }));
+    await judgeReceive(world, again, 1);
+    found = again.reply.items.length;
+  }
+  return found > 0;
+}
+
 /** Nothing is in the queue, nor will be for a while: what waits is woken by what is sent, and by nothing else. */
 function isQuiet({ now, queue, target }: WorldView): boolean {
   const next = queue.nextDueMs(now);
@@ -82,13 +101,13 @@ const wake = fc.constantFrom(undefined, 1, 3).map((count) =>
       await sendOne(world, draftOf('wake'));
       await world.sleep(0);
       const isPrompt = pending.isAnswered();
-      world.require(
-        (count ?? 1) > 1 ? 'I18' : 'I16',
-        isPrompt,
-        () => `a message was sent while a receive of ${count ?? 1} waited, which was not answered`,
-      );
       const answer = await follow(world, pending, [1000, 4000, 5000, 65_000]);
       await judgeReceive(world, answer, count ?? 1);
+      world.require(
+        (count ?? 1) > 1 ? 'I18' : 'I16',
+        isPrompt || (await isFoundLater(world, answer)),
+        () => `a message was sent while a receive of ${count ?? 1} waited, which was not answered`,
+      );
     },
     isQuiet,
   ),
@@ -106,12 +125,12 @@ const takeTurns = fc.constantFrom(2, 3).map((waiters) =>
       for (let served = 1; served <= waiters; served += 1) {
         await sendOne(world, draftOf(`turn${served}`));
         await world.sleep(0);
-        const answered = pending.map((waiter) => waiter.isAnswered());
+        const isAnswered = pending.map((waiter) => waiter.isAnswered());
         const inTurn = pending.map((_, index) => index < served);
         world.require(
           'I17',
-          String(answered) === String(inTurn),
-          () => `after ${served} of ${waiters} messages, the waiters in order are answered: ${answered.join(', ')}`,
+          String(isAnswered) === String(inTurn),
+          () => `after ${served} of ${waiters} messages, the waiters in order are answered: ${isAnswered.join(', ')}`,
         );
       }
       for (const waiter of pending) await judgeReceive(world, await follow(world, waiter, [5000, 65_000]), 1);
@@ -128,13 +147,18 @@ const hangUp = fc.constant(
       const pending = world.begin(receiveMessages(world.queue.name, { waitSeconds: 5, signal: controller.signal }));
       await world.sleep(10);
       controller.abort();
-      await pending.answer.catch(() => {});
+      await answered(
+        world.target,
+        pending.answer.catch(() => undefined),
+      );
       await world.sleep(10);
       await sendOne(world, draftOf('kept'));
       await world.sleep(0);
-      const { reply, during } = await world.call(receiveMessages(world.queue.name));
-      world.require('I17', reply.items.length === 1, () => 'the message went to a waiter that had hung up');
-      if (reply.items.length === 1) await judgeReceive(world, { reply, during }, 1);
+      const answer = await world.call(receiveMessages(world.queue.name));
+      const isThere = answer.reply.items.length === 1;
+      if (isThere) await judgeReceive(world, answer, 1);
+      const isFound = isThere || (await isFoundLater(world, answer));
+      world.require('I17', isFound, () => 'the message went to a waiter that had hung up');
     },
     (world) => isQuiet(world) && world.target.capabilities.hangUp,
   ),

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { answered } from '../answered.js';
 import type { ContractWorld } from '../contract-world.js';
 import {
   createQueue,
@@ -11,6 +12,9 @@ import {
   subscribe,
 } from '../requests.js';
 import { type ContractCommand, mayTake, step } from './step.js';
+
+/** So many receives of which each may miss what is there do not all miss it (spec mns §4.5). */
+const ROUNDS = 8;
 
 /** The filters of the three subscriptions that a published message finds. */
 const filters: readonly (string | undefined)[] = [undefined, 'paid', 'shipped'];
@@ -40,36 +44,52 @@ const publish = fc
           for (const [index, queue] of queues.entries()) {
             const expected = filters[index] === undefined || filters[index] === tag ? [body] : [];
             const copies = await takeAll(world, queue, expected.length);
-            const got = JSON.stringify(copies);
-            world.require('I23', got === JSON.stringify(expected), () => {
+            const got = JSON.stringify(copies.map(({ body: taken }) => taken));
+            // One more of the same is what at least once allows (spec mns §4.9), if it is another message and not that one again.
+            const isAllowed = world.target.capabilities.answersTakeTime === true && isRepeated(copies, expected);
+            world.require('I23', got === JSON.stringify(expected) || isAllowed, () => {
               return `tag ${tag}, filter ${filters[index]}: expected ${JSON.stringify(expected)}, got ${got}`;
             });
           }
         } finally {
           // Not judged: a run that fails here has failed before.
-          for (const queue of queues) await world.target.call(deleteQueue(queue));
-          await world.target.call(deleteTopic(topic));
+          for (const queue of queues) await answered(world.target, world.target.call(deleteQueue(queue)));
+          await answered(world.target, world.target.call(deleteTopic(topic)));
         }
       },
       (world) => mayTake(world, 1000),
     ),
   );
 
-/** The bodies of all messages in a queue; waits only for those that are expected. */
-async function takeAll(world: ContractWorld, queue: string, expected: number): Promise<readonly string[]> {
-  const bodies: string[] = [];
-  for (let rounds = 0; rounds < 5; rounds += 1) {
+interface Copy {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** Whether a topic has delivered what was expected, and delivered it again. */
+function isRepeated(copies: readonly Copy[], [expected]: readonly string[]): boolean {
+  return (
+    copies.length === 2 &&
+    copies.every(({ body }) => body === expected) &&
+    new Set(copies.map(({ id }) => id)).size === copies.length
+  );
+}
+
+/** All messages in a queue; waits only for those that are expected. */
+async function takeAll(world: ContractWorld, queue: string, expected: number): Promise<readonly Copy[]> {
+  const copies: Copy[] = [];
+  for (let rounds = 0; rounds < ROUNDS; rounds += 1) {
     const { reply } = await world.call(receiveMessages(queue, { count: 16, waitSeconds: 0 }));
     for (const item of reply.items) {
-      bodies.push(item['MessageBody'] ?? '');
+      copies.push({ id: item['MessageId'] ?? '', body: item['MessageBody'] ?? '' });
       await world.call(deleteMessage(queue, item['ReceiptHandle'] ?? ''));
     }
     if (reply.items.length > 0) continue;
-    if (bodies.length >= expected) break;
+    if (copies.length >= expected) break;
     // Real deliveries take some 30 ms (spec mns §5.1).
     await world.sleep(200);
   }
-  return bodies;
+  return copies;
 }
 
 const publishNowhere = fc.constant(
@@ -88,7 +108,7 @@ const publishRefused = fc
         await world.call(createTopic(topic));
         await world.refuse('I20', publishMessage(topic, body, tag), new Set(['InvalidArgument']));
       } finally {
-        await world.target.call(deleteTopic(topic));
+        await answered(world.target, world.target.call(deleteTopic(topic)));
       }
     }),
   );
@@ -107,7 +127,7 @@ const subscribeRefused = fc
         const given = endpoint === 'queue' ? endpointOf(world, world.queue.name) : endpoint;
         await world.refuse('I20', subscribe(topic, 's', { endpoint: given }), new Set([code]));
       } finally {
-        await world.target.call(deleteTopic(topic));
+        await answered(world.target, world.target.call(deleteTopic(topic)));
       }
     }),
   );

@@ -37,7 +37,9 @@ export async function emulatorTarget(options: EmulatorTargetOptions = {}): Promi
   const traffic = new Traffic();
   const { handler, hangUp = true, close } = await mount({ ...emulator, handle: traffic.handler(emulator.handle) });
   const { stripes = 1, shuffle = false } = emulatorOptions.mns ?? {};
-  const deterministic = stripes === 1 && !shuffle;
+  const { name, changed } = emulator.profile;
+  const answersTakeTime = name !== 'kind' || changed.length > 0;
+  const deterministic = stripes === 1 && !shuffle && !answersTakeTime;
   const inProcess = mount === direct;
   const capabilities: TargetCapabilities = {
     virtualTime: true,
@@ -45,6 +47,7 @@ export async function emulatorTarget(options: EmulatorTargetOptions = {}): Promi
     deterministic,
     tampering: true,
     hangUp,
+    answersTakeTime,
     inProcess,
   };
   return {
