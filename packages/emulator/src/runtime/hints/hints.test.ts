@@ -562,6 +562,18 @@ describe('hints', () => {
     process.off('warning', onWarning);
     expect(warnings[0]).toBe('listener broke');
   });
+
+  it('change no answer for a path that nobody can write', async () => {
+    const { emulator } = await serve();
+    const target = '/queues/\uD800';
+    const headers = [
+      ['Date', new Date(emulator.clock.now()).toUTCString()],
+      ['x-mns-version', '2015-06-06'],
+      ['Authorization', 'MNS emuKey:AAAA'],
+    ] as const;
+    const reply = await emulator.handle({ method: 'GET', target, headers, body: new Uint8Array() });
+    expect(Buffer.from(reply.body).toString()).toContain('<Code>SignatureDoesNotMatch</Code>');
+  });
 });
 
 describe('an action that is not emulated', () => {

@@ -64,10 +64,20 @@ export class Hints {
   /** Shows something to the detectors. */
   observe(observation: Observation): void {
     for (const [code, detect] of DETECTORS) {
-      const draft = detect(observation, this.#context.world);
+      const draft = this.#ask(detect, observation);
       if (draft === undefined) continue;
       this.#add(code, draft);
       return;
+    }
+  }
+
+  /** A detector that fails must not change what a client is answered. */
+  #ask(detect: HintDetector, observation: Observation): HintDraft | undefined {
+    try {
+      return detect(observation, this.#context.world);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+      return undefined;
     }
   }
 

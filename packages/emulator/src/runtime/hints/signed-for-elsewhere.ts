@@ -70,7 +70,7 @@ function otherResources(resource: string, host: string): readonly string[] {
     path.replace(/\/$/, ''),
     `${path}/`,
     decoded(resource),
-    encodeURI(decoded(resource)),
+    encodeURI(decoded(resource).toWellFormed()),
     `http://${host}${resource}`,
     `https://${host}${resource}`,
     ...(query === undefined ? [] : [`${path}?${query.split('&').toSorted().join('&')}`]),
