@@ -27,9 +27,14 @@ const NOT_A_PARAMETER: ReadonlySet<string> = new Set(['Project', 'NotifyEndpoint
 function parametersText({ request, requestId, taskType }: Task): string {
   const own = Object.entries(request)
     .filter(([name]) => !NOT_A_PARAMETER.has(name))
-    .map(([name, value]): readonly [string, string] => [name === 'VideoUri' ? 'SrcUri' : name, String(value)]);
+    .map(([name, value]): readonly [string, string] => [name === 'VideoUri' ? 'SrcUri' : name, textOf(value)]);
   const all: readonly (readonly [string, string])[] = [...own, ['RequestId', requestId], ['TaskType', taskType]];
   return JSON.stringify(Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** A snapshot may have brought more than texts and numbers, and not every object can be made a text of by itself. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** A JSON object whose one member is again the text of a JSON object (spec imm §2.5). */

@@ -29,7 +29,8 @@ export function mediaTargets(text: string): readonly MediaTarget[] {
 function isTarget(element: unknown): boolean {
   if (!isJsonObject(element)) return false;
   const { TargetUri: uri, GrabNumber: number = 1 } = element;
-  return typeof uri === 'string' && isTargetUri(uri) && GRAB_NUMBER.test(String(number));
+  const isNumber = typeof number === 'string' || typeof number === 'number';
+  return typeof uri === 'string' && isTargetUri(uri) && isNumber && GRAB_NUMBER.test(String(number));
 }
 
 function targetOf(element: JsonMembers): MediaTarget {

@@ -147,7 +147,17 @@ describe('parameters of video tasks', () => {
   const bad: readonly (readonly [string, TestParameters, string])[] = [
     ['CreateVideoAnalyseTask', { VideoUri: 'http://bkt/a' }, 'InvalidParameter.VideoUri.WrongFormat'],
     ['CreateVideoAnalyseTask', { ...VIDEO, TgtUri: 'out/' }, 'InvalidParameter.TgtUri.WrongFormat'],
-    ...['x', '{}', '[1]', '[{}]', '[{"TargetUri":5}]', '[{"TargetUri":"out"}]', '[null]', 'null'].map(
+    ...[
+      'x',
+      '{}',
+      '[1]',
+      '[{}]',
+      '[{"TargetUri":"oss://bkt/o","GrabNumber":{"toString":1}}]',
+      '[{"TargetUri":5}]',
+      '[{"TargetUri":"out"}]',
+      '[null]',
+      'null',
+    ].map(
       (TargetList) =>
         ['CreateGrabFrameTask', { ...VIDEO, TargetList }, 'InvalidParameter.TargetList.WrongFormat'] as const,
     ),
