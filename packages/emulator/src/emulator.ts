@@ -14,7 +14,7 @@ import type { PushOptions } from './mns/push/pushes.js';
 import type { MnsOptions } from './mns/mns-options.js';
 import { createInspection, type EmulatorInspection } from './operator/inspection.js';
 import { createOperator, type EmulatorOperator } from './operator/operator.js';
-import { readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
+import { REGION, readAccessKey, readAccountId, readAccounts, type AccountOptions } from './runtime/account-options.js';
 import { Accounts } from './runtime/accounts.js';
 import { standingFaults } from './profile/standing-faults.js';
 import { Manner } from './profile/manner.js';
@@ -181,7 +181,7 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
   const note = keeping?.note;
   const accountId = readAccountId('accountId', options.accountId ?? DEFAULT_ACCOUNT_ID);
   const region = options.region ?? DEFAULT_REGION;
-  if (typeof region !== 'string' || !/^[a-z0-9-]{1,64}$/.test(region)) {
+  if (typeof region !== 'string' || !REGION.test(region)) {
     throw invalidArgument('region', 'a region such as cn-beijing', region);
   }
   const key = readAccessKey('', accountId, {

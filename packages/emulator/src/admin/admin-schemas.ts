@@ -9,6 +9,7 @@ import type { StoredMessageView } from '../mns/model/stored-message-view.js';
 import type { Subscription } from '../mns/model/subscription.js';
 import type { InspectedAccount } from '../operator/inspection.js';
 import { BEHAVIOURS, PROFILE_NAMES, type Profile } from '../profile/profile.js';
+import { REGION } from '../runtime/account-options.js';
 
 const optional = z.exactOptional;
 
@@ -31,7 +32,7 @@ export const tenantMembers: {
   accountId: optional(z.string().regex(/^\d{1,32}$/, 'expected digits')).meta({
     description: 'Default: the default account',
   }),
-  region: optional(z.string().regex(/^[a-z0-9-]{1,64}$/, 'expected a region such as cn-beijing')).meta({
+  region: optional(z.string().regex(REGION, 'expected a region such as cn-beijing')).meta({
     description: 'Default: the default region',
   }),
 };

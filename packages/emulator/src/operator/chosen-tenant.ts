@@ -2,7 +2,7 @@ import { MnsbusError } from '@mnsbus/core';
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { Failure, Result } from '../mns/failure.js';
 import { describeFailure } from '../mns/rest/error-catalogue.js';
-import { readAccountId } from '../runtime/account-options.js';
+import { REGION, readAccountId } from '../runtime/account-options.js';
 import type { Accounts, Tenant } from '../runtime/accounts.js';
 
 /** Whose resources are meant. */
@@ -19,7 +19,7 @@ export function chosenTenant(accounts: Accounts, choice: TenantChoice): Tenant {
   const accountId = readAccountId('accountId', choice.accountId ?? defaultTenant.accountId);
   if (!accounts.hasAccount(accountId)) throw invalidArgument('accountId', 'an account with keys', accountId);
   const region = choice.region ?? defaultTenant.region;
-  if (typeof region !== 'string' || !/^[a-z0-9-]{1,64}$/.test(region)) {
+  if (typeof region !== 'string' || !REGION.test(region)) {
     throw invalidArgument('region', 'a region such as cn-beijing', region);
   }
   return { accountId, region };

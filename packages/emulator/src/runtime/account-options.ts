@@ -18,6 +18,9 @@ export interface AccountOptions {
   readonly accessKeys: readonly AccessKeyOptions[];
 }
 
+/** What a region is called: the same wherever one is named, so that what is in a region can be looked at by its name. */
+export const REGION: RegExp = /^[a-z0-9-]{1,64}$/;
+
 /** Checks an account id. Throws `INVALID_ARGUMENT` unless it is 1 to 32 digits. */
 export function readAccountId(name: string, value: string): string {
   if (typeof value !== 'string' || !/^\d{1,32}$/.test(value)) throw invalidArgument(name, 'digits', value);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REGION } from './account-options.js';
 import type { Tenant } from './accounts.js';
 import { sortedRecord } from './sorted-record.js';
 
@@ -27,6 +28,6 @@ export function* eachTenant<R>(records: TenantRecords<R>): IterableIterator<read
 export function tenantRecordsSchema<R>(record: z.ZodType<R>): z.ZodType<TenantRecords<R>> {
   return z.record(
     z.string().regex(/^\d{1,32}$/, 'expected an account id'),
-    z.record(z.string().regex(/^[a-z0-9-]+$/, 'expected a region'), record),
+    z.record(z.string().regex(REGION, 'expected a region'), record),
   );
 }

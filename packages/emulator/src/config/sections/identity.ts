@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AccountOptions } from '../../runtime/account-options.js';
+import { REGION, type AccountOptions } from '../../runtime/account-options.js';
 
 /** An account id. In quotes: as numbers, long ids would lose their last digits. */
 export const accountId: z.ZodType<string> = z
@@ -9,7 +9,7 @@ export const accountId: z.ZodType<string> = z
 /** A region. */
 export const region: z.ZodType<string> = z
   .string()
-  .regex(/^[a-z0-9-]{1,64}$/, 'expected a region such as cn-beijing')
+  .regex(REGION, 'expected a region such as cn-beijing')
   .describe('The region of requests whose host names none. Default cn-beijing.');
 
 /** The seed. */

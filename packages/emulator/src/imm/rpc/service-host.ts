@@ -1,5 +1,5 @@
 // imm.{region}.aliyuncs.com and imm-vpc.{region}.aliyuncs.com (spec imm §1.1).
-const SERVICE_HOST = /^imm(?:-vpc)?\.([a-z0-9-]+)\.aliyuncs\.com(?::\d+)?$/i;
+const SERVICE_HOST = /^imm(?:-vpc)?\.([a-z0-9-]{1,64})\.aliyuncs\.com(?::\d+)?$/i;
 
 /** The public host name of IMM in a region (spec imm §1.1). */
 export function serviceHost(region: string): string {
