@@ -202,6 +202,30 @@ describe('what was restored', () => {
   });
 });
 
+describe('a name that a client has chosen', () => {
+  it.each(['__proto__', 'constructor', 'toString'])('comes back, even %s', async (name) => {
+    const made = world();
+    const now = { Version: '2020-09-30' };
+    await made.imm('CreateProject', { ...now, ProjectName: name, Description: 'kept' });
+    const File = `{"URI":"oss://bkt/1.jpg","CustomLabels":{"${name}":"a","b":{"${name}":[{"${name}":1}]}}}`;
+    await made.imm('IndexFileMeta', { ...now, ProjectName: name, DatasetName: 'ds', File });
+    await made.imm('CreateVideoModerationTask', {
+      ...now,
+      ProjectName: name,
+      SourceURI: 'oss://bkt/hold/a.mp4',
+      Tags: `{"${name}":"x"}`,
+    });
+    const before = saved(made);
+    const second = world({}, made.clock.now());
+    second.emulator.restore(JSON.parse(before));
+    expect(saved(second)).toBe(before);
+    const project = await second.imm('GetProject', { ...now, ProjectName: name });
+    expect(project['Project']).toMatchObject({ ProjectName: name, Description: 'kept' });
+    const tagged = await second.imm('ListTasks', { ...now, ProjectName: name, TagSelector: `${name}=x` });
+    expect(tagged['Tasks']).toHaveLength(1);
+  });
+});
+
 describe('what is no snapshot', () => {
   const at = (path: string, value: unknown) => (snapshot: Record<string, unknown>) => {
     const keys = path.split('.');
@@ -212,6 +236,8 @@ describe('what is no snapshot', () => {
     return snapshot;
   };
   const queue = 'mns.1000000000000001.cn-hangzhou.model.queues.orders';
+
+  const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
   it.each<[string, (snapshot: Record<string, unknown>) => unknown, string]>([
     ['nothing', () => null, 'snapshot: expected an object'],
@@ -242,6 +268,28 @@ describe('what is no snapshot', () => {
       'snapshot.mns.1000000000000001.cn-hangzhou.model.queues.-',
     ],
     ['an unknown account', at('mns.3', {}), 'snapshot.mns.3: expected an account of this emulator'],
+    [
+      'a region that cannot be named',
+      at(`mns.1000000000000001.${'r'.repeat(65)}`, {}),
+      'snapshot.mns.1000000000000001',
+    ],
+    ['a nonce of nobody', at('nonces', { x: 1 }), 'snapshot.nonces.x'],
+    ['a nonce that is none', at('nonces', { '[{"toString":1},"x"]': 1 }), 'snapshot.nonces'],
+    [
+      'a project of a time that cannot be written',
+      at('imm.2017-09-06.tenants.1000000000000001.cn-hangzhou.projects.demo.createdAtMs', 8.64e15),
+      'snapshot.imm.2017-09-06.tenants.1000000000000001.cn-hangzhou.projects.demo.createdAtMs',
+    ],
+    [
+      'a count with no next one',
+      at('mns.1000000000000001.cn-hangzhou.model.sequence', Number.MAX_SAFE_INTEGER),
+      'snapshot.mns.1000000000000001.cn-hangzhou.model.sequence',
+    ],
+    [
+      'a result that is far too deep',
+      at('imm.2017-09-06.tenants.1000000000000001.cn-hangzhou.projects.demo.record', deep(3000)),
+      'snapshot.imm.2017-09-06.tenants.1000000000000001.cn-hangzhou.projects.demo.record',
+    ],
     ['streams that are none', at('streams', { 'mns/request-ids': [1] }), 'snapshot.streams.mns/request-ids'],
     [
       'a lasting key as a temporary one',

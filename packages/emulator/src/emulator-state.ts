@@ -1,6 +1,7 @@
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { z } from 'zod';
 import type { ImmService } from './imm-service.js';
+import { keyOfNonce } from './imm/rpc/used-nonces.js';
 import type { MnsService } from './mns-service.js';
 import type { Accounts } from './runtime/accounts.js';
 import type { Journal } from './runtime/journal.js';
@@ -75,7 +76,7 @@ export class EmulatorState {
     const keys = accounts.temporaryKeys();
     const nonces = imm.nonces.record(time.now());
     journal.record({ kind: 'operated', operation: 'reset', accountId });
-    imm.nonces.restore(filtered(nonces, (entry) => accounts.findKey(keyOfNonce(entry))?.accountId !== accountId));
+    imm.nonces.restore(filtered(nonces, (entry) => accounts.findKey(keyOfNonce(entry) ?? '')?.accountId !== accountId));
     accounts.restoreTemporaryKeys(filtered(keys, (id) => keys[id]?.accountId !== accountId));
     random.restore(filtered(random.states(), (name) => !name.split('/').includes(accountId)));
     for (const change of changes) change();
@@ -102,11 +103,6 @@ export class EmulatorState {
     this.#parts.imm.settle();
     this.#replaced();
   }
-}
-
-function keyOfNonce(entry: string): string {
-  const parsed: unknown = JSON.parse(entry);
-  return Array.isArray(parsed) ? String(parsed[0]) : '';
 }
 
 function filtered<V>(record: Readonly<Record<string, V>>, isKept: (key: string) => boolean): Record<string, V> {

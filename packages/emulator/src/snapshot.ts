@@ -5,6 +5,7 @@ import type { ImmRecords } from './imm-service.js';
 import { replyRecordsSchema, type ReplyRecords } from './imm/replies/reply-record.js';
 import type { MnsRecords } from './mns-service.js';
 import { mnsTenantSchema } from './mns/mns-tenant-record.js';
+import { isNonceEntry } from './imm/rpc/used-nonces.js';
 import type { Accounts, TemporaryKeyRecord } from './runtime/accounts.js';
 import { MAX_SNAPSHOT_DEPTH } from './runtime/json-value.js';
 import type { StreamStates } from './runtime/random-streams.js';
@@ -62,8 +63,10 @@ export function snapshotSchema(imm: z.ZodType<ImmRecords>): z.ZodType<EmulatorSn
         }),
       )
       .exactOptional(),
-    nonces: z.record(z.string(), z.number()).exactOptional(),
     replies: replyRecordsSchema.exactOptional(),
+    nonces: z
+      .record(z.string().refine(isNonceEntry, 'expected a list of a key id and a nonce, as JSON'), z.number())
+      .exactOptional(),
     mns: tenantRecordsSchema(mnsTenantSchema).exactOptional(),
     imm: imm.exactOptional(),
   });

@@ -4,7 +4,8 @@ import { DEFAULT_PRIORITY } from './model/limits.js';
 import { propertyRecord } from './model/message-record.js';
 import type { MessageProperty } from './model/message-properties.js';
 import { recordedSubscription } from './model/mns-state.js';
-import { count, instant, properties, resourceName, subscription, xmlText } from './model/mns-state-schema.js';
+import { count, jsonSchema, recordOf } from '../runtime/state-schema.js';
+import { instant, properties, resourceName, subscription, xmlText } from './model/mns-state-schema.js';
 import { subscriptionRecord, type SubscriptionRecord } from './model/topic-record.js';
 import { notificationBody, type Notification } from './notification-body.js';
 
@@ -85,7 +86,7 @@ export const deliverySchema: z.ZodType<DeliveryRecord> = z.strictObject({
   userProperties: properties,
   systemProperties: properties,
   messageGroupId: xmlText.exactOptional(),
-  attributes: z.array(z.tuple([z.string(), z.record(z.string(), z.json())])).exactOptional(),
+  attributes: z.array(z.tuple([z.string(), recordOf(jsonSchema)])).exactOptional(),
   attempt: count.refine((attempt) => attempt >= 1, 'expected 1 or more'),
   dueAtMs: instant,
 });

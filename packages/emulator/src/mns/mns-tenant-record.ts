@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { deliverySchema, type DeliveryRecord } from './delivery-record.js';
 import type { MnsModelRecord } from './model/mns-state.js';
-import { mnsModelSchema, ordinal } from './model/mns-state-schema.js';
+import { mnsModelSchema } from './model/mns-state-schema.js';
+import { ordinal } from '../runtime/state-schema.js';
 
 /** MNS in one account and region, as data. What was never touched is left out. */
 export interface MnsTenantRecord {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count, jsonSchema, ordinal, plannedInstant, recordOf, writtenInstant } from '../../runtime/state-schema.js';
 import type { ImmModelRecord } from './imm-state.js';
 import type { ProjectStateRecord } from './project-record.js';
 import type { TaskCounters } from './task-book.js';
@@ -6,12 +7,9 @@ import type { PlannedInstant } from './task-engine.js';
 import type { PublicationRecord, TaskEntryRecord, TaskRecord } from './task-record.js';
 import type { EventCopy, NotifyTarget, TaskOutcome } from './task.js';
 
-const instant = z.number();
-const number = z.int().min(0);
-const members = z.record(z.string(), z.json());
-const ordinal = z.string().regex(/^(?:0|[1-9]\d{0,14})$/, 'expected a whole number from 0');
+const members = recordOf(jsonSchema);
 
-const planned: z.ZodType<PlannedInstant> = z.strictObject({ atMs: instant, sequence: number });
+const planned: z.ZodType<PlannedInstant> = z.strictObject({ atMs: plannedInstant, sequence: count });
 
 const outcome: z.ZodType<TaskOutcome> = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), result: members }),
@@ -25,9 +23,9 @@ const notify: z.ZodType<NotifyTarget> = z.strictObject({
 });
 
 const copy: z.ZodType<EventCopy> = z.strictObject({
-  lagMs: instant,
-  extraDelayMs: instant,
-  overtakenWithinMs: instant.exactOptional(),
+  lagMs: z.number(),
+  extraDelayMs: z.number(),
+  overtakenWithinMs: z.number().exactOptional(),
   lost: z.boolean(),
 });
 
@@ -41,9 +39,9 @@ const task: z.ZodType<TaskRecord> = z
     requestId: z.string(),
     request: members,
     notify: notify.exactOptional(),
-    submittedAtMs: instant,
-    startedAtMs: instant.exactOptional(),
-    endedAtMs: instant.exactOptional(),
+    submittedAtMs: writtenInstant,
+    startedAtMs: writtenInstant.exactOptional(),
+    endedAtMs: writtenInstant.exactOptional(),
     state: z.enum(['submitted', 'running', 'succeeded', 'failed']),
     outcome: outcome.exactOptional(),
   })
@@ -65,7 +63,7 @@ const entry: z.ZodType<TaskEntryRecord> = z.strictObject({
 
 const publication: z.ZodType<PublicationRecord> = z
   .strictObject({
-    atMs: instant,
+    atMs: plannedInstant,
     task,
     copy,
     copyNumber: z.int().min(1),
@@ -78,7 +76,7 @@ const publication: z.ZodType<PublicationRecord> = z
 
 const publications = z.record(ordinal, publication);
 
-const tasks = z.record(z.string(), entry).superRefine((all, context) => {
+const tasks = recordOf(entry).superRefine((all, context) => {
   for (const [taskId, record] of Object.entries(all)) {
     if (record.task.taskId === taskId) continue;
     context.addIssue({ code: 'custom', path: [taskId, 'task', 'taskId'], message: `expected ${taskId}` });
@@ -86,20 +84,20 @@ const tasks = z.record(z.string(), entry).superRefine((all, context) => {
 });
 
 const project: z.ZodType<ProjectStateRecord> = z.strictObject({
-  record: z.json(),
-  createdAtMs: instant,
-  modifiedAtMs: instant,
+  record: jsonSchema,
+  createdAtMs: writtenInstant,
+  modifiedAtMs: writtenInstant,
 });
 
-const counters: z.ZodType<TaskCounters> = z.strictObject({ due: number, overtaken: number, tasks: number });
+const counters: z.ZodType<TaskCounters> = z.strictObject({ due: count, overtaken: count, tasks: count });
 
 /** What a record of a model has to be like; `record` is what its API version keeps of a project. */
 export function immModelSchema(record: z.ZodType): z.ZodType<ImmModelRecord> {
   return z
     .strictObject({
       counters: counters.exactOptional(),
-      projects: z.record(z.string(), project.and(z.object({ record }))).exactOptional(),
-      blocked: z.record(z.string(), instant).exactOptional(),
+      projects: recordOf(project.and(z.object({ record }))).exactOptional(),
+      blocked: recordOf(plannedInstant).exactOptional(),
       tasks: tasks.exactOptional(),
       publications: z
         .strictObject({ due: publications.exactOptional(), overtaken: publications.exactOptional() })
@@ -112,7 +110,7 @@ export function immModelSchema(record: z.ZodType): z.ZodType<ImmModelRecord> {
           task: { project: name },
         },
       ] of Object.entries(model.tasks ?? {})) {
-        if (model.projects?.[name] !== undefined) continue;
+        if (Object.hasOwn(model.projects ?? {}, name)) continue;
         context.addIssue({
           code: 'custom',
           path: ['tasks', taskId, 'task', 'project'],

@@ -41,7 +41,7 @@ export class UsedNonces {
    */
   take(accessKeyId: string, nonce: string, nowMs: number, untilMs: number): boolean {
     this.#forget(nowMs);
-    const entry = JSON.stringify([accessKeyId, nonce]);
+    const entry = nonceEntry(accessKeyId, nonce);
     if (this.#used.has(entry)) return false;
     this.#used.set(entry, untilMs);
     this.#expiries.add(untilMs, entry);
@@ -56,4 +56,27 @@ export class UsedNonces {
       this.#note?.([entry], () => this.#used.get(entry));
     }
   }
+}
+
+/** The name of a nonce in the state. */
+function nonceEntry(accessKeyId: string, nonce: string): string {
+  return JSON.stringify([accessKeyId, nonce]);
+}
+
+/** Whose nonce an entry of the state is; `undefined` when it is none. */
+export function keyOfNonce(entry: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(entry);
+    if (!Array.isArray(parsed)) return undefined;
+    const [accessKeyId, nonce]: readonly unknown[] = parsed;
+    const isEntry = typeof accessKeyId === 'string' && typeof nonce === 'string';
+    return isEntry && entry === nonceEntry(accessKeyId, nonce) ? accessKeyId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a text names a nonce, as the state does. */
+export function isNonceEntry(text: string): boolean {
+  return keyOfNonce(text) !== undefined;
 }

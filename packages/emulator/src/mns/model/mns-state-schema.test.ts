@@ -85,7 +85,7 @@ const RECORD = {
           },
         ],
       },
-      published: { 0: 1, 9007199254740991: 2 },
+      published: { 0: 1, 999999999999999: 2 },
     },
   },
 };
@@ -187,7 +187,7 @@ describe('what is wrong with a record', () => {
 });
 
 describe('a message of a record', () => {
-  it.each(['01', 'x1', '1x', 'x', '-1', '1.5', '9007199254740992', '99999999999999999'])('has no place %j', (place) => {
+  it.each(['01', 'x1', '1x', 'x', '-1', '1.5', '1000000000000000', '99999999999999999'])('has no place %j', (place) => {
     const told = [...ORDERS, 'messages', place];
     expect(problems([...ORDERS, 'messages'], { [place]: second })).toContain(
       `${told.join('.')}: expected a whole number from 0`,

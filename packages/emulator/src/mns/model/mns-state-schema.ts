@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count, ordinal } from '../../runtime/state-schema.js';
 import { isXmlText } from '../../runtime/xml-text.js';
 import type { Range } from '../failure.js';
 import { TRACE_ENABLED } from './account.js';
@@ -17,17 +18,6 @@ import { checkTopicAttributes } from './topic.js';
 
 /** Milliseconds since 1970; a virtual clock may stand between two. */
 export const instant: z.ZodType<number> = z.number();
-
-/** How many there are of something. */
-export const count: z.ZodType<number> = z.int().min(0);
-
-/** The place of something in an order, as the key of a record: a whole number from 0. */
-export const ordinal: z.ZodType<string, string> = z
-  .string()
-  .refine(
-    (text) => /^(?:0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(Number(text)),
-    'expected a whole number from 0',
-  );
 
 /** Text that replies can carry. */
 export const xmlText: z.ZodType<string> = z.string().refine(isXmlText, 'expected text that XML can carry');

@@ -1,6 +1,7 @@
 import { readJson } from '@mnsbus/core/internal';
 import { z } from 'zod';
 import { MAX_VALUE_DEPTH } from '../../../../runtime/json-value.js';
+import { recordOf } from '../../../../runtime/state-schema.js';
 import { isXmlText } from '../../../../runtime/xml-text.js';
 
 /** Marks the issue of a parameter that should be JSON and is none; an error has a code of its own for it. */
@@ -64,7 +65,7 @@ export const ossPrefix: z.ZodType<string, string> = matching(
 );
 
 /** A JSON object of which nothing more is known. */
-export const anyObject: z.ZodType<Readonly<Record<string, unknown>>> = z.record(z.string(), z.unknown());
+export const anyObject: z.ZodType<Readonly<Record<string, unknown>>> = recordOf(z.unknown());
 
 /** The name of a project (spec imm §4.2). */
 export const projectName: z.ZodType<string, string> = matching(

@@ -7,6 +7,7 @@ import type {
   IndexFileMetaRequest,
 } from '@mnsbus/core';
 import { z } from 'zod';
+import { recordOf } from '../../../../runtime/state-schema.js';
 import {
   anyObject,
   datasetName,
@@ -30,7 +31,7 @@ export const MAX_MEDIA_SOURCES = 11;
 const optional = z.exactOptional;
 const someText = z.string().min(1);
 const words = z.array(z.string());
-const tags = z.record(z.string(), z.string());
+const tags = recordOf(z.string());
 const source = z.object({ URI: ossUri });
 const numbers = z.number();
 
