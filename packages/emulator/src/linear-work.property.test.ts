@@ -12,7 +12,7 @@ const emulator = createEmulator({
   resources: {
     queues: [{ name: 'q' }],
     topics: [{ name: 't' }],
-    projects: [{ apiVersion: '2020-09-30', name: 'demo' }],
+    projects: [{ apiVersions: ['2020-09-30'], name: 'demo' }],
   },
 });
 afterAll(() => emulator.close());
