@@ -49,7 +49,7 @@ function ownKeyOf(event: AnyEvent | CustomEvent<string, unknown>): string | unde
 type OssEvents = Extract<AnyEvent, { readonly source: string; readonly data: { readonly bucket: object } }>;
 
 function isOssData(event: AnyEvent | CustomEvent<string, unknown>): event is OssEvents {
-  return /^Object(?:Created|Downloaded|Modified|Removed|Replication):/.test(event.name);
+  return /^Object(?:Created|Downloaded|Modified|Removed|Replication|Restore):/.test(event.name);
 }
 
 function joined(...parts: readonly string[]): string {

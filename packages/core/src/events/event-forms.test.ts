@@ -6,6 +6,7 @@ import {
   ossEvent,
   sampleEvents,
 } from '../test-support/sample-events.js';
+import { deduplicationKeyOf } from './deduplication-key.js';
 import { encodeEvents } from './encode-events.js';
 import { decodeEvents } from './registry.js';
 
@@ -164,7 +165,34 @@ describe('the four forms of one event', () => {
   });
 });
 
+describe('events of WebOffice', () => {
+  it('come in the envelope of the legacy version, with numbers and nanoseconds', () => {
+    const imm = { FileSize: 10_240, Version: 3, ModifyTime: 1_724_137_388 };
+    const event = {
+      eventName: 'OfficeEdit:SaveVersion',
+      eventSource: 'acs:imm',
+      eventTime: '2024-08-20T15:03:08.149123456+08:00',
+      eventVersion: '1.0',
+      imm,
+    };
+    expect(decode({ events: [event] })).toMatchObject([
+      { name: 'OfficeEdit:SaveVersion', occurredAt: new Date('2024-08-20T07:03:08.149Z'), data: imm, problems: [] },
+    ]);
+  });
+});
+
 describe('OSS events', () => {
+  it.each(['ObjectRestore:FinishRestore', 'ObjectModified:ChangeStorageClass', 'ObjectCreated:Mirror'])(
+    'reads %s, and tells it from others by its request',
+    (eventName) => {
+      const [event] = decode({ events: [{ ...ossEvent, eventName }] });
+      expect(event).toMatchObject({ name: eventName, data: { object: { key: 'in/a.pptx' } }, problems: [] });
+      expect(event && deduplicationKeyOf(event, { messageId: 'M' })).toBe(
+        `${eventName}/604A1B2C3D4E5F6071829304/in%2Fa.pptx`,
+      );
+    },
+  );
+
   it('reads one that EventBridge sends', () => {
     const cloudEvent = {
       ...facesSearchingCloudEvent,

@@ -18,7 +18,7 @@ export interface Imm2017TaskEventMap {
   readonly ImageProcessTask: JobEvent<'ImageProcessTask'>;
 }
 
-/** The events of IMM 2017-09-06 by name (spec imm §3.2). */
+/** The events of IMM 2017-09-06 by name, and those of 2020-09-30 that come in the same envelope (spec imm §3.2). */
 export interface Imm2017EventMap extends Imm2017TaskEventMap {
   readonly IndexImage: IndexingEvent<'IndexImage'>;
   readonly IndexVideo: IndexingEvent<'IndexVideo'>;
@@ -29,6 +29,10 @@ export interface Imm2017EventMap extends Imm2017TaskEventMap {
   readonly PhotoProcessTask: OpenAcsEvent<'PhotoProcessTask'>;
   readonly IndexFaceJob: OpenAcsEvent<'IndexFaceJob'>;
   readonly DeleteFaceSetJob: OpenAcsEvent<'DeleteFaceSetJob'>;
+  // Of WebOffice: its payload has numbers, and is told of no task.
+  readonly 'OfficeEdit:SaveVersion': OpenAcsEvent<'OfficeEdit:SaveVersion'>;
+  readonly 'OfficeEdit:Online': OpenAcsEvent<'OfficeEdit:Online'>;
+  readonly 'OfficeEdit:Rename': OpenAcsEvent<'OfficeEdit:Rename'>;
 }
 
 /** How each of them is read. */
@@ -54,4 +58,7 @@ export const imm2017Definitions: {
   PhotoProcessTask: openAcsEvent('PhotoProcessTask'),
   IndexFaceJob: openAcsEvent('IndexFaceJob'),
   DeleteFaceSetJob: openAcsEvent('DeleteFaceSetJob'),
+  'OfficeEdit:SaveVersion': openAcsEvent('OfficeEdit:SaveVersion'),
+  'OfficeEdit:Online': openAcsEvent('OfficeEdit:Online'),
+  'OfficeEdit:Rename': openAcsEvent('OfficeEdit:Rename'),
 };
