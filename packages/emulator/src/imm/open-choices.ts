@@ -173,7 +173,7 @@ export const immOpenChoices: readonly OpenChoice[] = [
     topic: 'imm errors',
     question: 'Which of the documented errors does a bad value give?',
     choice:
-      'InvalidParameter.{Param}.WrongFormat when it cannot be read as what it should be, InvalidParameter.{Param} when it lies outside its range or list; InvalidMaxKeys for MaxKeys.',
+      'InvalidParameter.{Param}.WrongFormat when it cannot be read as what it should be, InvalidParameter.{Param} when it lies outside its range or list; InvalidMaxKeys for MaxKeys. Of an address in OSS the text of WrongFormat is followed by the reason, as of a bucket with a name of one or two characters, which OSS does not have.',
     source: 'spec imm §1.8',
   },
   ...imm2017OpenChoices,

@@ -44,12 +44,15 @@ export function emptyValue(parameter: string): RpcFault {
   );
 }
 
-/** A value that cannot be read as what it should be: a number, an OSS address, … (spec imm §1.8). */
-export function wrongFormat(parameter: string): RpcFault {
+/**
+ * A value that cannot be read as what it should be: a number, an OSS address, … (spec imm §1.8). What the service says of it
+ * does not tell what is wrong; `reason` does, after it.
+ */
+export function wrongFormat(parameter: string, reason?: string): RpcFault {
   return new RpcFault(
     400,
     `InvalidParameter.${parameter}.WrongFormat`,
-    `The input parameter ${parameter} has invalid format. Please refer to document.`,
+    `The input parameter ${parameter} has invalid format. Please refer to document.${reason === undefined ? '' : ` (${reason})`}`,
   );
 }
 

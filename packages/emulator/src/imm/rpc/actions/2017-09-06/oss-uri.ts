@@ -1,13 +1,11 @@
 import type { FieldReader } from '../../field-reader.js';
-
-// The bucket as OSS names buckets; a target is a prefix, so it may be the bucket itself.
-const OBJECT_URI = /^oss:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\/.+$/s;
-const TARGET_URI = /^oss:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?:\/.*)?$/s;
+import { ossAddressProblem, type OssAddressKind } from '../../oss-address.js';
+import { wrongFormat } from '../../rpc-fault.js';
 
 /** Reads a required address of an object (spec imm §2.2). */
 export function readObjectUri(fields: FieldReader, name: string): string {
   fields.require(name);
-  return fields.optionalMatch(name, OBJECT_URI) ?? '';
+  return optionalAddress(fields, name, 'object') ?? '';
 }
 
 /** Reads a required place to write to, which may be a bucket (spec imm §2.2). */
@@ -18,10 +16,17 @@ export function readTargetUri(fields: FieldReader, name: string): string {
 
 /** Reads a place to write to (spec imm §2.2). */
 export function optionalTargetUri(fields: FieldReader, name: string): string | undefined {
-  return fields.optionalMatch(name, TARGET_URI);
+  return optionalAddress(fields, name, 'prefix');
 }
 
 /** Whether a text is a place to write to. */
 export function isTargetUri(text: string): boolean {
-  return TARGET_URI.test(text);
+  return ossAddressProblem(text, 'prefix') === undefined;
+}
+
+function optionalAddress(fields: FieldReader, name: string, kind: OssAddressKind): string | undefined {
+  const value = fields.optionalText(name);
+  const problem = value === undefined ? undefined : ossAddressProblem(value, kind);
+  if (problem !== undefined) throw wrongFormat(name, problem);
+  return value;
 }

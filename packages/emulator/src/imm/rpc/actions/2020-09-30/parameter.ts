@@ -2,6 +2,7 @@ import { readJson } from '@mnsbus/core/internal';
 import { z } from 'zod';
 import { MAX_VALUE_DEPTH } from '../../../../runtime/json-value.js';
 import { recordOf } from '../../../../runtime/state-schema.js';
+import { ossAddressProblem, type OssAddressKind } from '../../oss-address.js';
 import { isXmlText } from '../../../../runtime/xml-text.js';
 
 /** Marks the issue of a parameter that should be JSON and is none; an error has a code of its own for it. */
@@ -53,16 +54,17 @@ export function json<T>(schema: z.ZodType<T>): z.ZodType<T, string> {
 }
 
 /** An address of an OSS object. */
-export const ossUri: z.ZodType<string, string> = matching(
-  /^oss:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\/.+$/s,
-  'oss://bucket/object',
-);
+export const ossUri: z.ZodType<string, string> = ossAddress('object');
 
 /** An address of an OSS object, or of all that begin with it. */
-export const ossPrefix: z.ZodType<string, string> = matching(
-  /^oss:\/\/(?:[a-z0-9][a-z0-9-]{1,61}[a-z0-9]|\{bucket\})(?:\/.*)?$/s,
-  'oss://bucket/prefix',
-);
+export const ossPrefix: z.ZodType<string, string> = ossAddress('prefix', '{bucket}');
+
+function ossAddress(kind: OssAddressKind, placeholder?: string): z.ZodType<string, string> {
+  return text().superRefine((value, context) => {
+    const message = ossAddressProblem(value, kind, placeholder);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+}
 
 /** A JSON object of which nothing more is known. */
 export const anyObject: z.ZodType<Readonly<Record<string, unknown>>> = recordOf(z.unknown());
