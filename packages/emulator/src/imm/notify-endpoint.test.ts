@@ -11,6 +11,7 @@ describe('a NotifyEndpoint', () => {
     'http://1000000000000001.mns.cn-beijing-internal.aliyuncs.com',
     'http://1000000000000001.mns.cn-beijing-internal-vpc.aliyuncs.com',
     'http://1000000000000001.mns.cn-beijing-vpc.aliyuncs.com',
+    'http://1000000000000001.mns.cn-beijing-control.aliyuncs.com',
     'HTTP://1000000000000001.MNS.CN-BEIJING.ALIYUNCS.COM',
     '1000000000000001.mns.cn-beijing.aliyuncs.com',
     'http://127.0.0.1:9324',

@@ -5,8 +5,9 @@ export type NotifyTenant =
   | { readonly ok: true; readonly tenant: Tenant }
   | { readonly ok: false; readonly reason: string };
 
-// {accountId}.mns.{region}.aliyuncs.com, or the same with -internal, -vpc or both after the region.
-const MNS_ACCOUNT_HOST = /^(\d+)\.mns\.([a-z0-9]+(?:-[a-z0-9]+)*?)(?:-internal)?(?:-vpc)?\.aliyuncs\.com$/i;
+// {accountId}.mns.{region}.aliyuncs.com, or the same with -control, -internal, -vpc or several of them after the region.
+const MNS_ACCOUNT_HOST =
+  /^(\d+)\.mns\.([a-z0-9]+(?:-[a-z0-9]+)*?)(?:-control)?(?:-internal)?(?:-vpc)?\.aliyuncs\.com$/i;
 
 /**
  * Finds the owner of the topic that a `NotifyEndpoint` means (spec imm §2.2).

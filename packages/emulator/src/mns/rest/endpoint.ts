@@ -13,7 +13,8 @@ export interface Endpoint {
   readonly host: string;
 }
 
-const TENANT_HOST = /^(\d{1,32})\.mns\.([a-z0-9-]{1,64}?)(?:-internal)?(?:-vpc)?\.aliyuncs\.com(?::\d+)?$/i;
+const TENANT_HOST =
+  /^(\d{1,32})\.mns\.([a-z0-9-]{1,64}?)(?:-control)?(?:-internal)?(?:-vpc)?\.aliyuncs\.com(?::\d+)?$/i;
 
 /** The endpoint that a request was sent to: the tenant in its Host header, else the default one (spec mns §1.1). */
 export function endpointOf(request: WireRequest, defaultTenant: Tenant, scheme: Scheme = 'http'): Endpoint {
