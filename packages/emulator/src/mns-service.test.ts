@@ -30,6 +30,7 @@ describe('tenants', () => {
   it.each([
     `${ACCOUNT}.mns.cn-hangzhou.aliyuncs.com`,
     `${ACCOUNT}.mns.cn-hangzhou-internal.aliyuncs.com`,
+    `${ACCOUNT}.mns.cn-hangzhou-control.aliyuncs.com`,
     `${ACCOUNT}.mns.cn-hangzhou-internal-vpc.aliyuncs.com`,
     `${ACCOUNT}.mns.cn-hangzhou-vpc.aliyuncs.com`,
     `${ACCOUNT}.MNS.CN-Hangzhou.aliyuncs.com:80`,
@@ -195,7 +196,9 @@ describe('a refused request (I20)', () => {
     ['GET', '/queues/orders/messages?waitseconds=31', ''],
     ['DELETE', '/queues/orders/messages?ReceiptHandle=x', ''],
     ['PUT', '/queues/orders/messages?receiptHandle=x&visibilityTimeout=1', ''],
-    ['POST', '/topics/events/messages', messageXml('x', '<MessageTag>12345678901234567</MessageTag>')],
+    ['POST', '/topics/events/messages', messageXml('x', `<MessageTag>${'x'.repeat(256)}</MessageTag>`)],
+    ['POST', '/queues/orders/messages', '<Message><MessageBody>a<b/></MessageBody></Message>'],
+    ['PUT', '/?accountmeta=true', '<Account><LoggingBucket>l</LoggingBucket><TraceEnabled>2</TraceEnabled></Account>'],
     ['PUT', '/topics/events/subscriptions/s', subscriptionXml('other')],
     ['PUT', '/topics/events', '<Topic><LoggingEnabled>true</LoggingEnabled></Topic>'],
   ];
