@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountOptions } from '../runtime/account-options.js';
 import type { MnsOptions } from '../mns/mns-options.js';
 import { MAX_STRIPES } from '../mns/model/model-settings.js';
-import type { PushOptions } from '../mns/push/pushes.js';
+import { MOST_OPEN_PUSHES, type PushOptions } from '../mns/push/pushes.js';
 import type { Fault } from '../faults/fault.js';
 import { accounts, region, seed } from './sections/identity.js';
 import { faults } from './sections/faults.js';
@@ -34,7 +34,7 @@ export interface EmulatorConfig {
   readonly faults?: readonly Fault[];
   readonly limits?: Pick<MnsOptions, 'maxLongPolls'>;
   readonly mns?: Pick<MnsOptions, 'strictQueryNames' | 'oldMessageIds' | 'shuffle' | 'stripes'>;
-  readonly push?: Pick<PushOptions, 'hosts' | 'certificateUrl'>;
+  readonly push?: Pick<PushOptions, 'hosts' | 'certificateUrl' | 'concurrency'>;
 }
 
 const limits: z.ZodType<NonNullable<EmulatorConfig['limits']>> = z
@@ -76,6 +76,12 @@ const push: z.ZodType<NonNullable<EmulatorConfig['push']>> = z
       .array(z.string().min(1))
       .exactOptional()
       .describe('Hosts that topics may push to besides this machine; * stands for all. Default none.'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(MOST_OPEN_PUSHES)
+      .exactOptional()
+      .describe('How many pushes are under way at once; the others wait. Default 100.'),
     certificateUrl: z.url().exactOptional().describe('Where receivers find the certificate of the pushes.'),
   })
   .describe('How topics push to HTTP endpoints.');

@@ -1,4 +1,5 @@
-import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createSign, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 
 interface KeyPair {
   readonly privateKey: KeyObject;
@@ -11,17 +12,27 @@ const DAY_MS = 86_400_000;
 /**
  * Signs pushes with a key pair of its own, and makes the certificate that receivers verify them with.
  *
- * The pair is made when first needed, at once: a push must not depend on how long the machine takes. The private key
- * never leaves.
+ * The pair is made when first needed, beside the event loop, because that may take half a second; whoever signs before it
+ * is there gets it at once. The private key never leaves.
  */
 export class PushSigner {
   readonly #now: () => number;
   #keyPair: KeyPair | undefined;
+  #preparing: Promise<void> | undefined;
   #certificate: Promise<string> | undefined;
 
   /** `now` gives milliseconds since 1970; the certificate is valid around it. */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  /** Makes the key pair; `undefined` once there is one. */
+  prepared(): Promise<void> | undefined {
+    if (this.#keyPair !== undefined) return undefined;
+    this.#preparing ??= promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS }).then((pair) => {
+      this.#keyPair ??= pair;
+    });
+    return this.#preparing;
   }
 
   /** Base64 of the RSA PKCS#1 v1.5 signature with SHA-1 (spec mns §5.5). */

@@ -3,6 +3,7 @@ import { invalidArgument } from '@mnsbus/core/internal';
 import type { NotifyContentFormat } from '../model/subscription.js';
 import type { Notification } from '../notification-body.js';
 import { requestId } from '../rest/request-id.js';
+import { DEFAULT_OPEN_PUSHES, PushGate } from './push-gate.js';
 import { PushHosts } from './push-hosts.js';
 import { pushRequest, type PushRequest } from './push-request.js';
 import { sendOverSocket, type PushSender } from './push-sender.js';
@@ -21,6 +22,10 @@ export interface PushOptions {
    * is not served, or reached by another address than it listens at, needs this.
    */
   readonly certificateUrl?: string;
+  /**
+   * How many pushes are under way at once, 1–1000; half of them to one origin at most. The others wait in order. Default 100.
+   */
+  readonly concurrency?: number;
   /** Carries the pushes. Default over sockets; with a virtual clock give one that waits for nothing but that clock. */
   readonly sender?: PushSender;
 }
@@ -30,7 +35,7 @@ export interface PushContext {
   readonly clock: Clock;
   /** Draws the request ids. */
   readonly random: SeededRandom;
-  readonly signer: Pick<PushSigner, 'sign'>;
+  readonly signer: Pick<PushSigner, 'sign'> & Partial<Pick<PushSigner, 'prepared'>>;
 }
 
 /** A notification on its way to a web server. */
@@ -55,6 +60,9 @@ export type PushOutcome =
 /** How long a push waits for its answer, in milliseconds (spec mns §5.5). */
 export const PUSH_TIMEOUT_MS = 5000;
 
+/** The largest number of pushes under way that an option may say. */
+export const MOST_OPEN_PUSHES = 1000;
+
 /** Where an emulator serves the certificate of its pushes. */
 export const CERTIFICATE_PATH = '/_emulator/mns-signing-cert.pem';
 
@@ -65,7 +73,8 @@ export const UNSERVED_ENDPOINT = 'http://mns-emulator.invalid';
 export class Pushes {
   readonly #clock: Clock;
   readonly #random: SeededRandom;
-  readonly #signer: Pick<PushSigner, 'sign'>;
+  readonly #signer: PushContext['signer'];
+  readonly #gate: PushGate;
   readonly #hosts: PushHosts;
   readonly #sender: PushSender;
   readonly #certificateUrl: string | undefined;
@@ -74,17 +83,21 @@ export class Pushes {
   #endpoint: string = UNSERVED_ENDPOINT;
   #isClosed = false;
 
-  /** Throws `INVALID_ARGUMENT` for a host that is none, and a certificate URL that is not absolute. */
+  /** Throws `INVALID_ARGUMENT` for a host that is none, a certificate URL that is not absolute, and a number out of range. */
   constructor(
     { clock, random, signer }: PushContext,
-    { hosts, certificateUrl, sender = sendOverSocket }: PushOptions = {},
+    { hosts, certificateUrl, concurrency = DEFAULT_OPEN_PUSHES, sender = sendOverSocket }: PushOptions = {},
   ) {
+    if (!(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MOST_OPEN_PUSHES)) {
+      throw invalidArgument('push.concurrency', `a whole number from 1 to ${MOST_OPEN_PUSHES}`, concurrency);
+    }
     if (certificateUrl !== undefined && !(/^https?:\/\//.test(certificateUrl) && URL.canParse(certificateUrl))) {
       throw invalidArgument('push.certificateUrl', 'an absolute URL of HTTP', certificateUrl);
     }
     this.#clock = clock;
     this.#random = random;
     this.#signer = signer;
+    this.#gate = new PushGate(clock, concurrency);
     this.#hosts = new PushHosts(hosts);
     this.#sender = sender;
     this.#certificateUrl = certificateUrl;
@@ -98,27 +111,44 @@ export class Pushes {
   /** Sends a push once. A success is any 2xx (spec mns §5.5); never rejects. */
   async send(push: Push): Promise<PushOutcome> {
     if (this.#isClosed) return failed(CLOSED);
+    const { hostname, origin } = new URL(push.url);
     if (!this.#hosts.allow(push.url)) {
-      const { hostname } = new URL(push.url);
       const reason = `${hostname} is not this machine: push.hosts does not name it`;
       return { ok: false, reason, refusedHost: hostname };
     }
-    const nowMs = this.#clock.now();
-    const request = pushRequest({
-      ...push,
-      requestId: requestId(nowMs, this.#random),
-      certificateUrl: this.#certificateUrl ?? `${this.#endpoint}${CERTIFICATE_PATH}`,
-      nowMs,
-      sign: this.#signer.sign,
-    });
-    const outcome = this.#exchange(request);
+    const outcome = this.#attempt(push, origin);
     this.#outcomes.add(outcome);
     // Never rejects.
     void outcome.then(() => this.#outcomes.delete(outcome));
     return outcome;
   }
 
-  /** Resolves when the pushes that are under way now have their outcomes: within {@link PUSH_TIMEOUT_MS}. */
+  async #attempt(push: Push, origin: string): Promise<PushOutcome> {
+    const entered = this.#gate.enter(origin);
+    if (entered !== undefined) await entered;
+    try {
+      const prepared = this.#signer.prepared?.();
+      const { activity } = this.#clock;
+      if (prepared !== undefined) await (activity === undefined ? prepared : activity.during(prepared));
+      if (this.#isClosed) return failed(CLOSED);
+      const nowMs = this.#clock.now();
+      const request = pushRequest({
+        ...push,
+        requestId: requestId(nowMs, this.#random),
+        certificateUrl: this.#certificateUrl ?? `${this.#endpoint}${CERTIFICATE_PATH}`,
+        nowMs,
+        sign: this.#signer.sign,
+      });
+      return await this.#exchange(request);
+    } finally {
+      this.#gate.leave(origin);
+    }
+  }
+
+  /**
+   * Resolves when the pushes that are to be sent now have their outcomes: within {@link PUSH_TIMEOUT_MS}, or several
+   * times that where there are more than may be under way.
+   */
   async finished(): Promise<void> {
     await Promise.all(this.#outcomes);
   }
@@ -126,6 +156,7 @@ export class Pushes {
   /** Gives up every push that waits for its answer, and all that come later. */
   close(): void {
     this.#isClosed = true;
+    this.#gate.close();
     for (const giveUp of this.#open) giveUp(CLOSED);
   }
 
