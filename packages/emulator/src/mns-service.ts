@@ -58,7 +58,13 @@ export function createMnsService(
   options: MnsOptions = {},
   manner?: Manner,
 ): MnsService {
-  const settings = readMnsOptions(options, () => context.random.fork('mns/shuffle').integer(0, 0xffff_ffff), manner);
+  const read = readMnsOptions(options, () => context.random.fork('mns/shuffle').integer(0, 0xffff_ffff), manner);
+  const hasRoomFor = (bytes: number): boolean => {
+    let stored = bytes;
+    for (const mns of tenants.values()) stored += mns.storedBytes;
+    return stored <= read.maxStoredBytes;
+  };
+  const settings = { ...read, model: { ...read.model, hasRoomFor } };
   const { clock, random } = context;
   const { wall } = clock;
   const signer = new PushSigner(() => wall.now());

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AccountOptions } from '../runtime/account-options.js';
-import type { MnsOptions } from '../mns/mns-options.js';
+import { MIN_STORED_BYTES, type MnsOptions } from '../mns/mns-options.js';
 import { MAX_STRIPES } from '../mns/model/model-settings.js';
 import { MOST_OPEN_PUSHES, type PushOptions } from '../mns/push/pushes.js';
+import { MIN_JOURNAL_BYTES } from '../runtime/journal.js';
 import type { Fault } from '../faults/fault.js';
 import { accounts, region, seed } from './sections/identity.js';
 import { faults } from './sections/faults.js';
@@ -32,7 +33,7 @@ export interface EmulatorConfig {
   readonly tasks?: TasksConfig;
   readonly imm?: ImmConfig;
   readonly faults?: readonly Fault[];
-  readonly limits?: Pick<MnsOptions, 'maxLongPolls'>;
+  readonly limits?: Pick<MnsOptions, 'maxLongPolls' | 'maxStoredBytes'> & { readonly journalBytes?: number };
   readonly mns?: Pick<MnsOptions, 'strictQueryNames' | 'oldMessageIds' | 'shuffle' | 'stripes'>;
   readonly push?: Pick<PushOptions, 'hosts' | 'certificateUrl' | 'concurrency'>;
 }
@@ -44,6 +45,16 @@ const limits: z.ZodType<NonNullable<EmulatorConfig['limits']>> = z
       .min(0)
       .exactOptional()
       .describe('How many receives may wait at once in each account and region. Default without limit.'),
+    maxStoredBytes: z
+      .int()
+      .min(MIN_STORED_BYTES)
+      .exactOptional()
+      .describe('About how many bytes of memory stored messages may take; more are refused. Default 1073741824.'),
+    journalBytes: z
+      .int()
+      .min(MIN_JOURNAL_BYTES)
+      .exactOptional()
+      .describe('About how many bytes of memory the journal may take; the oldest go. Default 67108864.'),
   })
   .describe('What the emulator has only so much of.');
 

@@ -22,6 +22,7 @@ export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
     topics,
     projects,
   } = config;
+  const { journalBytes, ...mnsLimits } = limits ?? {};
   const [first] = accounts;
   const firstKey = first?.accessKeys.find(({ inactive }) => inactive !== true);
   return {
@@ -33,7 +34,8 @@ export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
     ...(tasks === undefined && imm === undefined
       ? {}
       : { imm: { ...tasks, ...imm, rules: (tasks?.rules ?? []).map(taskRule) } }),
-    mns: { ...mns, ...limits },
+    mns: { ...mns, ...mnsLimits },
+    ...defined({ journalBytes }),
     resources: defined({ queues, topics, projects }),
   };
 }

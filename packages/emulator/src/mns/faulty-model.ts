@@ -59,6 +59,11 @@ export class FaultyModel {
     return this.#model.queueCount;
   }
 
+  /** As `MnsModel.storedBytes`. */
+  get storedBytes(): number {
+    return this.#model.storedBytes;
+  }
+
   /** As `MnsModel.topicCount`. */
   get topicCount(): number {
     return this.#model.topicCount;

@@ -29,6 +29,11 @@ export interface MnsOptions {
    * is no message. Default without limit.
    */
   readonly maxLongPolls?: number;
+  /**
+   * About how many bytes of memory stored messages may take, in all accounts and regions together, from 1 MiB. One too
+   * many is refused with `TooManyRequests`, and a topic tries again by the strategy of its subscription. Default 1 GiB.
+   */
+  readonly maxStoredBytes?: number;
   /** Deliver messages of equal priority in an order that the seed decides, not in the order of sending. Default `false`. */
   readonly shuffle?: boolean;
   /**
@@ -43,11 +48,18 @@ export interface MnsOptions {
   readonly refuse?: (call: MnsCall) => ProvokedCode | undefined;
 }
 
+/** About how many bytes stored messages may take that are told nothing else. */
+export const DEFAULT_STORED_BYTES: number = 1024 * 1024 * 1024;
+
+/** The smallest bound of stored messages, in bytes. */
+export const MIN_STORED_BYTES: number = 1024 * 1024;
+
 /** The options of an MNS, read. */
 export interface MnsSettings {
   readonly strictQueryNames: boolean;
   /** `Infinity` for no limit. */
   readonly maxLongPolls: number;
+  readonly maxStoredBytes: number;
   readonly model: ModelSettings;
   readonly refuse: ((call: MnsCall) => ProvokedCode | undefined) | undefined;
   /** How it behaves; absent for as kindly as it can. */
@@ -56,7 +68,14 @@ export interface MnsSettings {
 
 /** Checks options; `drawSalt` gives the number that decides a shuffled order. Throws `INVALID_ARGUMENT`. */
 export function readMnsOptions(options: MnsOptions, drawSalt: () => number, manner?: Manner): MnsSettings {
-  const { maxLongPolls = Number.POSITIVE_INFINITY, stripes = manner?.stripes ?? 1 } = options;
+  const {
+    maxLongPolls = Number.POSITIVE_INFINITY,
+    maxStoredBytes = DEFAULT_STORED_BYTES,
+    stripes = manner?.stripes ?? 1,
+  } = options;
+  if (!(Number.isSafeInteger(maxStoredBytes) && maxStoredBytes >= MIN_STORED_BYTES)) {
+    throw invalidArgument('mns.maxStoredBytes', `a whole number from ${MIN_STORED_BYTES}`, maxStoredBytes);
+  }
   if (maxLongPolls !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(maxLongPolls) && maxLongPolls >= 0)) {
     throw invalidArgument('mns.maxLongPolls', 'a whole number from 0', maxLongPolls);
   }
@@ -71,6 +90,7 @@ export function readMnsOptions(options: MnsOptions, drawSalt: () => number, mann
     refuse: options.refuse,
     strictQueryNames: flag('strictQueryNames', options.strictQueryNames),
     maxLongPolls,
+    maxStoredBytes,
     model: {
       ...DEFAULT_MODEL_SETTINGS,
       messageIdShape: flag('oldMessageIds', options.oldMessageIds) ? 'old' : 'current',

@@ -47,6 +47,7 @@ export class MnsTenant {
   /** The model with all that tells of it, or strikes it. */
   readonly #outfitted: (model: MnsModel) => FaultyModel;
   readonly #settings: ModelSettings;
+  readonly #maxStoredBytes: number;
   readonly #note: NoteChange | undefined;
   readonly #longPolls: LongPolls;
   readonly #stripes: number;
@@ -73,6 +74,7 @@ export class MnsTenant {
     this.#seenCounts = manner === undefined ? undefined : new SeenCounts(manner.countsAgeMs);
     this.#journal = journal;
     this.#label = context.accounts.tenantLabel(tenant);
+    this.#maxStoredBytes = settings.maxStoredBytes;
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
     this.#outfitted = (model) => new FaultyModel(new RecordedModel(model, journal, this.#label), faults, tenant);
     this.#model = this.#outfitted(new MnsModel(settings.model, noteWithin(this.#note, 'model')));
@@ -104,7 +106,10 @@ export class MnsTenant {
     const result = this.#model.apply<T>(command, this.#clock.now());
     if ('queueName' in command && typeof command.queueName === 'string') {
       this.#longPolls.queueChanged(command.queueName);
-      if (ARRIVALS.has(command.type) && result.ok) this.#unreceived.arrived(command.queueName);
+      if (ARRIVALS.has(command.type)) {
+        if (result.ok) this.#unreceived.arrived(command.queueName);
+        else if (result.failure.code === 'TooManyRequests') this.#tellFull(command.queueName);
+      }
       if (command.type === 'deleteQueue') {
         this.#unreceived.deleted(command.queueName);
         this.#seenCounts?.forget(command.queueName);
@@ -185,6 +190,11 @@ export class MnsTenant {
     return result;
   }
 
+  /** About how much memory the stored messages take, in bytes. */
+  get storedBytes(): number {
+    return this.#model.storedBytes;
+  }
+
   get queueCount(): number {
     return this.#model.queueCount;
   }
@@ -251,6 +261,10 @@ export class MnsTenant {
   #receivableSinceMs(queueName: string, nowMs: number): number | undefined {
     const one = this.#model.apply({ type: 'inspectMessages', queueName, state: 'active', limit: 1 }, nowMs);
     return (one.ok ? one.value.items[0]?.dueAtMs : undefined) ?? this.#model.nextDueMs(queueName);
+  }
+
+  #tellFull(queueName: string): void {
+    this.#hints.observe({ kind: 'store-full', tenant: this.tenant, queueName, maxBytes: this.#maxStoredBytes });
   }
 
   #hasSubscriptions(topicName: string): boolean {

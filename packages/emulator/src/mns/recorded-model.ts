@@ -95,6 +95,11 @@ export class RecordedModel {
     return this.#model.queueCount;
   }
 
+  /** As `MnsModel.storedBytes`. */
+  get storedBytes(): number {
+    return this.#model.storedBytes;
+  }
+
   /** As `MnsModel.topicCount`. */
   get topicCount(): number {
     return this.#model.topicCount;

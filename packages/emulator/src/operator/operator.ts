@@ -169,7 +169,7 @@ function move(tenant: MnsTenant, message: StoredMessageView, queueName: string):
   const { body, priority, userProperties, systemProperties, messageGroupId } = message;
   const group = messageGroupId === undefined ? {} : { messageGroupId };
   const draft = { body, priority, delaySeconds: 0, userProperties, systemProperties, ...group };
-  return valueOf(tenant.apply({ type: 'deliverMessage', queueName, message: draft })).messageId;
+  return valueOf(tenant.apply({ type: 'deliverMessage', queueName, message: draft, isMoved: true })).messageId;
 }
 
 function readIds(messageIds: readonly string[]): readonly string[] {

@@ -15,7 +15,7 @@ import type { JournalFact } from './journal-fact.js';
 export const DEFAULT_JOURNAL_BYTES: number = 64 * 1024 * 1024;
 
 /** The smallest bound: less might not hold a single mail. */
-const MIN_JOURNAL_BYTES: number = 1024 * 1024;
+export const MIN_JOURNAL_BYTES: number = 1024 * 1024;
 
 /** What a journal may be told. */
 export interface JournalOptions {

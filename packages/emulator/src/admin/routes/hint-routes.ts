@@ -19,6 +19,7 @@ const code = z.enum({
   'page-refused': 'page-refused',
   'action-unanswered': 'action-unanswered',
   'unknown-action-scripted': 'unknown-action-scripted',
+  'store-full': 'store-full',
 } satisfies { readonly [Code in HintCode]: Code });
 
 const hint: z.ZodType<Hint> = z

@@ -134,7 +134,8 @@ export interface MnsCommands {
   };
   /** Stores what a topic delivers: the envelope may be larger than the queue's limit. */
   readonly deliverMessage: {
-    readonly input: OneQueue & { readonly message: MessageDraft };
+    /** What has just left another queue finds room, because nowhere else has it any. */
+    readonly input: OneQueue & { readonly message: MessageDraft; readonly isMoved?: true };
     readonly value: SentMessage;
   };
   readonly receiveMessages: {

@@ -107,6 +107,11 @@ export class MnsModel {
     return this.#queues.count;
   }
 
+  /** About how much memory the stored messages take, in bytes. */
+  get storedBytes(): number {
+    return this.#queues.storedBytes;
+  }
+
   get topicCount(): number {
     return this.#topics.count;
   }

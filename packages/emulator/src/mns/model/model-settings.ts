@@ -10,6 +10,8 @@ export interface ModelSettings {
   readonly stripes: number;
   /** Decides the order of messages of equal priority, 0 to 2^32 − 1; absent: the order of becoming active (spec mns §4.4). */
   readonly shuffleSalt?: number;
+  /** Whether there is room for so many more bytes of messages; absent: always. */
+  readonly hasRoomFor?: (bytes: number) => boolean;
 }
 
 /** The settings of a model that is told nothing. */

@@ -7,6 +7,7 @@ import type { OrderedQueue } from './ordered-queue.js';
 import type { QueueAttributes } from './queue-attributes.js';
 import { lifeRecord, sentRecord } from './message-record.js';
 import { messageIdIn, queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
+import { StoredBytes, storedBytes } from './stored-bytes.js';
 import {
   deliveryOrder,
   expiryOrder,
@@ -41,6 +42,8 @@ export class Queue {
   readonly #expiring = expiryOrder();
   readonly #counts = { delayed: 0, active: 0, inactive: 0 };
   readonly #note: NoteChange | undefined;
+  readonly #stored: StoredBytes;
+  #bytes = 0;
   #sent = 0;
 
   constructor(
@@ -49,8 +52,10 @@ export class Queue {
     nowMs: number,
     settings: ModelSettings = DEFAULT_MODEL_SETTINGS,
     note?: NoteChange,
+    stored: StoredBytes = new StoredBytes(),
   ) {
     this.#note = note;
+    this.#stored = stored;
     this.name = name;
     this.attributes = attributes;
     this.createdAtMs = nowMs;
@@ -83,6 +88,12 @@ export class Queue {
   /** Removes every message. */
   clear(): void {
     for (const message of this.#messages.values()) this.#remove(message);
+  }
+
+  /** Takes note that nobody will use it any more: its messages take no room. */
+  abandon(): void {
+    this.#stored.remove(this.#bytes);
+    this.#bytes = 0;
   }
 
   /** Removes what has expired by `nowMs`, then wakes what is due. Returns what it removed, in the order of the instants. */
@@ -230,8 +241,14 @@ export class Queue {
   #admit(message: StoredMessage, state: MessageState, dueAtMs: number): void {
     this.#messages.set(message.messageId, message);
     message.expiry = this.#expiring.push(message);
+    this.#takeRoom(storedBytes(message.draft));
     this.#counts[message.state] += 1;
     this.#move(message, state, dueAtMs);
+  }
+
+  #takeRoom(bytes: number): void {
+    this.#bytes += bytes;
+    this.#stored.add(bytes);
   }
 
   #move(message: StoredMessage, state: MessageState, dueAtMs: number): void {
@@ -249,6 +266,7 @@ export class Queue {
     if (message.expiry !== undefined) this.#expiring.remove(message.expiry);
     this.#counts[message.state] -= 1;
     this.#messages.delete(message.messageId);
+    this.#takeRoom(-storedBytes(message.draft));
     this.#noteSent(message);
   }
 

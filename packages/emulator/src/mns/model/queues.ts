@@ -24,6 +24,7 @@ import {
 import { queueSettingsRecord } from './queue-record.js';
 import { Queue } from './queue.js';
 import { countsAt, viewMessage, viewMessages } from './stored-message-view.js';
+import { StoredBytes, storedBytes } from './stored-bytes.js';
 import type { StoredMessage } from './stored-message.js';
 
 type Input<T extends keyof MnsCommands> = MnsCommands[T]['input'];
@@ -35,6 +36,7 @@ export class Queues {
   readonly #settings: ModelSettings;
   #expired: ExpiredMessage[] = [];
   readonly #note: NoteChange | undefined;
+  readonly #stored = new StoredBytes();
 
   /** `nextSequence` numbers the messages of the whole tenant. */
   constructor(nextSequence: () => number, settings: ModelSettings, note?: NoteChange) {
@@ -51,6 +53,11 @@ export class Queues {
   /** The largest body that a queue takes, in bytes; `undefined` when there is no such queue. */
   maximumMessageBytes(queueName: string): number | undefined {
     return this.#queues.get(queueName)?.attributes.maximumMessageBytes;
+  }
+
+  /** About how much memory their messages take. */
+  get storedBytes(): number {
+    return this.#stored.total;
   }
 
   get count(): number {
@@ -76,7 +83,8 @@ export class Queues {
 
   /** Makes a queue that is known not to exist, of attributes that have been checked. */
   restore(queueName: string, attributes: QueueAttributes, createdAtMs: number): Queue {
-    const queue = new Queue(queueName, attributes, createdAtMs, this.#settings, noteWithin(this.#note, queueName));
+    const note = noteWithin(this.#note, queueName);
+    const queue = new Queue(queueName, attributes, createdAtMs, this.#settings, note, this.#stored);
     this.#queues.set(queueName, queue);
     return queue;
   }
@@ -126,24 +134,32 @@ export class Queues {
       queue.clear();
       this.#note([queueName, 'sent'], () => this.#queues.get(queueName)?.sent);
     }
+    queue.abandon();
     this.#noteSettings(queueName);
     return done(undefined);
   }
 
   send({ queueName, message }: Input<'sendMessage'>, nowMs: number): Result<SentMessage> {
-    return this.#at(queueName, nowMs, (queue) => this.#sendChecked(queue, message, nowMs));
+    return this.#at(queueName, nowMs, (queue) =>
+      this.#hasRoomFor(message) ? this.#sendChecked(queue, message, nowMs) : refused('TooManyRequests'),
+    );
   }
 
   sendAll({ queueName, messages }: Input<'sendMessages'>, nowMs: number): Result<readonly BatchEntry[]> {
     return this.#at(queueName, nowMs, (queue) => {
       const failure = checkBatch(messages);
       if (failure !== undefined) return refused(failure);
+      if (!this.#hasRoomFor(...messages)) return refused('TooManyRequests');
       return done(messages.map((message) => this.#sendChecked(queue, message, nowMs)));
     });
   }
 
-  deliver({ queueName, message }: Input<'deliverMessage'>, nowMs: number): Result<SentMessage> {
-    return this.#at(queueName, nowMs, (queue) => done(this.#send(queue, message, nowMs)));
+  deliver({ queueName, message, isMoved }: Input<'deliverMessage'>, nowMs: number): Result<SentMessage> {
+    return this.#at(queueName, nowMs, (queue) =>
+      isMoved === true || this.#hasRoomFor(message)
+        ? done(this.#send(queue, message, nowMs))
+        : refused('TooManyRequests'),
+    );
   }
 
   receive(input: Input<'receiveMessages'>, nowMs: number): MnsResult<'receiveMessages'> {
@@ -261,6 +277,11 @@ export class Queues {
     for (const { messageId: id, expiresAtMs } of queue.advance(nowMs)) {
       this.#expired.push({ queueName: queue.name, messageId: id, expiredAtMs: expiresAtMs });
     }
+  }
+
+  #hasRoomFor(...messages: readonly MessageDraft[]): boolean {
+    const { hasRoomFor } = this.#settings;
+    return hasRoomFor === undefined || hasRoomFor(messages.reduce((sum, message) => sum + storedBytes(message), 0));
   }
 
   #sendChecked(queue: Queue, message: MessageDraft, nowMs: number): Result<SentMessage> {

@@ -10,6 +10,8 @@ export type HintCode =
   | 'topic-without-subscription'
   /** What was asked for is in another region, or an endpoint names another one. */
   | 'region-mismatch'
+  /** Messages are refused, because those that nobody has deleted take all the room there may be. */
+  | 'store-full'
   /** A request was refused because the clocks of client and emulator differ. */
   | 'clock-skew'
   /** A request was signed with a key that is not known, or switched off. */

@@ -7,6 +7,7 @@ import { pushHostRefused, queueMissing, topicMissing } from './lost-messages.js'
 import { pageRefused, tunnelRefused } from './refused-at-door.js';
 import { regionMismatch } from './region-mismatch.js';
 import { signedForElsewhere } from './signed-for-elsewhere.js';
+import { storeFull } from './store-full.js';
 import { scriptOfUnknownAction, unansweredAction } from './unanswered-action.js';
 import { topicWithoutSubscription } from './topic-without-subscription.js';
 import { UnreceivedQueues, type ReceivableSince } from './unreceived-queues.js';
@@ -31,6 +32,7 @@ const DETECTORS: readonly (readonly [code: HintCode, detect: HintDetector])[] = 
   ['page-refused', pageRefused],
   ['action-unanswered', unansweredAction],
   ['unknown-action-scripted', scriptOfUnknownAction],
+  ['store-full', storeFull],
 ];
 
 /** Most hints of one code: subjects have names that clients choose, and so there is no end to them. */

@@ -50,6 +50,8 @@ export type Observation =
     }
   /** A request was answered before it came to the services. */
   | { readonly kind: 'refused-at-door'; readonly refused: RefusedAtDoor }
+  /** A message was refused, because those that are stored take all the room there may be. */
+  | { readonly kind: 'store-full'; readonly tenant: Tenant; readonly queueName: string; readonly maxBytes: number }
   /** Somebody subscribed. */
   | {
       readonly kind: 'subscribed';

@@ -17,6 +17,7 @@ export function regionMismatch(observation: Observation, world: HintWorld): Hint
     case 'refused-at-door':
     case 'action-unanswered':
     case 'reply-set':
+    case 'store-full':
       return undefined;
   }
 }
