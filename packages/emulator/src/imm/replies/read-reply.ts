@@ -47,6 +47,8 @@ export function readReply(apiVersion: ImmApiVersion, action: string, given: unkn
 /** What a function has answered. Throws `INVALID_ARGUMENT` for what is no answer. */
 export function readAnswer(path: string, answer: unknown): ScriptedAnswer {
   if (isObject(answer) && 'then' in answer) {
+    // Nobody waits for it, so its failure must not end the process.
+    Promise.resolve(answer).catch(() => {});
     throw invalidArgument(path, 'an answer at once, and no promise (the fault delay makes slow ones)', answer);
   }
   if (isObject(answer) && 'overrides' in answer) throw invalidArgument(`${path}.overrides`, 'nothing here', true);

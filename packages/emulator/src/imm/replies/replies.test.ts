@@ -1,5 +1,6 @@
 import RPCClient from '@alicloud/pop-core';
 import { SystemClock } from '@mnsbus/core';
+import { eventLoopTurn } from '@mnsbus/core/internal';
 import { setupServer } from 'msw/node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../emulator.js';
@@ -8,6 +9,7 @@ import { mswHandlers } from '../../mounts/msw.js';
 import { acs3Request } from '../test-support/acs3-request.js';
 import { immFixture, readReply, type ImmFixture } from '../test-support/imm-fixture.js';
 import { rpcRequest } from '../test-support/rpc-request.js';
+import type { ImmCall } from '../rpc/provoked-fault.js';
 import type { ImmReplies, ScriptedCall } from './imm-replies.js';
 
 const VERSIONS = ['2017-09-06', '2020-09-30'] as const;
@@ -120,6 +122,13 @@ describe('a scripted reply', () => {
       /^<\?xml[^]*<HostId>127.0.0.1:9324<\/HostId><Code>Busy<\/Code><Message>a &amp; b<\/Message><\/Error>$/,
     );
     expect(fixture.context.journal.entries('request')[0]).toMatchObject({ status: 503, code: 'Busy' });
+  });
+
+  it('is not given to a call that imm.refuse refuses', async () => {
+    const refuse = ({ project }: ImmCall) => (project === 'out' ? 'Forbidden.RAM' : undefined);
+    const fixture = immFixture({ replies: both({ DetectImageFaces: { reply: FACES } }), refuse });
+    expect((await call(fixture, { ProjectName: 'out' })).members).toMatchObject({ Code: 'Forbidden.RAM' });
+    expect((await call(fixture, { ProjectName: 'in' })).members).toMatchObject(FACES);
   });
 
   it('keeps a RequestId of its own', async () => {
@@ -235,6 +244,26 @@ describe('a function of the options', () => {
       { kind: 'request', status: 500, code: 'InternalError' },
     ]);
     expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it('that rejects later is told at once that it must not be asynchronous, and ends no process', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): number => unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    onTestFinished(() => {
+      warn.mockRestore();
+      process.off('unhandledRejection', listener);
+    });
+    const decide: unknown = async () => {
+      throw new Error('later');
+    };
+    const fixture = immFixture({ replies: both({ DetectImageFaces: decide as never }) });
+    expect((await fixture.call('DetectImageFaces')).members['Message']).toContain('and no promise');
+    // Told of after the promises of this turn.
+    await eventLoopTurn();
+    await eventLoopTurn();
+    expect(unhandled).toEqual([]);
   });
 
   it('that throws does nothing but refuse the call, and is asked again the next time', async () => {
