@@ -97,6 +97,7 @@ const scripts = {
       'packages/bridge',
       'packages/emulator',
       'packages/emulator/ui',
+      'packages/emulator/fuzz',
       'packages/redis',
       'examples/office-conversion',
       'examples/readme',

@@ -26,10 +26,7 @@ export const ordinal: z.ZodType<string, string> = z
 const MAX_JSON_DEPTH = 1000;
 
 /** Any value of JSON, as it is: nothing is left out, and however deep it is, the stack does not grow. */
-export const jsonSchema: z.ZodType<unknown> = z.custom<unknown>(
-  isJson,
-  `expected JSON of at most ${MAX_JSON_DEPTH} levels`,
-);
+export const jsonSchema: z.ZodType = z.custom<unknown>(isJson, `expected JSON of at most ${MAX_JSON_DEPTH} levels`);
 
 /**
  * A record by names that clients choose.

@@ -34,7 +34,7 @@ function parametersText({ request, requestId, taskType }: Task): string {
 
 /** A snapshot may have brought more than texts and numbers, and not every object can be made a text of by itself. */
 function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A JSON object whose one member is again the text of a JSON object (spec imm §2.5). */
