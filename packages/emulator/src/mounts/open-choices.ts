@@ -22,10 +22,4 @@ export const mountOpenChoices: readonly OpenChoice[] = [
     choice: `${KEEP_ALIVE_MS / 1000} s.`,
     source: 'spec mns §10.3',
   },
-  {
-    topic: 'mounts',
-    question: 'Not yet: TLS.',
-    choice: 'The HTTP mount speaks plain http; msw answers https, too.',
-    source: 'spec mns §1.1',
-  },
 ];
