@@ -1,3 +1,4 @@
+import { detachedText } from './detached-text.js';
 import type { JournalFact } from './journal-fact.js';
 
 /** Most characters of a name, id, code or reason in the journal; the names that are valid are shorter. */
@@ -50,8 +51,7 @@ function mostOf(name: string): number {
 
 function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
-  // A piece of a text holds on to the whole of it, until it is copied.
-  const piece = Buffer.from(text.slice(0, most), 'utf16le').toString('utf16le');
+  const piece = detachedText(text.slice(0, most));
   return `${piece}… (${text.length - most} more characters were cut)`;
 }
 

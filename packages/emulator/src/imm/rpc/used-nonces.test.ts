@@ -27,6 +27,22 @@ describe('UsedNonces', () => {
     expect(nonces.size).toBe(1);
   });
 
+  it('forgets the first to expire when there are too many', () => {
+    const nonces = new UsedNonces(undefined, 3);
+    for (const [index, nonce] of ['a', 'b', 'c', 'd'].entries()) nonces.take('key', nonce, 0, 100 + index);
+    expect(nonces.size).toBe(3);
+    expect(nonces.take('key', 'd', 0, 100)).toBe(false);
+    expect(nonces.take('key', 'a', 0, 100)).toBe(true);
+  });
+
+  it('remembers long ones without keeping them', () => {
+    const nonces = new UsedNonces();
+    expect(nonces.take('key', `${'x'.repeat(1_000_000)}1`, 0, 100)).toBe(true);
+    expect(nonces.take('key', `${'x'.repeat(1_000_000)}2`, 0, 100)).toBe(true);
+    expect(nonces.take('key', `${'x'.repeat(1_000_000)}1`, 0, 100)).toBe(false);
+    expect(Object.keys(nonces.record(0)).join('').length).toBeLessThan(300);
+  });
+
   it.prop([
     fc.array(
       fc.record({ waitMs: fc.nat({ max: 40 }), nonce: fc.constantFrom('a', 'b', 'c'), keepMs: fc.nat({ max: 99 }) }),

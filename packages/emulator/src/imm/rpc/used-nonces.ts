@@ -1,16 +1,26 @@
+import { createHash } from 'node:crypto';
 import type { NoteChange } from '../../runtime/note-change.js';
 import { sortedRecord } from '../../runtime/sorted-record.js';
 import { Agenda } from '../model/agenda.js';
 
-/** The nonces that cannot be used again; those that could only come with an expired timestamp are forgotten. */
+/** Most nonces that are remembered: half an hour of five hundred requests a second. */
+export const MAX_NONCES = 1_000_000;
+
+/** Longer nonces are remembered by their digest: somebody may send megabytes. */
+const LONGEST_KEPT_NONCE = 128;
+
+/** The nonces that cannot be used again; those that could only come with an expired timestamp are forgotten, and the first to expire when there are too many. */
 export class UsedNonces {
   /** Until when each is taken. */
   readonly #used = new Map<string, number>();
   readonly #note: NoteChange | undefined;
   readonly #expiries = new Agenda<string>();
 
-  constructor(note?: NoteChange) {
+  readonly #most: number;
+
+  constructor(note?: NoteChange, most: number = MAX_NONCES) {
     this.#note = note;
+    this.#most = most;
   }
 
   /** Until when each nonce is taken, in milliseconds since 1970; those whose time is over by `nowMs` are forgotten. */
@@ -41,8 +51,11 @@ export class UsedNonces {
    */
   take(accessKeyId: string, nonce: string, nowMs: number, untilMs: number): boolean {
     this.#forget(nowMs);
-    const entry = nonceEntry(accessKeyId, nonce);
+    const kept =
+      nonce.length > LONGEST_KEPT_NONCE ? `sha256:${createHash('sha256').update(nonce).digest('hex')}` : nonce;
+    const entry = nonceEntry(accessKeyId, kept);
     if (this.#used.has(entry)) return false;
+    if (this.#used.size >= this.#most) this.#forgetNext(Infinity);
     this.#used.set(entry, untilMs);
     this.#expiries.add(untilMs, entry);
     this.#note?.([entry], () => this.#used.get(entry));
@@ -50,11 +63,17 @@ export class UsedNonces {
   }
 
   #forget(nowMs: number): void {
-    for (let due = this.#expiries.takeDue(nowMs - 1); due !== undefined; due = this.#expiries.takeDue(nowMs - 1)) {
-      const entry = due.value;
-      this.#used.delete(entry);
-      this.#note?.([entry], () => this.#used.get(entry));
-    }
+    while (this.#forgetNext(nowMs - 1));
+  }
+
+  /** Forgets the one that expires first, if that is by `untilMs`. */
+  #forgetNext(untilMs: number): boolean {
+    const due = this.#expiries.takeDue(untilMs);
+    if (due === undefined) return false;
+    const entry = due.value;
+    this.#used.delete(entry);
+    this.#note?.([entry], () => this.#used.get(entry));
+    return true;
   }
 }
 

@@ -1,4 +1,5 @@
 import { readXml, type XmlElement } from '@mnsbus/core/internal';
+import { detachedText } from '../../runtime/detached-text.js';
 import { badElement } from '../failure.js';
 import { RequestRefused } from './request-refused.js';
 
@@ -77,8 +78,21 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 function parse(bytes: Uint8Array): XmlElement | 'malformed' {
   try {
-    return readXml(UTF8.decode(bytes));
+    const root = readXml(UTF8.decode(bytes));
+    return bytes.length < LEAST_DETACHED_BYTES ? root : detached(root, bytes.length);
   } catch {
     return 'malformed';
   }
+}
+
+/** What is kept of shorter documents may keep the whole of them: to copy it would cost more than it saves. */
+const LEAST_DETACHED_BYTES = 2048;
+
+/** Copies each text that is small beside its document, so that a stored message does not keep what it was sent among. */
+function detached({ name, text, children }: XmlElement, documentBytes: number): XmlElement {
+  return {
+    name,
+    text: text.length * 2 < documentBytes ? detachedText(text) : text,
+    children: children.map((child) => detached(child, documentBytes)),
+  };
 }
