@@ -11,12 +11,12 @@ const MAX_STEPS = 12;
  * the bridges never do – old and oddly spelled handles, peeks, forged and hostile requests – is judged there.
  */
 export async function contractViolations(
-  { clock, connection }: World,
+  { clock, connection, emulator }: World,
   handler: WireHandler,
   seed: number,
 ): Promise<readonly Violation[]> {
   try {
-    await runContract(targetOf(clock, connection, handler), {
+    await runContract(targetOf(clock, connection, handler, emulator.profile.name === 'kind'), {
       runs: 1,
       concurrentRuns: 1,
       maxSteps: MAX_STEPS,
@@ -30,13 +30,19 @@ export async function contractViolations(
   }
 }
 
-function targetOf(clock: VirtualClock, connection: World['connection'], handler: WireHandler): ContractTarget {
+function targetOf(
+  clock: VirtualClock,
+  connection: World['connection'],
+  handler: WireHandler,
+  isKind: boolean,
+): ContractTarget {
   const { accountId, region } = connection;
   return {
     capabilities: {
       virtualTime: true,
       slow: true,
-      deterministic: true,
+      deterministic: isKind,
+      answersTakeTime: !isKind,
       tampering: true,
       hangUp: true,
       inProcess: true,

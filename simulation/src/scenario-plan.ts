@@ -1,4 +1,4 @@
-import type { Fault } from '@mnsbus/emulator';
+import type { Fault, ProfileName } from '@mnsbus/emulator';
 import type { BodyKind } from './message-body.js';
 import type { Temper } from './listener-plan.js';
 import type { OwnCode } from './simulated-bus.js';
@@ -131,6 +131,8 @@ export interface Scenario {
   /** What was drawn for each option. */
   readonly choices: Choices;
   readonly replicas: number;
+  /** How kind the services are. */
+  readonly profile: ProfileName;
   /** Longest time that a request, and an answer, is on its way, in milliseconds. */
   readonly latencyMs: number;
   readonly queues: readonly QueuePlan[];

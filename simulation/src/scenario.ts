@@ -70,6 +70,7 @@ export const PLAIN: Scenario = {
   seed: 'plain',
   choices: {},
   replicas: 1,
+  profile: 'kind',
   latencyMs: 0,
   queues: [],
   bridge: {

@@ -24,13 +24,13 @@ export const BYSTANDERS: readonly string[] = ['app-r-orders', 'hearers-r-0123456
 
 /** Creates the services with the queues and subscriptions of a scenario; a queue that is missing at first comes `later`. */
 export async function createWorld(
-  { seed, queues, companions, missingQueueMs }: Scenario,
+  { seed, queues, companions, missingQueueMs, profile }: Scenario,
   door: PushDoor,
   defect: Defect = {},
 ): Promise<World & { readonly later: () => Promise<void> }> {
   const clock = new VirtualClock();
   const push = { certificateUrl: CERTIFICATE_URL, sender: door.sender };
-  const emulator = createEmulator({ ...defect.emulator, push, clock, seed });
+  const emulator = createEmulator({ profile, ...defect.emulator, push, clock, seed });
   const { accountId, accessKeyId, accessKeySecret, region } = emulator;
   const connection = { accountId, accessKeyId, accessKeySecret, region };
   const transport: WireHandler = emulator.handle;

@@ -1,4 +1,4 @@
-import type { EntryOf } from '@mnsbus/emulator';
+import { PROFILES, type EntryOf } from '@mnsbus/emulator';
 import { activeSpans, messageLives, type ActiveSpan, type MessageLife } from '../message-life.js';
 import type { InvariantCheck, RunRecord } from '../run-record.js';
 import { firstDueMs, isFromTopic, planOf } from './first-due.js';
@@ -57,9 +57,13 @@ export const whatIsThereIsNotWaitedFor: InvariantCheck = function* (record, seen
   }
 };
 
-/** I15: nothing is delivered while something of a higher priority could be. */
+/**
+ * I15: nothing is delivered while something of a higher priority could be, on the same storage node: a receive has messages of one
+ * only (spec mns §4.5), and which node a message is on, its place among all that were sent says.
+ */
 export const prioritiesAreKept: InvariantCheck = function* (record, seen) {
   const { journal, disturbed } = record;
+  const nodes = nodesOf(record);
   const lives = [...messageLives(journal).values()].flatMap((life) => {
     // What topics deliver has the default (spec mns §3.3); where nobody knows the sender, nobody knows what was asked for.
     const priority = planOf(life, record)?.priority ?? (isFromTopic(life, record) ? 8 : undefined);
@@ -75,6 +79,7 @@ export const prioritiesAreKept: InvariantCheck = function* (record, seen) {
         const higher = inQueue.find(
           (other) =>
             other.priority < priority &&
+            nodes.get(other.life.messageId) === nodes.get(life.messageId) &&
             other.spans.some((span) => span.fromMs <= atMs && span.toMs > atMs && span.fromSequence < sequence),
         );
         if (higher === undefined) continue;
@@ -87,6 +92,17 @@ export const prioritiesAreKept: InvariantCheck = function* (record, seen) {
   }
 };
 
+/** On which storage node of its queue each message is: they are dealt out in the order of sending. */
+function nodesOf({ journal, scenario }: RunRecord): ReadonlyMap<string, number> {
+  const { stripes } = PROFILES[scenario.profile];
+  const sent = journal.flatMap((entry) => (entry.kind === 'sent' ? [entry] : []));
+  return new Map(
+    [...groupBy(sent, ({ queueName }) => queueName).values()].flatMap((inQueue) =>
+      inQueue.map(({ messageId }, index) => [messageId, index % stripes] as const),
+    ),
+  );
+}
+
 function waitsIn({ journal }: RunRecord): readonly Wait[] {
   // A request that a fault has delayed did not wait for messages all the time.
   const delays = journal.filter((entry) => entry.kind === 'fault' && entry.fault === 'delay');
@@ -94,7 +110,13 @@ function waitsIn({ journal }: RunRecord): readonly Wait[] {
     delays.some(
       (entry) => 'queueName' in entry && entry.queueName === queueName && entry.atMs >= fromMs && entry.atMs <= toMs,
     );
-  return journal.flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : [])).filter((wait) => !isDelayed(wait));
+  // One that asks a single storage node, by the service's own account, may miss what the others have (spec mns §4.5).
+  const narrow = new Set(
+    journal.flatMap((entry) => (entry.kind === 'narrow-receive' ? [`${entry.queueName} ${entry.atMs}`] : [])),
+  );
+  return journal
+    .flatMap((entry) => (isWait(entry) ? [waitOf(entry)] : []))
+    .filter((wait) => wait.toMs > wait.fromMs && !isDelayed(wait) && !narrow.has(`${wait.queueName} ${wait.fromMs}`));
 }
 
 function isWait(
@@ -112,10 +134,12 @@ function waitOf({
   queueName,
   atMs,
   tookMs,
+  heldMs = 0,
   code,
   sequence,
 }: EntryOf<'request'> & { readonly queueName: string; readonly tookMs: number }): Wait {
-  return { queueName, fromMs: atMs - tookMs, toMs: atMs, isEmpty: code !== undefined, sequence };
+  // What the service has taken before it looked is no wait.
+  return { queueName, fromMs: atMs - tookMs + heldMs, toMs: atMs, isEmpty: code !== undefined, sequence };
 }
 
 function spansByQueue(record: RunRecord): ReadonlyMap<string, readonly ActiveSpan[]> {

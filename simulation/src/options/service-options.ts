@@ -101,6 +101,11 @@ export const SERVICE_OPTIONS: readonly Option[] = [
     },
   },
   {
+    name: 'profile',
+    part: 'service',
+    values: { kind: asItIs, cloud: () => ({ profile: 'cloud' }) },
+  },
+  {
     name: 'faults',
     part: 'service',
     values: { some: faults(({ safetyMs }, random) => drawFaults(random, safetyMs)), none: asItIs },
