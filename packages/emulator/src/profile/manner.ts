@@ -24,6 +24,8 @@ export interface HeldCall {
   readonly weight: number;
   /** How long it may wait for messages, in seconds; 0 for what does not wait. */
   readonly waitSeconds: number;
+  /** Aborts when whoever waits for messages has gone; then there is nothing to hold back any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What became of a request that was held back. */
@@ -79,13 +81,18 @@ export class Manner {
     return this.#behaviours.countsAgeMs;
   }
 
-  /** Holds a request back for as long as it takes, while the time may move. A client that goes meanwhile changes nothing. */
+  /** Holds a request back for as long as it takes, while the time may move. */
   async hold(call: HeldCall): Promise<Held> {
     const isThrottled = !this.#admits(call);
     const paceMs = isThrottled ? drawn(this.#behaviours.throttling.holdMs, this.#pace) : this.#paceOf(call);
     if (paceMs > 0) {
       const resume = this.#clock.activity?.wait();
-      await sleep(this.#clock, paceMs, this.#closed.signal);
+      const { signal } = call;
+      await sleep(
+        this.#clock,
+        paceMs,
+        signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]),
+      );
       resume?.();
     }
     return { paceMs, isThrottled };

@@ -10,13 +10,15 @@ const BATCHES: ReadonlySet<string> = new Set(['Messages', 'ReceiptHandles']);
 /** A request, as the profile sees it before it is carried out. */
 export function heldCall(
   operation: string,
-  call: Pick<OperationCall, 'mns' | 'queueName' | 'query' | 'body'>,
+  call: Pick<OperationCall, 'mns' | 'queueName' | 'query' | 'body' | 'request'>,
 ): HeldCall {
   const { mns, queueName, body } = call;
   const rootName = body.isEmpty ? undefined : body.rootName;
   const weight = rootName !== undefined && BATCHES.has(rootName) ? body.root(rootName).children.length : 1;
-  const waitSeconds = RECEIVES.has(operation) ? (queryNumber(call, 'waitseconds') ?? usualWait(mns, queueName)) : 0;
-  return { tenant: mns.tenant, operation, weight: Math.max(1, weight), waitSeconds };
+  const held = { tenant: mns.tenant, operation, weight: Math.max(1, weight) };
+  if (!RECEIVES.has(operation)) return { ...held, waitSeconds: 0 };
+  const waitSeconds = queryNumber(call, 'waitseconds') ?? usualWait(mns, queueName);
+  return { ...held, waitSeconds, signal: call.request.signal };
 }
 
 function usualWait(mns: MnsTenant, queueName: string): number {

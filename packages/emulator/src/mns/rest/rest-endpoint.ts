@@ -148,7 +148,9 @@ export class RestEndpoint {
       if (provoked !== undefined) throw new RequestRefused(provoked);
       if (this.#manner !== undefined) {
         const mns = this.#mnsOf(endpoint.tenant);
-        const held = await this.#manner.hold(heldCall(operation, { mns, queueName, query: target.query, body }));
+        const held = await this.#manner.hold(
+          heldCall(operation, { mns, queueName, query: target.query, body, request }),
+        );
         heldMs = held.paceMs;
         if (held.isThrottled) throw new RequestRefused('TooManyRequests');
       }
@@ -156,11 +158,19 @@ export class RestEndpoint {
       if (plan !== undefined) {
         await waitForPlan(plan, this.#context.clock, faults);
         if (plan.isReset)
-          return { reply: { status: NO_ANSWER.status }, operation, names: told, tenant, plan, instead: NO_ANSWER };
+          return {
+            reply: { status: NO_ANSWER.status },
+            operation,
+            names: told,
+            tenant,
+            plan,
+            instead: NO_ANSWER,
+            heldMs,
+          };
         const refusal = refusalOf(plan);
         if (typeof refusal === 'string') throw new RequestRefused(refusal);
         if (refusal !== undefined) {
-          return { reply: { status: refusal.status }, operation, names: told, tenant, plan, instead: refusal };
+          return { reply: { status: refusal.status }, operation, names: told, tenant, plan, instead: refusal, heldMs };
         }
       }
       const mns = this.#mnsOf(endpoint.tenant);
