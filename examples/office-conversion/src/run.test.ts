@@ -7,30 +7,34 @@ import { cloudSettings } from './settings.js';
 const FAST = { taskMs: [100, 200, 300], pollMs: 50 } as const;
 
 describe('The example', () => {
-  it('shows raw messages, then typed events beside polling, and a table', async () => {
-    const lines: string[] = [];
-    const { outcomes, calls } = await run({}, FAST, (line) => lines.push(line));
-    const text = lines.join('\n');
+  it.each(['kind', 'cloud'])(
+    'shows raw messages, then typed events beside polling, and a table (%s)',
+    async (profile) => {
+      const lines: string[] = [];
+      const environment = { MNS_EMULATOR_PROFILE: profile };
+      const { outcomes, calls } = await run(environment, FAST, (line) => lines.push(line));
+      const text = lines.join('\n');
 
-    expect(text.match(/CreateOfficeConversionTask oss:/g)).toHaveLength(3);
-    expect(text).toMatch(/receiveMessage\n +\{"TopicOwner":"1000000000000001","Message":"\{\\"events\\"/);
-    expect(text).toContain('batchReceiveMessage');
-    expect(text.match(/event: .* NoError, pages: \d+/g)).toHaveLength(3);
+      expect(text.match(/CreateOfficeConversionTask oss:/g)).toHaveLength(3);
+      expect(text).toMatch(/receiveMessage\n +\{"TopicOwner":"1000000000000001","Message":"\{\\"events\\"/);
+      expect(text).toContain('batchReceiveMessage');
+      expect(text.match(/event: .* NoError, pages: \d+/g)).toHaveLength(3);
 
-    expect(outcomes).toHaveLength(3);
-    for (const { event, timing, polledAt, heardAt } of outcomes) {
-      expect(event.data).toMatchObject({ code: 'NoError', percent: 100 });
-      expect(event.data.pageCount).toBeGreaterThan(0);
-      expect(timing.lags.publishMs).toBeGreaterThanOrEqual(150);
-      expect(heardAt.getTime()).toBeGreaterThan(Number(event.occurredAt));
-      expect(polledAt.getTime()).toBeGreaterThan(Number(event.occurredAt));
-      expect(text).toMatch(new RegExp(`${event.data.taskId} +NoError +${event.data.pageCount} +\\d\\d:\\d\\d`));
-    }
-    expect(calls.polls).toBeGreaterThanOrEqual(6);
-    expect(calls.mns).toBeGreaterThan(0);
-    expect(text).toContain(`by events   ${calls.mns} calls of MNS`);
-    expect(text).toContain(`by polling  ${calls.polls} calls of GetOfficeConversionTask`);
-  });
+      expect(outcomes).toHaveLength(3);
+      for (const { event, timing, polledAt, heardAt } of outcomes) {
+        expect(event.data).toMatchObject({ code: 'NoError', percent: 100 });
+        expect(event.data.pageCount).toBeGreaterThan(0);
+        expect(timing.lags.publishMs).toBeGreaterThanOrEqual(150);
+        expect(heardAt.getTime()).toBeGreaterThan(Number(event.occurredAt));
+        expect(polledAt.getTime()).toBeGreaterThan(Number(event.occurredAt));
+        expect(text).toMatch(new RegExp(`${event.data.taskId} +NoError +${event.data.pageCount} +\\d\\d:\\d\\d`));
+      }
+      expect(calls.polls).toBeGreaterThanOrEqual(6);
+      expect(calls.mns).toBeGreaterThan(0);
+      expect(text).toContain(`by events   ${calls.mns} calls of MNS`);
+      expect(text).toContain(`by polling  ${calls.polls} calls of GetOfficeConversionTask`);
+    },
+  );
 
   it('never prints a secret', async () => {
     const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { createEmulator, listen } from '@mnsbus/emulator';
+import { createEmulator, listen, type ProfileName } from '@mnsbus/emulator';
 import { receiveRawMessages } from './article.js';
 import { comparePollingAndEvents, type Comparison } from './compare.js';
 import { createImm } from './imm.js';
@@ -17,7 +17,10 @@ export interface Pace {
 /** Slow enough to watch. */
 export const WATCHABLE: Pace = { taskMs: [2500, 4200, 5400], pollMs: 1000 };
 
-/** Runs the whole example, on Alibaba Cloud when the environment names an access key, else on an emulator of its own. */
+/**
+ * Runs the whole example, on Alibaba Cloud when the environment names an access key, else on an emulator of its own; that is as unkind
+ * as the live service with `MNS_EMULATOR_PROFILE=cloud`.
+ */
 export async function run(
   environment: Readonly<Record<string, string | undefined>>,
   pace: Pace,
@@ -30,7 +33,8 @@ export async function run(
   }
   let created = 0;
   const durationMs = (): number => pace.taskMs[created++ % pace.taskMs.length] ?? pace.taskMs[0];
-  const emulator = createEmulator({ imm: { durationMs } });
+  const profile: ProfileName = environment['MNS_EMULATOR_PROFILE'] === 'cloud' ? 'cloud' : 'kind';
+  const emulator = createEmulator({ profile, imm: { durationMs } });
   const server = await listen(emulator);
   try {
     print(`emulator of IMM and MNS at ${server.endpoint} (set ALIBABA_CLOUD_ACCESS_KEY_ID to run on Alibaba Cloud)`);

@@ -15,13 +15,18 @@ afterEach(() => {
 });
 
 describe('The README', () => {
-  it.each(['subscribe.ts', 'every-event.ts', 'convert.ts', 'offline.test.ts', 'scripted.test.ts', 'replies.test.ts'])(
-    'prints %s as it is run here',
-    async (file) => {
-      const readme = await read('../../../README.md');
-      expect(readme).toContain(`\`\`\`ts\n${await read(file)}\`\`\``);
-    },
-  );
+  it.each([
+    'subscribe.ts',
+    'every-event.ts',
+    'convert.ts',
+    'offline.test.ts',
+    'scripted.test.ts',
+    'replies.test.ts',
+    'cloud.test.ts',
+  ])('prints %s as it is run here', async (file) => {
+    const readme = await read('../../../README.md');
+    expect(readme).toContain(`\`\`\`ts\n${await read(file)}\`\`\``);
+  });
 
   it('prints what its first sample prints', async () => {
     const emulator = createEmulator({ imm: { durationMs: 50 }, seed: 'readme' });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import RPCClient from '@alicloud/pop-core';
 import { SeededRandom, SystemClock, VirtualClock, type Clock, type WireHandler } from '@mnsbus/core';
-import { createEmulator, listen, type Emulator } from '@mnsbus/emulator';
+import { createEmulator, listen, type Emulator, type EmulatorOptions } from '@mnsbus/emulator';
 import { mswHandlers } from '@mnsbus/emulator/msw';
 import { setupServer } from 'msw/node';
 import type { AccessKeys } from '../credentials/credentials.js';
@@ -27,21 +27,22 @@ export interface Mounted {
   readonly close: () => Promise<void>;
 }
 
+/** What the emulator behind a door may be told. */
+export type MountOptions = Pick<EmulatorOptions, 'imm' | 'profile' | 'seed'>;
+
 /** The doors by name. A test that takes its `Mounted` from here says the same of all three. */
-export const mounts: Readonly<
-  Record<'direct' | 'http' | 'msw', (options: { imm: { durationMs: number } }) => Promise<Mounted>>
-> = {
+export const mounts: Readonly<Record<'direct' | 'http' | 'msw', (options: MountOptions) => Promise<Mounted>>> = {
   direct: async (options) => mountDirect(options),
   http: async (options) => {
     const clock = new SystemClock();
-    const emulator = createEmulator({ ...options, clock, seed: 'mounts' });
+    const emulator = createEmulator({ seed: 'mounts', ...options, clock });
     const server = await listen(emulator);
     const connection = connectionOf(emulator, { endpoint: server.endpoint });
     return overSockets(emulator, clock, connection, server.endpoint, () => server.close());
   },
   msw: async (options) => {
     const clock = new SystemClock();
-    const emulator = createEmulator({ ...options, clock, seed: 'mounts' });
+    const emulator = createEmulator({ seed: 'mounts', ...options, clock });
     const server = setupServer(...mswHandlers(emulator));
     server.listen({ onUnhandledRequest: 'error' });
     // No endpoint at all: the clients believe that they talk to Alibaba Cloud.
@@ -55,11 +56,11 @@ export const mounts: Readonly<
 
 /** The door without a network, where time is virtual; `wrap` may come between client and emulator. */
 export function mountDirect(
-  options: { imm?: { durationMs: number } } = {},
+  options: MountOptions = {},
   wrap: (handle: WireHandler) => WireHandler = (handle) => handle,
 ): Mounted & { readonly clock: VirtualClock } {
   const clock = new VirtualClock();
-  const emulator = createEmulator({ ...options, clock, seed: 'mounts' });
+  const emulator = createEmulator({ seed: 'mounts', ...options, clock });
   const handle = wrap(emulator.handle);
   const connection = connectionOf(emulator, { endpoint: 'http://mns.test' });
   const nonces = new SeededRandom('nonces');
