@@ -1,6 +1,6 @@
 import type { BridgePlan, MessagePlan, Scenario } from '../scenario-plan.js';
 import { PLAIN } from '../scenario.js';
-import type { Edit } from './patched-bridge.js';
+import type { Edit } from './patched-build.js';
 
 /** A fault that the bridge once had, put back into a copy of it, and the check that has to catch it. */
 export interface BridgeDefect {

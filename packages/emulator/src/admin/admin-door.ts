@@ -8,11 +8,16 @@ import { createAdminApp, refuse, type AdminApp } from './admin-app.js';
 import { AdminRefusal } from './admin-error.js';
 import { MAX_SNAPSHOT_BYTES } from './admin-limits.js';
 import type { AdminTarget } from './admin-target.js';
+import { boundReading } from '../mounts/reply-writer.js';
+import type { RequestBody } from '../mounts/request-body.js';
 import { PageDoor, isForPage } from './ui/page-door.js';
 import { WrongTokens } from './wrong-tokens.js';
 
 /** By which codes callers are refused for their token alone. */
 const TOKEN_CODES: ReadonlySet<string> = new Set(['TOKEN_REQUIRED', 'TOO_MANY_WRONG_TOKENS']);
+
+/** The body of a request, or why there is none. */
+export type AdminBody = Pick<RequestBody, 'state' | 'bytes'>;
 
 /** The way from a socket to the admin API and its page. */
 export class AdminDoor {
@@ -34,7 +39,7 @@ export class AdminDoor {
     message: IncomingMessage,
     response: ServerResponse,
     headers: WireRequest['headers'],
-    readBody: (maxBytes: number) => Promise<Uint8Array | undefined>,
+    readBody: (maxBytes: number) => Promise<AdminBody>,
   ): Promise<void> {
     const refusal = this.#refusal(message, headers);
     if (refusal !== undefined) {
@@ -49,8 +54,17 @@ export class AdminDoor {
       await write(await page.catch(refuse), message, response);
       return;
     }
-    const body = await readBody(MAX_SNAPSHOT_BYTES);
-    if (body === undefined) return; // the client hung up half way; there is nobody to answer
+    const { state, bytes } = await readBody(MAX_SNAPSHOT_BYTES);
+    if (state === 'hung-up') return; // there is nobody to answer
+    if (state === 'no-room') {
+      const expected = 'bodies under way that hold less at once';
+      await write(
+        refuse(new AdminRefusal(503, 'TOO_BUSY', { expected, received: 'this one, the largest' })),
+        message,
+        response,
+      );
+      return;
+    }
     if (this.#closing.aborted) {
       // The emulator has closed while the body came: nothing that is done now would be kept.
       await write(refuse(closed()), message, response);
@@ -62,7 +76,7 @@ export class AdminDoor {
       gone.abort();
       release();
     });
-    const request = requestOf(message, headers, body);
+    const request = requestOf(message, headers, bytes);
     const reply = request instanceof AdminRefusal ? refuse(request) : await this.#app(request, signal);
     await write(reply, message, response);
   }
@@ -116,6 +130,8 @@ async function write(reply: Response, message: IncomingMessage, response: Server
     response.end(Buffer.from(await reply.arrayBuffer()));
     return;
   }
+  // One that takes no heartbeat any more has gone without a word, and would keep others from their stream.
+  boundReading(response, message.socket);
   // Rejects when the client goes in the middle of a stream, which is how streams end.
   await pipeline(Readable.fromWeb(reply.body), response).catch(() => {});
 }

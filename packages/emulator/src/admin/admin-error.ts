@@ -22,6 +22,7 @@ export const ADMIN_ERROR_CODES = [
   'CLOCK_NOT_STEERABLE',
   'STORE_FAILED',
   'TOO_MANY_STREAMS',
+  'TOO_BUSY',
   'CLOSED',
   'UNEXPECTED',
 ] as const;

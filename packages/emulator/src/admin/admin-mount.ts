@@ -4,7 +4,7 @@ import type { WireRequest } from '@mnsbus/core';
 import { CERTIFICATE_PATH } from '../mns/push/pushes.js';
 import type { AccessPolicy } from './access.js';
 import { ADMIN_PREFIX } from './admin-address.js';
-import type { AdminDoor } from './admin-door.js';
+import type { AdminBody, AdminDoor } from './admin-door.js';
 import type { AdminTarget } from './admin-target.js';
 
 /** Whether a target belongs to the admin API. */
@@ -34,7 +34,7 @@ export class AdminMount {
     message: IncomingMessage,
     response: ServerResponse,
     headers: WireRequest['headers'],
-    readBody: (maxBytes: number) => Promise<Uint8Array | undefined>,
+    readBody: (maxBytes: number) => Promise<AdminBody>,
   ): Promise<void> {
     this.#door ??= import('./admin-door.js').then(
       (module) => new module.AdminDoor(this.#target, this.#policy, this.#closing.signal),

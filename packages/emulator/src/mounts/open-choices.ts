@@ -1,5 +1,6 @@
 import type { OpenChoice } from '../open-choice.js';
-import { KEEP_ALIVE_MS, MAX_BODY_BYTES } from './http.js';
+import { MAX_BODY_BYTES } from './http-door.js';
+import { KEEP_ALIVE_MS } from './http.js';
 
 /** Where the doors to the emulator differ from the service's own. */
 export const mountOpenChoices: readonly OpenChoice[] = [

@@ -2,6 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { WireResponse } from '@mnsbus/core';
 import { eventLoopTurn } from '@mnsbus/core/internal';
+import { ByteBudget } from './byte-budget.js';
+
+/** Bytes of replies that clients have not read yet, of all connections together; beyond it the one that owes most is closed. */
+export const MAX_UNREAD_BYTES: number = 128 * 1024 * 1024;
+
+/** How long a client may read nothing of a reply before its connection is closed, in milliseconds. */
+export const UNREAD_MS = 60_000;
 
 interface ReadyReply {
   readonly response: ServerResponse;
@@ -21,11 +28,16 @@ export class ReplyWriter {
   // request, until the next full collection.
   #owed = 0;
   #onSettled: (() => void) | undefined;
+  readonly #unread: ByteBudget;
   #ready: ReadyReply[] = [];
 
   /** `onFailure` is told of a reply that could not be written. */
-  constructor(onFailure: (response: ServerResponse, cause: unknown) => void) {
+  constructor(
+    onFailure: (response: ServerResponse, cause: unknown) => void,
+    maxUnreadBytes: number = MAX_UNREAD_BYTES,
+  ) {
     this.#onFailure = onFailure;
+    this.#unread = new ByteBudget(maxUnreadBytes);
   }
 
   /** Takes note of a connection, until it closes. */
@@ -46,7 +58,7 @@ export class ReplyWriter {
     });
   }
 
-  /** Resolves when every reply that is owed now has been read, or has lost its client. */
+  /** Resolves when every reply that is owed now has been read, or has lost its client. Replies from here on are the last of their connections. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.#onSettled = resolve;
@@ -72,11 +84,29 @@ export class ReplyWriter {
 
   #writeNow({ response, reply }: ReadyReply): void {
     try {
+      if (this.#onSettled !== undefined) response.shouldKeepAlive = false;
+      const { socket } = response;
       writeReply(response, reply);
+      if (socket !== null && socket.writableLength > 0) this.#watch(response, socket);
     } catch (cause) {
       this.#onFailure(response, cause);
     }
   }
+
+  /** Looks after a reply of which the system has not taken everything. */
+  #watch(response: ServerResponse, socket: Socket): void {
+    boundReading(response, socket);
+    const debt = { giveWay: () => void socket.destroy() };
+    response.once('close', () => this.#unread.set(debt, 0));
+    this.#unread.set(debt, socket.writableLength);
+  }
+}
+
+/** Closes the connection of a client that reads nothing of what it is sent for {@link UNREAD_MS}. */
+export function boundReading(response: ServerResponse, socket: Socket): void {
+  socket.setTimeout(UNREAD_MS);
+  // The next request may wait as long as it likes. First of all who hear of it, for Node then sets the time of an idle connection.
+  response.prependOnceListener('finish', () => socket.setTimeout(0));
 }
 
 function writeReply(response: ServerResponse, { status, headers, body, broken }: WireResponse): void {
@@ -86,7 +116,11 @@ function writeReply(response: ServerResponse, { status, headers, body, broken }:
   }
   response.sendDate = false;
   const lines: string[] = [];
-  for (const [name, value] of headers) lines.push(name, value);
+  // Node believes what the reply says, and the service says "keep-alive" whatever it was asked.
+  const { shouldKeepAlive } = response;
+  for (const [name, value] of headers) {
+    lines.push(name, shouldKeepAlive || name.toLowerCase() !== 'connection' ? value : 'close');
+  }
   response.writeHead(status, lines);
   if (broken === 'cut-short') {
     response.write(body, () => response.destroy());

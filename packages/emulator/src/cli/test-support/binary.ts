@@ -9,6 +9,10 @@ export const MAIN: string = fileURLToPath(new URL('../../../dist/cli/main.js', i
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The Node to run it. Default that of the tests. */
+  readonly node?: string;
+  /** Another build of the program. */
+  readonly main?: string;
 }
 
 /** A program that has ended. */
@@ -68,7 +72,8 @@ export function runProgram(program: string, args: readonly string[], surrounding
 
 /** Starts the program. */
 export function start(args: readonly string[], surroundings: Surroundings = {}): Started {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const { node = process.execPath, main = MAIN } = surroundings;
+  const child = spawn(node, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(surroundings),
     ...(surroundings.cwd === undefined ? {} : { cwd: surroundings.cwd }),

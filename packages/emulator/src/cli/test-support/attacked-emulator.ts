@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { signedRequest } from '../../mns/test-support/mns-fixture.js';
+import { ready, type Started, type Surroundings } from './binary.js';
+
+/** The Node that runs the emulator: the gate tries several. */
+const NODE = process.env['MNSBUS_EMULATOR_NODE'] ?? process.execPath;
+
+/** A reply, as text. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The real command, and what an attack on it looks at. */
+export class AttackedEmulator {
+  readonly port: number;
+  /** Whom to trust; absent without TLS. */
+  readonly ca: Buffer | undefined;
+  readonly #started: Started;
+  readonly #info: Readonly<Record<string, string>>;
+  #exit: number | null | undefined;
+
+  private constructor(started: Started, info: Readonly<Record<string, string>>) {
+    this.#started = started;
+    this.#info = info;
+    this.port = Number(new URL(info['endpoint'] ?? '').port);
+    const { caFile } = info;
+    this.ca = caFile === undefined ? undefined : readFileSync(caFile);
+    void started.ended.then((code) => (this.#exit = code));
+  }
+
+  /** Starts one, with flags of its own. */
+  static async start(args: readonly string[], surroundings: Surroundings = {}): Promise<AttackedEmulator> {
+    const { started, info } = await ready(args, { node: NODE, ...surroundings });
+    return new AttackedEmulator(started, info);
+  }
+
+  /** The text of a signed request. */
+  signed(method: string, target: string, body = ''): string {
+    const { accountId = '', accessKeyId = '', accessKeySecret = '' } = this.#info;
+    const key = { accountId, accessKeyId, accessKeySecret };
+    const { headers } = signedRequest(Date.now(), method, target, body, { host: `127.0.0.1:${this.port}`, key });
+    const lines = [...headers, ['Content-Length', String(Buffer.byteLength(body))] as const];
+    return `${method} ${target} HTTP/1.1\r\n${lines.map((line) => `${line.join(': ')}\r\n`).join('')}\r\n${body}`;
+  }
+
+  /** Sends a signed request over a connection of its own. */
+  call(method: string, target: string, body = ''): Promise<Answer> {
+    const [head = ''] = this.signed(method, target, body).split('\r\n\r\n', 1);
+    const [, ...lines] = head.split('\r\n');
+    const headers = lines.map((line) => line.split(/: (.*)/s).slice(0, 2)).flat();
+    return this.#call(method, target, headers, body);
+  }
+
+  /** Calls the admin API. */
+  admin(method: string, path: string, body?: object): Promise<Answer> {
+    const headers = ['Host', '127.0.0.1', 'Content-Type', 'application/json'];
+    const text = body === undefined ? '' : JSON.stringify(body);
+    return this.#call(method, `/_emulator${path}`, [...headers, 'Content-Length', String(text.length)], text);
+  }
+
+  /** Both doors answer, the process lives, and it has warned of nothing. Throws otherwise. */
+  async lives(): Promise<void> {
+    this.assertRunning();
+    const calls = [this.admin('GET', '/health'), this.call('GET', '/queues')];
+    const answers = await Promise.all(calls).catch(async (error: unknown) => {
+      // A process that has just ended breaks a connection before it is known to have ended.
+      await Promise.race([this.#started.ended, new Promise((resolve) => setTimeout(resolve, 1000))]);
+      this.assertRunning();
+      throw error;
+    });
+    for (const { status, text } of answers) if (status !== 200) throw new Error(`answered ${status} ${text}`);
+    if (this.complaints.length > 0) throw new Error(`it says: ${this.complaints.join('\n')}`);
+  }
+
+  /** What it says beside hints, and where its certificate is. */
+  get complaints(): readonly string[] {
+    return this.#started.errors.filter((line) => !line.startsWith('{'));
+  }
+
+  assertRunning(): void {
+    if (this.#exit !== undefined) {
+      throw new Error(`the process has ended with ${this.#exit}: ${this.#started.errors.join('\n')}`);
+    }
+  }
+
+  /** How many descriptors the process has open; 0 where the system does not tell. */
+  descriptors(): number {
+    const folder = `/proc/${this.#started.child.pid}/fd`;
+    return existsSync(folder) ? readdirSync(folder).length : 0;
+  }
+
+  /** Waits until no more than so many are open. */
+  async descriptorsBackTo(count: number): Promise<void> {
+    await this.until(
+      () => this.descriptors() <= count,
+      () => `expected ${count} descriptors, found ${this.descriptors()}`,
+    );
+  }
+
+  /** Waits for a condition; throws what is wrong when it does not come true. */
+  async until(holds: () => boolean | Promise<boolean>, wrong: () => string): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (!(await holds())) {
+      this.assertRunning();
+      if (performance.now() > deadline) throw new Error(wrong());
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Tells it to end; resolves with its exit code, and after how many milliseconds that came. */
+  async end(): Promise<{ readonly code: number | null; readonly tookMs: number }> {
+    const fromMs = performance.now();
+    this.#started.child.kill('SIGTERM');
+    const late = setTimeout(() => this.#started.child.kill('SIGKILL'), PATIENCE_MS);
+    const code = await this.#started.ended;
+    clearTimeout(late);
+    return { code, tookMs: performance.now() - fromMs };
+  }
+
+  #call(method: string, path: string, headers: readonly string[], body: string): Promise<Answer> {
+    const { port, ca } = this;
+    return new Promise((resolve, reject) => {
+      const options = {
+        host: '127.0.0.1',
+        port,
+        method,
+        path,
+        headers: [...headers, 'Connection', 'close'],
+        agent: false,
+      } as const;
+      const sent = (ca === undefined ? httpRequest(options) : httpsRequest({ ...options, ca })).on(
+        'response',
+        (reply) => {
+          let text = '';
+          reply.setEncoding('utf8').on('data', (part: string) => (text += part));
+          reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text }));
+          reply.on('error', reject);
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+}
+
+/** How long what should happen at once is waited for, on a machine that has much else to do. */
+const PATIENCE_MS = 20_000;
