@@ -35,12 +35,15 @@ function run(command, { quiet = false } = {}) {
   });
 }
 
-/** What tests run that is no package of npm: the page of the emulator in a real browser, replicas with a real Redis. */
-const PROGRAMS = ['chromium', 'redis-server'];
+/**
+ * What tests run that is no package of npm, by the Debian packages it comes in: the page of the emulator in a real browser,
+ * replicas with a real Redis, clients of HTTP that wait for its end.
+ */
+const PROGRAMS = { chromium: 'chromium', 'redis-server': 'redis-server', 'php-cli': 'php' };
 
-/** Fetches the programs that are missing, from Debian packages of the same names, where that needs no question. */
+/** Fetches the programs that are missing, where that needs no question. */
 async function programs() {
-  const missing = PROGRAMS.filter((name) => !existsSync(`/usr/bin/${name}`));
+  const missing = Object.keys(PROGRAMS).filter((name) => !existsSync(`/usr/bin/${PROGRAMS[name]}`));
   if (missing.length === 0 || !existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) return;
   await run(['apt-get', 'update', '-q'], { quiet: true });
   await run(['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...missing], { quiet: true });

@@ -36,11 +36,19 @@ export class AdminMount {
     headers: WireRequest['headers'],
     readBody: (maxBytes: number) => Promise<AdminBody>,
   ): Promise<void> {
-    this.#door ??= import('./admin-door.js').then(
-      (module) => new module.AdminDoor(this.#target, this.#policy, this.#closing.signal),
-    );
-    const door = await this.#door;
+    const door = await (this.#door ??= this.#open());
     await door.answer(message, response, headers, readBody);
+  }
+
+  async #open(): Promise<AdminDoor> {
+    try {
+      const { AdminDoor } = await import('./admin-door.js');
+      return new AdminDoor(this.#target, this.#policy, this.#closing.signal);
+    } catch (cause) {
+      // No file could be opened just now, perhaps: the next request tries again.
+      this.#door = undefined;
+      throw cause;
+    }
   }
 
   /** Ends every stream, and refuses what comes. */

@@ -8,7 +8,10 @@ import { eventLoopTurn } from '@mnsbus/core/internal';
 export const MAX_CONNECTIONS = 4096;
 
 /** How long a client whose CONNECT was refused may take to read that, and to hang up, in milliseconds. */
-export const REFUSED_TUNNEL_MS = 1000;
+export const REFUSED_TUNNEL_MS = 500;
+
+/** How long a client that has ended its side may take nothing of what it is still sent, in milliseconds. */
+export const HUNG_UP_MS = 2000;
 
 // Clients behind HTTP_PROXY ask for a tunnel for traffic that is not for us (spec mns §11.11).
 const NO_TUNNEL = 'HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
@@ -30,10 +33,10 @@ export class Connections {
     server.on('connection', (socket: Socket) => {
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
-      socket.on('error', goneBySomeError);
+      lookAfter(socket);
     });
-    // What is inside of TLS is a socket of its own, with errors of its own.
-    server.on('secureConnection', (socket: Socket) => socket.on('error', goneBySomeError));
+    // What is inside of TLS is a socket of its own, with errors and an end of its own.
+    server.on('secureConnection', lookAfter);
     // Without a listener of ours, Node destroys the connection there and then.
     server.on('timeout', (socket: Socket) => void hangUpOnIdle(socket));
     server.on('connect', ({ url = '' }: IncomingMessage, socket: Duplex) => {
@@ -61,7 +64,15 @@ export class Connections {
   }
 }
 
-/** A connection that fails closes as well, and that is what whoever uses it waits for. */
+function lookAfter(socket: Socket): void {
+  // A connection that fails closes as well, and that is what whoever uses it waits for.
+  socket.on('error', goneBySomeError);
+  // That the client then goes for good cannot be relied on to show: Node 24 sees nothing of it under TLS.
+  socket.once('end', () => {
+    if (socket.writableLength > 0) socket.setTimeout(HUNG_UP_MS);
+  });
+}
+
 function goneBySomeError(): void {}
 
 /**

@@ -25,12 +25,17 @@ export class Pipelines {
       socket.destroy();
       return;
     }
-    if (waiting === MAX_READ_AHEAD) socket.pause();
+    // Node reads on when it has parsed a request, so it is stopped after all that it has read by now.
+    if (waiting === MAX_READ_AHEAD) queueMicrotask(() => this.#rest(socket));
     response.once('socket', () => {
       const left = (this.#waiting.get(socket) ?? 1) - 1;
       this.#waiting.set(socket, left);
       if (left === 0 && socket.isPaused()) socket.resume();
       begin();
     });
+  }
+
+  #rest(socket: Socket): void {
+    if ((this.#waiting.get(socket) ?? 0) > 0) socket.pause();
   }
 }

@@ -20,7 +20,11 @@ export class PageDoor {
     if (method !== 'GET' && method !== 'HEAD') {
       throw new AdminRefusal(405, 'METHOD_NOT_ALLOWED', { expected: 'GET or HEAD', received: method });
     }
-    this.#files ??= readPageFiles();
+    this.#files ??= readPageFiles().catch((cause: unknown) => {
+      // No file could be opened just now, perhaps: the next request tries again.
+      this.#files = undefined;
+      throw cause;
+    });
     const { byPath, importMapDigest } = await this.#files;
     const path = pathOf(target);
     const file = byPath.get(path === `${PAGE_PATH}/` ? PAGE_PATH : path);
