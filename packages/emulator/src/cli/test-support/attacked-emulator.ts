@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { signedRequest } from '../../mns/test-support/mns-fixture.js';
@@ -86,18 +86,27 @@ export class AttackedEmulator {
     }
   }
 
-  /** How many descriptors the process has open; 0 where the system does not tell. */
-  descriptors(): number {
+  /** What the descriptors of the process are, by number; nothing where the system does not tell. */
+  descriptors(): ReadonlyMap<string, string> {
     const folder = `/proc/${this.#started.child.pid}/fd`;
-    return existsSync(folder) ? readdirSync(folder).length : 0;
+    const open = new Map<string, string>();
+    for (const number of existsSync(folder) ? readdirSync(folder) : []) {
+      try {
+        open.set(number, readlinkSync(`${folder}/${number}`));
+      } catch {
+        // Closed in between.
+      }
+    }
+    return open;
   }
 
-  /** Waits until no more than so many are open. */
-  async descriptorsBackTo(count: number): Promise<void> {
-    await this.until(
-      () => this.descriptors() <= count,
-      () => `expected ${count} descriptors, found ${this.descriptors()}`,
-    );
+  /** Waits until no more are open than before, and so many sockets. */
+  async descriptorsBackTo(before: ReadonlyMap<string, string>, sockets: number = 0): Promise<void> {
+    const isBack = (): boolean => this.descriptors().size <= before.size + sockets;
+    await this.until(isBack, () => {
+      const more = [...this.descriptors()].filter(([number, target]) => before.get(number) !== target);
+      return `expected ${sockets} descriptors more than before, found ${more.map((one) => one.join(' -> ')).join(', ')}`;
+    });
   }
 
   /** Waits for a condition; throws what is wrong when it does not come true. */
@@ -110,11 +119,11 @@ export class AttackedEmulator {
     }
   }
 
-  /** Tells it to end; resolves with its exit code, and after how many milliseconds that came. */
-  async end(): Promise<{ readonly code: number | null; readonly tookMs: number }> {
+  /** Tells it to end, and kills it when it does not; resolves with its exit code, and after how many milliseconds that came. */
+  async end(patienceMs: number = PATIENCE_MS): Promise<{ readonly code: number | null; readonly tookMs: number }> {
     const fromMs = performance.now();
     this.#started.child.kill('SIGTERM');
-    const late = setTimeout(() => this.#started.child.kill('SIGKILL'), PATIENCE_MS);
+    const late = setTimeout(() => this.#started.child.kill('SIGKILL'), patienceMs);
     const code = await this.#started.ended;
     clearTimeout(late);
     return { code, tookMs: performance.now() - fromMs };

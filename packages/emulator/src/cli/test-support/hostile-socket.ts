@@ -9,7 +9,7 @@ export type Act = 'FIN' | 'RST' | 'silence' | 'flood';
 export const ACTS: readonly Act[] = ['FIN', 'RST', 'silence', 'flood'];
 
 /** Bytes that are sent in a flood: more than the buffers of both ends take, when nobody reads. */
-const FLOOD_BYTES = 16 * 1024 * 1024;
+const FLOOD_BYTES = 12 * 1024 * 1024;
 const FLOOD_PIECE = Buffer.alloc(64 * 1024, 'x');
 
 /** A client without manners. It reads nothing unless it is told to. */
