@@ -64,6 +64,11 @@ export class EmulatorState {
     this.#replace('restore', readSnapshot(this.#schema, snapshot, this.#parts.accounts));
   }
 
+  /** {@link restore}, of what was kept elsewhere and by nobody’s hand: the journal has no entry of it. */
+  takeUp(snapshot: unknown): void {
+    this.#replace(undefined, readSnapshot(this.#schema, snapshot, this.#parts.accounts));
+  }
+
   /** Forgets everything, or all that belongs to one account. Throws `INVALID_ARGUMENT` for an account that is not known. */
   reset({ accountId }: ResetOptions): void {
     const { accounts, random, journal, imm, mns, time } = this.#parts;
@@ -84,7 +89,7 @@ export class EmulatorState {
   }
 
   #replace(
-    operation: 'reset' | 'restore',
+    operation: 'reset' | 'restore' | undefined,
     { time = {}, streams = {}, temporaryKeys = {}, nonces = {}, replies = {}, mns = {}, imm = {} }: EmulatorSnapshot,
   ): void {
     const { random, accounts, journal } = this.#parts;
@@ -94,7 +99,7 @@ export class EmulatorState {
       this.#parts.mns.prepare(mns),
     ];
     // From here on nothing can fail. IMM goes first: its timers must not publish into what MNS was.
-    journal.record({ kind: 'operated', operation });
+    if (operation !== undefined) journal.record({ kind: 'operated', operation });
     this.#parts.time.restore(time);
     random.restore(streams);
     accounts.restoreTemporaryKeys(temporaryKeys);

@@ -174,6 +174,10 @@ export interface AssembledEmulator {
   readonly streams: () => StreamStates;
   /** Its time line, for whoever goes on with its state later. */
   readonly time: () => TimeRecord;
+  /** Makes what the options name and what is not there yet, by nobody’s hand: the journal has no entry of it. */
+  readonly makeResources: (resources: ResourceOptions) => void;
+  /** `restore` of the emulator, by nobody’s hand either. */
+  readonly takeUp: (snapshot: unknown) => void;
 }
 
 /** {@link createEmulator}, for whoever keeps its state elsewhere. */
@@ -231,7 +235,8 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
       return outcome;
     },
   });
-  if (options.resources !== undefined) applyConfig(options.resources, { mns, imm, accounts });
+  const makeResources = (resources: ResourceOptions): void => applyConfig(resources, { mns, imm, accounts });
+  if (options.resources !== undefined) makeResources(options.resources);
 
   const inspection = createInspection({ context, mns, imm });
   const state = new EmulatorState({ time, random, accounts, journal, mns, imm }, keeping?.replaced);
@@ -272,7 +277,13 @@ export function assembleEmulator(options: EmulatorOptions, keeping?: StateKeepin
       faults.close();
     },
   };
-  return { emulator, streams: () => random.states(), time: () => time.record(true) };
+  return {
+    emulator,
+    streams: () => random.states(),
+    time: () => time.record(true),
+    makeResources,
+    takeUp: (snapshot) => state.takeUp(snapshot),
+  };
 }
 
 /**

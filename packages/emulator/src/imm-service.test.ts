@@ -52,8 +52,8 @@ describe('the life of a task', () => {
     const endMs = fixture.clock.now() + 4000;
     await fixture.clock.advanceBy(10_000);
     expect(fixture.context.journal.entries().slice(1)).toMatchObject([
-      { atMs: endMs - 4000, kind: 'task-submitted', taskId, taskType: 'FormatConvertJob', project: 'demo' },
       { atMs: endMs - 4000, kind: 'request', service: 'imm', operation: 'CreateOfficeConversionTask', status: 200 },
+      { atMs: endMs - 4000, kind: 'task-submitted', taskId, taskType: 'FormatConvertJob', project: 'demo' },
       { atMs: endMs, kind: 'task-ended', taskId, taskType: 'FormatConvertJob', state: 'succeeded' },
       {
         atMs: fixture.published[0]?.atMs,

@@ -91,10 +91,13 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
   );
   const runners = [legacy, current];
   const replies = new Replies(context, options.replies);
+  const settle = (): void => {
+    for (const runner of runners) runner.settle(context.clock.now());
+  };
   const endpoint = new RpcEndpoint(
     context,
     runners.map(({ api }) => api),
-    { replies, refuse: options.refuse },
+    { replies, refuse: options.refuse, settle },
   );
   return {
     replies,
@@ -115,9 +118,7 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
         for (const change of changes) change();
       };
     },
-    settle: () => {
-      for (const runner of runners) runner.settle(context.clock.now());
-    },
+    settle,
     handle: (request) => Promise.resolve(endpoint.handle(request)),
     putProject: (tenant, apiVersion, name) =>
       apiVersion === IMM_2017_VERSION

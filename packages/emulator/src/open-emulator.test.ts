@@ -183,10 +183,13 @@ describe('resources of the options', () => {
   it('are made beside what was kept, which stays as it is', async () => {
     const dataDir = await directory();
     const first = await opened(dataDir, START_MS, { resources: { queues } });
+    // Nobody has done that by hand.
+    expect(first.emulator.journal.entries()).toEqual([]);
     await first.call('POST', '/queues/orders/messages', messageXml('kept'));
     await first.emulator.close();
     const resources = { queues: [...queues, { name: 'bills' }] };
     const second = await opened(dataDir, START_MS + 60_000, { resources });
+    expect(second.emulator.journal.entries('operated')).toEqual([]);
     expect(second.emulator.inspect().queues().items).toMatchObject([
       { name: 'bills', createdAtMs: START_MS + 60_000 },
       { name: 'orders', createdAtMs: START_MS, counts: { active: 1 } },

@@ -59,11 +59,11 @@ export async function openEmulator(options: OpenEmulatorOptions): Promise<Persis
       throw invalidArgument('seed', `that of the data directory, ${JSON.stringify(store.seed)}, or none`, String(seed));
     }
     const keeper = new StateKeeper(store, onStoreNews);
-    const { emulator, streams, time } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
+    const { emulator, streams, time, makeResources, takeUp } = assembleEmulator({ ...rest, seed: store.seed }, keeper);
     restored = emulator;
-    if (records.size > 0) emulator.restore(snapshotOf(records));
+    if (records.size > 0) takeUp(snapshotOf(records));
     // After what the directory holds, which would take their place.
-    if (resources !== undefined) emulator.operator.seed(resources);
+    if (resources !== undefined) makeResources(resources);
     keeper.attach({ streams, time, snapshot: () => emulator.snapshot() });
     await keeper.committed();
     return kept(emulator, keeper, dataDir);

@@ -65,7 +65,13 @@ export function tasksByHand(
     carryOut: (keeper: TaskKeeper, found: HousedTask) => { readonly ok: boolean } | undefined,
   ): EmulatedTask => {
     const { keeper, found } = locate(taskId);
-    if (carryOut(keeper, found)?.ok !== true) {
+    const label = accounts.tenantLabel(found.tenant);
+    const isDone = journal.hold(() => {
+      const ok = carryOut(keeper, found)?.ok === true;
+      if (ok) journal.lead({ kind: 'operated', operation, ...(label === undefined ? {} : { tenant: label }), taskId });
+      return ok;
+    });
+    if (!isDone) {
       throw new MnsbusError({
         code: 'TASK_ENDED',
         message:
@@ -73,8 +79,6 @@ export function tasksByHand(
           'hold it with a rule or with a path segment "hold" to end it by hand',
       });
     }
-    const label = accounts.tenantLabel(found.tenant);
-    journal.record({ kind: 'operated', operation, ...(label === undefined ? {} : { tenant: label }), taskId });
     return shown(locate(taskId).found);
   };
   const end = (

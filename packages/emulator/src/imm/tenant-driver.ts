@@ -159,18 +159,15 @@ export class TenantDriver<P> {
       journal.record({ kind: 'event-lost', taskId, topicName, reason: lostBecause ?? '' });
       return;
     }
-    const result = this.#attempt(target.tenant, topicName, task);
-    if (result.ok) {
-      const { messageId } = result;
-      journal.record({
-        kind: 'event-published',
-        taskId,
-        topicName,
-        messageId,
-        ...(copyNumber === 1 ? {} : { copy: copyNumber }),
-      });
-      return;
-    }
+    const copied = copyNumber === 1 ? {} : { copy: copyNumber };
+    const result = journal.hold(() => {
+      const attempted = this.#attempt(target.tenant, topicName, task);
+      if (attempted.ok) {
+        journal.lead({ kind: 'event-published', taskId, topicName, messageId: attempted.messageId, ...copied });
+      }
+      return attempted;
+    });
+    if (result.ok) return;
     const retry = this.#model.apply({ type: 'retryPublication', publication }, nowMs);
     if (retry.ok && retry.value === undefined) {
       journal.record({ kind: 'event-lost', taskId, topicName, reason: result.code });

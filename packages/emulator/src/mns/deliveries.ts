@@ -6,7 +6,7 @@ import type { NoteChange } from '../runtime/note-change.js';
 import { numberedRecord } from '../runtime/sorted-record.js';
 import { channelFact, type DeliveryIdentity } from './channel-fact.js';
 import { deliveryRecord, recordedDelivery, type DeliveryRecord } from './delivery-record.js';
-import type { Result } from './failure.js';
+import type { Failure } from './failure.js';
 import type { HttpTarget } from './model/delivery-target.js';
 import type { MessageAttributes } from './model/message-attributes.js';
 import type { MessageDraft } from './model/message.js';
@@ -44,8 +44,12 @@ export interface DeliveriesOptions {
   /** Draws the waits of `BACKOFF_RETRY`. */
   readonly random: SeededRandom;
   readonly journal: Journal;
-  /** Puts a message into a queue, and gives its id there. */
-  readonly deliver: (queueName: string, message: MessageDraft) => Result<string>;
+  /** Puts a message into a queue; tells its id there before anybody receives it. Gives why it could not. */
+  readonly deliver: (
+    queueName: string,
+    message: MessageDraft,
+    tell: (queueMessageId: string) => void,
+  ) => Failure | undefined;
   /** Sends a message to a web server, once; never rejects. */
   readonly push: (push: Push) => Promise<PushOutcome>;
   /** The faults that strike a delivery, each time it is asked. */
@@ -159,12 +163,13 @@ export class Deliveries {
   }
 
   #enqueue(delivery: Delivery, queueName: string, attempt: number): void {
-    const result = this.#options.deliver(queueName, delivery.message);
-    if (!result.ok) {
-      const { code } = result.failure;
-      if (code === 'QueueNotExist') this.#options.undelivered(identityOf(delivery), queueName, 'queue-missing');
-      this.#retryLater(delivery, attempt, code);
-    } else this.#record({ kind: 'delivered', ...identityOf(delivery), queueName, queueMessageId: result.value });
+    const failure = this.#options.deliver(queueName, delivery.message, (queueMessageId) =>
+      this.#record({ kind: 'delivered', ...identityOf(delivery), queueName, queueMessageId }),
+    );
+    if (failure === undefined) return;
+    const { code } = failure;
+    if (code === 'QueueNotExist') this.#options.undelivered(identityOf(delivery), queueName, 'queue-missing');
+    this.#retryLater(delivery, attempt, code);
   }
 
   async #push(delivery: Delivery, { url }: HttpTarget, attempt: number, number: number): Promise<void> {

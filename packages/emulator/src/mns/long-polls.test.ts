@@ -275,7 +275,10 @@ it('a timer that rings a millisecond early, as those of machines may, delays not
   model.apply({ type: 'createQueue', queueName, attributes: {} }, START_MS);
   const message = { body: 'hello', priority: 8, delaySeconds: 3, userProperties: [], systemProperties: [] };
   model.apply({ type: 'sendMessage', queueName, message }, START_MS);
-  const result = await clock.runUntil(polls.receive({ queueName, count: 1, waitSeconds: 30 }));
+  const received = new Promise((resolve) =>
+    polls.receive({ queueName, count: 1, waitSeconds: 30 }, undefined, resolve),
+  );
+  const result = await clock.runUntil(received);
   expect(result).toMatchObject({
     ok: true,
     value: { messages: [{ body: 'hello', firstDequeuedAtMs: START_MS + 3000 }] },

@@ -34,15 +34,21 @@ export class LongPolls {
   readonly #clock: Clock;
   #model: Pick<MnsModel, 'apply' | 'nextDueMs'>;
   readonly #maxWaiting: number;
+  readonly #together: (work: () => boolean) => boolean;
   readonly #lines = new Map<string, Line>();
   #isClosed = false;
 
-  /** Lets at most `maxWaiting` receives wait at once (default: any number); one too many is answered at once. */
+  /**
+   * Lets at most `maxWaiting` receives wait at once (default: any number); one too many is answered at once. `together` is
+   * given what takes messages and answers with them as one piece of work.
+   */
   constructor(
     clock: Clock,
     model: Pick<MnsModel, 'apply' | 'nextDueMs'>,
     maxWaiting: number = Number.POSITIVE_INFINITY,
+    together: (work: () => boolean) => boolean = (work) => work(),
   ) {
+    this.#together = together;
     this.#maxWaiting = maxWaiting;
     this.#clock = clock;
     this.#model = model;
@@ -62,20 +68,31 @@ export class LongPolls {
   /**
    * Receives, waiting if there is nothing; no messages at all mean that the wait is over.
    *
-   * Once `signal` has aborted, the receive takes no message. `manner` is how it looks and waits; default the kind one.
+   * `settle` is called once, maybe before this returns. Once `signal` has aborted, the receive takes no message. `manner` is
+   * how it looks and waits; default the kind one.
    */
-  async receive(input: ReceiveInput, signal?: AbortSignal, manner: ReceiveManner = KIND): Promise<ReceiveResult> {
-    if (signal?.aborted === true) return nothing();
+  receive(
+    input: ReceiveInput,
+    signal: AbortSignal | undefined,
+    settle: (result: ReceiveResult) => void,
+    manner: ReceiveManner = KIND,
+  ): void {
+    if (signal?.aborted === true) {
+      settle(nothing());
+      return;
+    }
     // Whoever came first is served first, even when an alarm for this very instant has not rung yet.
     this.queueChanged(input.queueName);
     const first = manner.narrowMs > 0 ? { ...input, nodes: 1 } : input;
     const result = this.#model.apply({ type: 'receiveMessages', ...first }, this.#clock.now());
-    if (!result.ok || result.value.messages.length > 0) return result;
-    const { waitSeconds } = result.value;
-    if (this.#isClosed || waitSeconds === 0 || this.#isFull) return result;
+    const waitSeconds = result.ok && result.value.messages.length === 0 ? result.value.waitSeconds : 0;
+    if (this.#isClosed || waitSeconds === 0 || this.#isFull) {
+      settle(result);
+      return;
+    }
     const waitMs = Math.max(0, waitSeconds * 1000 - manner.earlyEndMs - manner.spentMs);
     const isWidened = manner.narrowMs > 0 && manner.narrowMs < waitMs;
-    return this.#wait(first, waitMs, signal, isWidened ? { input, afterMs: manner.narrowMs } : undefined);
+    this.#wait(first, waitMs, signal, settle, isWidened ? { input, afterMs: manner.narrowMs } : undefined);
   }
 
   /** To be called after each change of a queue: serves who can be served, and sets the alarm for the rest. */
@@ -83,15 +100,19 @@ export class LongPolls {
     const line = this.#lines.get(queueName);
     if (line === undefined) return;
     for (const waiter of line.waiters) {
-      const result = this.#model.apply({ type: 'receiveMessages', ...waiter.input }, this.#clock.now());
-      if (result.ok && result.value.messages.length === 0) {
-        // Where all nodes were asked, nobody else finds anything either.
-        if (waiter.input.nodes === undefined) break;
-        continue;
-      }
-      waiter.settle(result);
+      const isServed = this.#together(() => this.#serve(waiter));
+      // Where all nodes were asked in vain, nobody else finds anything either.
+      if (!isServed && waiter.input.nodes === undefined) break;
     }
     this.#setAlarm(queueName, line);
+  }
+
+  /** Serves a receive that waits; `false` when there is nothing for it. */
+  #serve({ input, settle }: Waiter): boolean {
+    const result = this.#model.apply({ type: 'receiveMessages', ...input }, this.#clock.now());
+    if (result.ok && result.value.messages.length === 0) return false;
+    settle(result);
+    return true;
   }
 
   /** Waits at the queues of another model from now on: whoever finds a message there is served, or no queue, refused. */
@@ -110,45 +131,39 @@ export class LongPolls {
     input: ReceiveInput,
     waitMs: number,
     signal: AbortSignal | undefined,
+    settle: (result: ReceiveResult) => void,
     wider: { readonly input: ReceiveInput; readonly afterMs: number } | undefined,
-  ): Promise<ReceiveResult> {
+  ): void {
     const { queueName } = input;
     const line = this.#lines.get(queueName) ?? { waiters: new Set(), alarm: undefined };
     this.#lines.set(queueName, line);
-    return new Promise((resolve) => {
-      const resume = this.#clock.activity?.wait();
-      const waiter: Waiter = {
-        input,
-        settle: (result) => {
-          resume?.();
-          limit.cancel();
-          widening?.cancel();
-          signal?.removeEventListener('abort', leave);
-          line.waiters.delete(waiter);
-          if (line.waiters.size === 0) this.#endLine(queueName, line);
-          resolve(result);
-        },
-      };
-      const leave = (): void => waiter.settle(nothing());
-      const ring = (): void => {
-        this.queueChanged(queueName);
-        if (line.waiters.has(waiter)) leave();
-      };
-      const limit = this.#clock.after(waitMs, ring, { isBackground: true });
-      const widening =
-        wider &&
-        this.#clock.after(
-          wider.afterMs,
-          () => {
-            waiter.input = wider.input;
-            this.queueChanged(queueName);
-          },
-          { isBackground: true },
-        );
-      signal?.addEventListener('abort', leave, { once: true });
-      line.waiters.add(waiter);
-      this.#setAlarm(queueName, line);
-    });
+    const resume = this.#clock.activity?.wait();
+    const waiter: Waiter = {
+      input,
+      settle: (result) => {
+        resume?.();
+        limit.cancel();
+        widening?.cancel();
+        signal?.removeEventListener('abort', leave);
+        line.waiters.delete(waiter);
+        if (line.waiters.size === 0) this.#endLine(queueName, line);
+        settle(result);
+      },
+    };
+    const leave = (): void => waiter.settle(nothing());
+    const ring = (): void => {
+      this.queueChanged(queueName);
+      if (line.waiters.has(waiter)) leave();
+    };
+    const limit = this.#clock.after(waitMs, ring, { isBackground: true });
+    const widen = (): void => {
+      if (wider !== undefined) waiter.input = wider.input;
+      this.queueChanged(queueName);
+    };
+    const widening = wider && this.#clock.after(wider.afterMs, widen, { isBackground: true });
+    signal?.addEventListener('abort', leave, { once: true });
+    line.waiters.add(waiter);
+    this.#setAlarm(queueName, line);
   }
 
   #setAlarm(queueName: string, line: Line): void {

@@ -78,7 +78,7 @@ export class MnsTenant {
     this.#note = noteWithin(context.note, 'mns', tenant.accountId, tenant.region);
     this.#outfitted = (model) => new FaultyModel(new RecordedModel(model, journal, this.#label), faults, tenant);
     this.#model = this.#outfitted(new MnsModel(settings.model, noteWithin(this.#note, 'model')));
-    this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls);
+    this.#longPolls = new LongPolls(clock, this.#model, settings.maxLongPolls, (work) => journal.hold(work));
     this.#stripes = settings.model.stripes;
     this.#stripeDraws = random.fork(`mns/stripes/${tenant.accountId}/${tenant.region}`);
     this.#deliveries = new Deliveries({
@@ -87,9 +87,12 @@ export class MnsTenant {
       journal,
       strike: (identity) =>
         faults.strike(['drop-delivery', 'late-delivery', 'repeat-delivery'], { ...tenant, ...identity }),
-      deliver: (queueName, message) => {
-        const result = this.apply({ type: 'deliverMessage', queueName, message });
-        return result.ok ? done(result.value.messageId) : result;
+      deliver: (queueName, message, tell) => {
+        const result = this.#model.apply({ type: 'deliverMessage', queueName, message }, clock.now());
+        if (!result.ok) return result.failure;
+        tell(result.value.messageId);
+        this.#arrived(queueName);
+        return undefined;
       },
       push: (push) => pushes.send(push),
       undelivered: ({ topicName, subscriptionName }, to, reason) =>
@@ -105,14 +108,13 @@ export class MnsTenant {
   apply<T extends DirectCommandType>(command: MnsCommand<T>): MnsResult<T> {
     const result = this.#model.apply<T>(command, this.#clock.now());
     if ('queueName' in command && typeof command.queueName === 'string') {
-      this.#longPolls.queueChanged(command.queueName);
-      if (ARRIVALS.has(command.type)) {
-        if (result.ok) this.#unreceived.arrived(command.queueName);
-        else if (result.failure.code === 'TooManyRequests') this.#tellFull(command.queueName);
-      }
-      if (command.type === 'deleteQueue') {
-        this.#unreceived.deleted(command.queueName);
-        this.#seenCounts?.forget(command.queueName);
+      const { type, queueName } = command;
+      if (ARRIVALS.has(type) && result.ok) this.#arrived(queueName);
+      else this.#longPolls.queueChanged(queueName);
+      if (ARRIVALS.has(type) && !result.ok && result.failure.code === 'TooManyRequests') this.#tellFull(queueName);
+      if (type === 'deleteQueue') {
+        this.#unreceived.deleted(queueName);
+        this.#seenCounts?.forget(queueName);
       }
     }
     return this.#named(result);
@@ -137,31 +139,32 @@ export class MnsTenant {
   }
 
   /**
-   * Receives, waiting if there is nothing; no messages at all mean that the wait is over. `spentMs` is how long the request has been
-   * held back.
+   * Receives, waiting if there is nothing; no messages at all mean that the wait is over. `settle` may be called before this
+   * returns. `spentMs` is how long the request has been held back.
    */
-  async receive(
+  receive(
     queueName: string,
     count: number,
     waitSeconds: number | undefined,
     signal: AbortSignal | undefined,
     spentMs: number,
-  ): Promise<MnsResult<'receiveMessages'>> {
+    settle: (result: MnsResult<'receiveMessages'>) => void,
+  ): void {
     this.#lookedInto(queueName);
     const wait = waitSeconds === undefined ? {} : { waitSeconds };
     const manner = this.#manner?.receive(spentMs);
     const narrowMs = manner?.narrowMs ?? 0;
     if (narrowMs > 0) {
+      const tenant = this.#label;
       this.#journal.record({
         kind: 'narrow-receive',
         queueName,
         forMs: narrowMs,
-        ...(this.#label === undefined ? {} : { tenant: this.#label }),
+        ...(tenant === undefined ? {} : { tenant }),
       });
     }
-    return this.#named(
-      await this.#longPolls.receive({ queueName, count, stripe: this.#drawStripe(), ...wait }, signal, manner),
-    );
+    const input = { queueName, count, stripe: this.#drawStripe(), ...wait };
+    this.#longPolls.receive(input, signal, (result) => settle(this.#named(result)), manner);
   }
 
   /** Shows what a receive might give, and changes nothing. */
@@ -250,6 +253,12 @@ export class MnsTenant {
       this.#unreceived.forget();
       this.#longPolls.changeModel(this.#model);
     };
+  }
+
+  /** A message came into a queue. */
+  #arrived(queueName: string): void {
+    this.#longPolls.queueChanged(queueName);
+    this.#unreceived.arrived(queueName);
   }
 
   /** Somebody asks a queue for messages; what is not there cannot be remembered. */

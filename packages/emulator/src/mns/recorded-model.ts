@@ -1,5 +1,6 @@
 import type { Journal } from '../runtime/journal.js';
 import type { JournalFact, QueueMessage } from '../runtime/journal-fact.js';
+import { failedPlaces } from './failed-places.js';
 import type { MnsCommand, MnsCommandType, MnsCommands, MnsResult } from './model/commands.js';
 import type { SentMessage } from './model/message.js';
 import type { MnsModel } from './model/mns-model.js';
@@ -48,9 +49,9 @@ const TELL: { readonly [T in MnsCommandType]?: Tell<T> } = {
         : { kind: 'deleted', queueName, messageId },
     ),
   deleteMessages: ({ queueName, receiptHandles }, failed) => {
-    const bad = new Set(failed.map(({ receiptHandle }) => receiptHandle));
+    const bad = new Set(failedPlaces(receiptHandles, failed).map(({ index }) => index));
     return receiptHandles
-      .filter((receiptHandle) => !bad.has(receiptHandle))
+      .filter((_, index) => !bad.has(index))
       .map((receiptHandle) => ({ kind: 'deleted', queueName, messageId: messageIdIn(receiptHandle) }));
   },
 };

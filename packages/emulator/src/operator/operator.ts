@@ -99,7 +99,7 @@ export function createOperator(
   const note = (operation: OperatorFact['operation'], { tenant }: MnsTenant, fact: Partial<OperatorFact>): void => {
     const ids = fact.messageIds;
     const label = accounts.tenantLabel(tenant);
-    journal.record({
+    journal.lead({
       kind: 'operated',
       operation,
       ...(label === undefined ? {} : { tenant: label }),
@@ -119,7 +119,7 @@ export function createOperator(
     note(operation, tenant, { queueName, messageIds: ids });
     return ids;
   };
-  return {
+  const acts: EmulatorOperator = {
     publish: ({ topicName, body, tag, userProperties = [], ...choice }) => {
       const tenant = at(choice);
       checkTexts(body, userProperties);
@@ -156,11 +156,21 @@ export function createOperator(
     },
     seed: (resources) => {
       applyConfig(resources, { mns, imm, accounts });
-      journal.record({ kind: 'operated', operation: 'seed' });
+      journal.lead({ kind: 'operated', operation: 'seed' });
     },
     expire: (selection) => ({ messageIds: discard('expire', selection) }),
     deleteMessages: (selection) => ({ messageIds: discard('delete', selection) }),
     purge: ({ queueName, ...choice }) => ({ count: discard('purge', { queueName, ...choice }).length }),
+  };
+  // An act is told before what it brings about, though only known to be one when it has succeeded.
+  return {
+    publish: (request) => journal.hold(() => acts.publish(request)),
+    send: (request) => journal.hold(() => acts.send(request)),
+    redrive: (request) => journal.hold(() => acts.redrive(request)),
+    seed: (resources) => journal.hold(() => acts.seed(resources)),
+    expire: (selection) => journal.hold(() => acts.expire(selection)),
+    deleteMessages: (selection) => journal.hold(() => acts.deleteMessages(selection)),
+    purge: (request) => journal.hold(() => acts.purge(request)),
   };
 }
 

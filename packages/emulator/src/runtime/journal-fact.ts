@@ -19,15 +19,17 @@ export type JournalFact =
   | { readonly kind: 'narrow-receive'; readonly queueName: string; readonly forMs: number; readonly tenant?: string }
   /** The time moved, because the next fact happened at this instant; only with a virtual clock. */
   | { readonly kind: 'time'; readonly fromMs: number }
-  /** A request was answered. */
+  /** A request was carried out or refused; what it has brought about follows. A receive stands where it got its messages. */
   | {
       readonly kind: 'request';
       readonly service: 'mns' | 'imm';
       /** As the API calls it; `Unknown` for an MNS request that asks for nothing known. */
       readonly operation: string;
       readonly status: number;
-      /** The code of the error; absent for a success. */
+      /** The code of the error, in a batch that has failed in part that of the first item; absent for a success. */
       readonly code?: string | undefined;
+      /** The items of a batch that have failed, by their places, from 0; absent when none has, or all of it was refused. */
+      readonly failures?: readonly { readonly index: number; readonly code: string }[] | undefined;
       /** The id that the reply carries. */
       readonly requestId: string;
       readonly queueName?: string | undefined;

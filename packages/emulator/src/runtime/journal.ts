@@ -62,6 +62,8 @@ export class Journal {
   #first = 0;
   #bytes = 0;
   #sequence = 0;
+  /** What is kept back, while something is carried out. */
+  #held: JournalFact[] | undefined;
   #lastMs: number;
 
   /** `now` gives milliseconds since 1970. Throws `INVALID_ARGUMENT` for a limit that is no whole number in its range. */
@@ -91,6 +93,33 @@ export class Journal {
 
   /** Adds a fact. The emulator does. */
   record(fact: JournalFact): void {
+    if (this.#held === undefined) this.#append(fact);
+    else this.#held.push(fact);
+  }
+
+  /**
+   * Carries something out, and adds what it has recorded when it is over: so that its cause, which can often be told last,
+   * stands before it ({@link lead}). Gives what `work` gives, which must not wait for anything.
+   */
+  hold<T>(work: () => T): T {
+    const outer = this.#held;
+    const held: JournalFact[] = [];
+    this.#held = held;
+    try {
+      return work();
+    } finally {
+      this.#held = outer;
+      for (const fact of held) this.record(fact);
+    }
+  }
+
+  /** Adds a fact before all that is held: the cause of it. */
+  lead(fact: JournalFact): void {
+    if (this.#held === undefined) this.#append(fact);
+    else this.#held.unshift(fact);
+  }
+
+  #append(fact: JournalFact): void {
     const atMs = this.#now();
     if (this.#recordsTime && atMs !== this.#lastMs) this.#add({ kind: 'time', fromMs: this.#lastMs }, atMs);
     this.#lastMs = atMs;

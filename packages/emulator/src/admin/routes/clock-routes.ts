@@ -1,6 +1,7 @@
 import { CLOCK_MODES, MnsbusError, SteerableClock, type Clock } from '@mnsbus/core';
 import { z } from 'zod';
 import { adminRoute, type AdminRoute } from '../admin-route.js';
+import type { AdminTarget } from '../admin-target.js';
 import { clockSchema, nothing, type ClockView } from '../admin-schemas.js';
 
 /** The furthest that one advance goes, in milliseconds: a year. What is kept longest is kept for a week. */
@@ -24,8 +25,9 @@ export const clockRoutes: readonly AdminRoute[] = [
     },
     async ({ mode }, { target }) => {
       const clock = steerable(target.clock);
-      await clock.setMode(mode);
+      // Before it: what falls due by it comes after.
       target.journal.record({ kind: 'operated', operation: 'set-clock' });
+      await clock.setMode(mode);
       return viewClock(clock);
     },
   ),
@@ -41,8 +43,8 @@ export const clockRoutes: readonly AdminRoute[] = [
     },
     async ({ deltaMs }, { target }) => {
       const clock = steerable(target.clock);
+      noteAdvance(target, clock);
       await clock.advanceBy(deltaMs);
-      target.journal.record({ kind: 'operated', operation: 'advance-clock' });
       return viewClock(clock);
     },
   ),
@@ -66,8 +68,8 @@ export const clockRoutes: readonly AdminRoute[] = [
           message: `atMs: expected a time not later than ${clock.now() + MAX_ADVANCE_MS}, received the number ${atMs}`,
         });
       }
+      if (atMs >= clock.now()) noteAdvance(target, clock);
       await clock.advanceTo(atMs);
-      target.journal.record({ kind: 'operated', operation: 'advance-clock' });
       return viewClock(clock);
     },
   ),
@@ -78,6 +80,11 @@ export function viewClock(clock: Clock): ClockView {
   if (!(clock instanceof SteerableClock)) return { mode: 'unsteerable', nowMs: clock.now() };
   const { mode, offsetMs, nextDueMs } = clock;
   return { mode, nowMs: clock.now(), offsetMs, ...(nextDueMs === undefined ? {} : { nextDueMs }) };
+}
+
+/** Told before it, so that what falls due on the way comes after; not of a clock that cannot be advanced as it goes. */
+function noteAdvance({ journal }: AdminTarget, { mode }: SteerableClock): void {
+  if (mode !== 'real') journal.record({ kind: 'operated', operation: 'advance-clock' });
 }
 
 function steerable(clock: Clock): SteerableClock {

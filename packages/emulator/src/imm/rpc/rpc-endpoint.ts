@@ -56,11 +56,13 @@ interface Accepted {
 export type RefuseCall = (call: ImmCall) => ProvokedImmFault | undefined;
 
 /** What stands beside the actions of an RPC service. */
-export interface RpcScripts {
+export interface RpcSettings {
   /** What actions are answered by a script. */
   readonly replies: Pick<Replies, 'actionFor'>;
   /** Default refuses nothing. */
   readonly refuse?: RefuseCall | undefined;
+  /** Lets happen what has fallen due. */
+  readonly settle: () => void;
 }
 
 /** The one URL of an RPC service: knows who calls, finds the action, and writes the reply. */
@@ -69,12 +71,12 @@ export class RpcEndpoint {
   readonly #authentication: Authentication;
   readonly #requestIds: SeededRandom;
   readonly #versions: ReadonlyMap<string, ApiVersion>;
-  readonly #scripts: RpcScripts;
+  readonly #settings: RpcSettings;
   #closed = false;
 
-  constructor(context: EmulatorContext, versions: readonly ApiVersion[], scripts: RpcScripts) {
+  constructor(context: EmulatorContext, versions: readonly ApiVersion[], settings: RpcSettings) {
     this.#context = context;
-    this.#scripts = scripts;
+    this.#settings = settings;
     this.#authentication = new Authentication(context.accounts, new UsedNonces(noteWithin(context.note, 'nonces')));
     this.#requestIds = context.random.fork('imm-request-ids');
     this.#versions = new Map(versions.map((version) => [version.version, version]));
@@ -129,6 +131,16 @@ export class RpcEndpoint {
     carryOut: () => object,
     arriving: (reply: WireResponse) => WireResponse = (reply) => reply,
   ): WireResponse {
+    // Before the request, because it does not bring that about.
+    this.#settings.settle();
+    return this.#context.journal.hold(() => this.#carriedOut(exchange, carryOut, arriving));
+  }
+
+  #carriedOut(
+    exchange: Exchange,
+    carryOut: () => object,
+    arriving: (reply: WireResponse) => WireResponse,
+  ): WireResponse {
     try {
       const { format, claims, requestId } = exchange;
       return this.#told(exchange, arriving(successReply(format, claims.action ?? '', requestId, carryOut())));
@@ -151,10 +163,10 @@ export class RpcEndpoint {
     return this.#told(exchange, reply, fault.code);
   }
 
-  /** Records the answer, and hands it on. */
+  /** Records the answer, before what the request has brought about, and hands it on. */
   #told({ claims, requestId }: Exchange, reply: WireResponse, code?: string): WireResponse {
     const project = projectIn(claims.parameters);
-    this.#context.journal.record({
+    this.#context.journal.lead({
       kind: 'request',
       service: 'imm',
       operation: claims.action ?? '',
@@ -183,7 +195,7 @@ export class RpcEndpoint {
     if (version === undefined) throw invalid('Version');
     if (pathOf(request.target) !== '/') throw actionNotFound();
     const call: ImmCall = { action: name, apiVersion: version.version, tenant: { accountId, region }, project };
-    const action = this.#scripts.replies.actionFor(call, version.actions.get(name));
+    const action = this.#settings.replies.actionFor(call, version.actions.get(name));
     if (action !== undefined) return { action, call };
     this.#context.hints.observe({ kind: 'action-unanswered', apiVersion: version.version, action: name });
     throw actionNotFound();
@@ -192,7 +204,7 @@ export class RpcEndpoint {
   #carryOut({ claims, requestId }: Exchange, { action, call }: Accepted): object {
     // It may have been closed, and the time may have moved, while a fault held the request up.
     if (this.#closed) throw serviceUnavailable();
-    const provoked = this.#scripts.refuse?.(call);
+    const provoked = this.#settings.refuse?.(call);
     if (provoked !== undefined) throw provokedFault(provoked, call);
     const fields = new FieldReader(claims.parameters);
     const { clock } = this.#context;

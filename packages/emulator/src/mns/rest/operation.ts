@@ -23,12 +23,15 @@ export interface OperationCall {
   readonly heldMs: number;
 }
 
+/** A reply that is known later: calls `settle` once, at the very instant, with what makes the reply or throws `RequestRefused`. */
+export type LateReply = (settle: (reply: () => Reply) => void) => void;
+
 /** One operation of the API. */
 export interface Operation {
   /** As the API calls it, for the journal. */
   readonly name: string;
   /** Answers, or throws `RequestRefused`. */
-  readonly run: (call: OperationCall) => Reply | Promise<Reply>;
+  readonly run: (call: OperationCall) => Reply | LateReply;
 }
 
 /** A number in the query; `undefined` when absent, and not a number when it is something else. */

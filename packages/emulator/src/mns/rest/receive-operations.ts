@@ -1,20 +1,20 @@
 import type { PeekedMessage, ReceivedMessage } from '../model/message.js';
 import { element, type XmlNode } from '../xml-writer.js';
 import { peekedNodes, receivedNodes } from './message-xml.js';
-import { queryNumber, type Operation, type OperationCall } from './operation.js';
+import { queryNumber, type LateReply, type Operation, type OperationCall } from './operation.js';
 import type { Reply } from './reply.js';
 import { RequestRefused, valueOf } from './request-refused.js';
 
 /** `GET /queues/{queue}/messages` (spec mns §2.8). */
 export const receiveMessage: Operation = {
   name: 'ReceiveMessage',
-  run: async (call): Promise<Reply> => oneMessage(await receive(call, 1), receivedNodes),
+  run: (call) => receive(call, 1, oneMessage),
 };
 
 /** `GET /queues/{queue}/messages?numOfMessages=n` (spec mns §2.9). */
 export const batchReceiveMessage: Operation = {
   name: 'BatchReceiveMessage',
-  run: async (call): Promise<Reply> => manyMessages(await receive(call, messageCount(call)), receivedNodes),
+  run: (call) => receive(call, messageCount(call), manyMessages),
 };
 
 /** `GET /queues/{queue}/messages?peekonly=true` (spec mns §2.10). */
@@ -29,10 +29,16 @@ export const batchPeekMessage: Operation = {
   run: (call): Reply => manyMessages(peek(call, messageCount(call)), peekedNodes),
 };
 
-async function receive(call: OperationCall, count: number): Promise<readonly ReceivedMessage[]> {
+function receive(
+  call: OperationCall,
+  count: number,
+  replyOf: (messages: readonly ReceivedMessage[], nodes: Nodes<ReceivedMessage>) => Reply,
+): LateReply {
   const { mns, queueName, request, heldMs } = call;
-  const waitSeconds = queryNumber(call, 'waitseconds');
-  return valueOf(await mns.receive(queueName, count, waitSeconds, request.signal, heldMs)).messages;
+  return (settle) =>
+    mns.receive(queueName, count, queryNumber(call, 'waitseconds'), request.signal, heldMs, (result) =>
+      settle(() => replyOf(valueOf(result).messages, receivedNodes)),
+    );
 }
 
 function peek({ mns, queueName }: OperationCall, count: number): readonly PeekedMessage[] {

@@ -11,6 +11,8 @@ export interface Reply {
   readonly root?: XmlNode;
   /** The `Location` header; absent for most. */
   readonly location?: string;
+  /** The items of a batch that have failed, for the journal; absent when none has. */
+  readonly failures?: readonly { readonly index: number; readonly code: string }[];
 }
 
 /** What every reply carries. */

@@ -23,9 +23,10 @@ import { fitsContentMd5 } from './content-md5.js';
 import { endpointOf, endpointUrl, type Endpoint, type Scheme } from './endpoint.js';
 import { heldCall } from './held-call.js';
 import { HttpDate } from './http-date.js';
+import type { LateReply } from './operation.js';
 import { errorReply, writeReply, type Reply } from './reply.js';
 import { RequestBody } from './request-body.js';
-import { requestId } from './request-id.js';
+import { requestId as newRequestId } from './request-id.js';
 import { RequestRefused } from './request-refused.js';
 import { checkQueryNames, readTarget } from './request-target.js';
 import { findRoute, type Route } from './routes.js';
@@ -39,20 +40,24 @@ const NO_NAMES: Route['names'] = {};
 
 const KINDS: readonly ResourceKind[] = ['queue', 'topic', 'subscription'];
 
-interface Answer {
-  readonly reply: Reply;
-  readonly operation: string;
-  readonly names: Route['names'];
-  /** As the journal names it. */
-  readonly tenant: string | undefined;
-  readonly failure?: Failure;
+/** A request, and what is known of it so far. */
+interface Exchange {
+  readonly request: WireRequest;
+  readonly requestId: string;
+  readonly startedAtMs: number;
+  readonly endpoint: Endpoint;
+  operation: string;
+  names: Route['names'];
   /** What faults do to the request. */
-  readonly plan?: RequestPlan | undefined;
-  /** What arrives instead of a reply of the service. */
-  readonly instead?: WireResponse;
+  plan?: RequestPlan | undefined;
   /** How long the profile has held the request back, in milliseconds. */
-  readonly heldMs?: number;
+  heldMs: number;
 }
+
+/** How a request is answered: as the service does, or with what arrives instead of that. */
+type Outcome =
+  | { readonly reply: Reply; readonly failure?: Failure }
+  | { readonly reply: Pick<Reply, 'status'>; readonly instead: WireResponse };
 
 /** The HTTP side of MNS: takes requests apart, checks them in the service's order, and writes replies. */
 export class RestEndpoint {
@@ -85,104 +90,116 @@ export class RestEndpoint {
 
   /** Answers one request and records it. Never rejects. */
   async handle(request: WireRequest): Promise<WireResponse> {
-    const { clock, journal, faults, hints } = this.#context;
-    const startedAtMs = clock.now();
-    const id = requestId(startedAtMs, this.#requestIds);
-    const { reply, operation, names, tenant, failure, plan, instead, heldMs = 0 } = await this.#answer(request, id);
-    const { status } = reply;
+    const startedAtMs = this.#context.clock.now();
+    const requestId = newRequestId(startedAtMs, this.#requestIds);
+    const endpoint = endpointOf(request, this.#context.accounts.defaultTenant, this.#scheme);
+    const exchange: Exchange = {
+      request,
+      requestId,
+      startedAtMs,
+      endpoint,
+      operation: UNKNOWN_OPERATION,
+      names: NO_NAMES,
+      heldMs: 0,
+    };
+    try {
+      return await this.#answer(exchange);
+    } catch (error) {
+      return this.#conclude(exchange, refusedOutcome(error, exchange));
+    }
+  }
+
+  async #answer(exchange: Exchange): Promise<WireResponse> {
+    const { request, endpoint } = exchange;
+    const body = new RequestBody(request.body);
+    const target = readTarget(request.target);
+    if (this.#isStrict) checkQueryNames(target);
+    const route = findRoute(request.method, target, body);
+    if (route === undefined) throw new RequestRefused('InvalidRequestURL');
+    const operation = route.operation.name;
+    exchange.operation = operation;
+    exchange.names = route.names;
+    const { faults, clock } = this.#context;
+    const { queue: queueName = '', topic: topicName = '', subscription: subscriptionName = '' } = route.names;
+    const names = { queueName, topicName, subscriptionName };
+    const subject = faults.isEmpty ? NOBODY : { service: 'mns', operation, ...endpoint.tenant, ...names };
+    this.#check(request, target.resource, endpoint, route, arrivalFaults(faults, subject));
+    const provoked = this.#refuse?.({ operation, ...endpoint.tenant, ...names });
+    if (provoked !== undefined) throw new RequestRefused(provoked);
+    const mns = this.#mnsOf(endpoint.tenant);
+    if (this.#manner !== undefined) {
+      const held = await this.#manner.hold(heldCall(operation, { mns, queueName, query: target.query, body, request }));
+      exchange.heldMs = held.paceMs;
+      if (held.isThrottled) throw new RequestRefused('TooManyRequests');
+    }
+    const plan = requestPlan(faults, subject, isProvokedCode);
+    exchange.plan = plan;
+    if (plan !== undefined) {
+      await waitForPlan(plan, clock, faults);
+      const refusal = plan.isReset ? NO_ANSWER : refusalOf(plan);
+      if (typeof refusal === 'string') throw new RequestRefused(refusal);
+      if (refusal !== undefined) return this.#conclude(exchange, { reply: refusal, instead: refusal });
+    }
+    const call = { endpoint, mns, ...names, request, query: target.query, body, heldMs: exchange.heldMs };
+    return this.#carryOut(exchange, () => route.operation.run(call));
+  }
+
+  /** Carries out an operation: what it brings about is told after the request. */
+  #carryOut(exchange: Exchange, run: () => Reply | LateReply): WireResponse | Promise<WireResponse> {
+    const settled = (reply: () => Reply): WireResponse => {
+      let outcome: Outcome;
+      try {
+        outcome = { reply: reply() };
+      } catch (error) {
+        outcome = refusedOutcome(error, exchange);
+      }
+      return this.#conclude(exchange, outcome);
+    };
+    return this.#context.journal.hold(() => {
+      let reply: Reply | LateReply;
+      try {
+        reply = run();
+      } catch (error) {
+        return this.#conclude(exchange, refusedOutcome(error, exchange));
+      }
+      if (typeof reply !== 'function') return this.#conclude(exchange, { reply });
+      return new Promise((resolve) => reply((late) => resolve(settled(late))));
+    });
+  }
+
+  /** Writes the answer, and records the request before what it has brought about. */
+  #conclude(exchange: Exchange, outcome: Outcome): WireResponse {
+    const { clock, journal, faults, hints, accounts } = this.#context;
+    const { request, requestId, startedAtMs, endpoint, operation, names, plan, heldMs } = exchange;
+    const { tenant } = endpoint;
+    const failure = 'failure' in outcome ? outcome.failure : undefined;
     // What a fault has refused says nothing about the client.
     if (failure !== undefined && plan === undefined) {
-      const { tenant: asked } = endpointOf(request, this.#context.accounts.defaultTenant);
-      hints.observe({
-        kind: 'refused',
-        service: 'mns',
-        code: failure.code,
-        request,
-        tenant: asked,
-        nowMs: clock.wall.now(),
-      });
+      const wallMs = clock.wall.now();
+      hints.observe({ kind: 'refused', service: 'mns', code: failure.code, request, tenant, nowMs: wallMs });
     }
-    const nowMs = clock.now();
-    const tookMs = Math.max(0, nowMs - startedAtMs);
-    const written = instead ?? writeReply(reply, { requestId: id, date: this.#dates.write(clock.wall.now()), tookMs });
+    const tookMs = Math.max(0, clock.now() - startedAtMs);
+    const date = this.#dates.write(clock.wall.now());
+    const written = 'instead' in outcome ? outcome.instead : writeReply(outcome.reply, { requestId, date, tookMs });
     const arriving = plan === undefined ? written : spoiledReply(written, plan.onReply, faults);
-    journal.record({
+    const failures = 'instead' in outcome ? undefined : outcome.reply.failures;
+    journal.lead({
       kind: 'request',
       service: 'mns',
       operation,
-      status,
-      code: failure?.code,
-      requestId: id,
+      status: outcome.reply.status,
+      code: failure?.code ?? failures?.[0]?.code,
+      failures,
+      requestId,
       queueName: names.queue,
       topicName: names.topic,
       subscriptionName: names.subscription,
-      tenant,
+      tenant: accounts.tenantLabel(tenant),
       tookMs: tookMs > 0 ? tookMs : undefined,
       heldMs: heldMs > 0 ? heldMs : undefined,
       broken: arriving.broken,
     });
     return arriving;
-  }
-
-  async #answer(request: WireRequest, id: string): Promise<Answer> {
-    const endpoint = endpointOf(request, this.#context.accounts.defaultTenant, this.#scheme);
-    let operation = UNKNOWN_OPERATION;
-    let told: Route['names'] = NO_NAMES;
-    const tenant = this.#context.accounts.tenantLabel(endpoint.tenant);
-    let plan: RequestPlan | undefined;
-    let heldMs = 0;
-    try {
-      const body = new RequestBody(request.body);
-      const target = readTarget(request.target);
-      if (this.#isStrict) checkQueryNames(target);
-      const route = findRoute(request.method, target, body);
-      if (route === undefined) throw new RequestRefused('InvalidRequestURL');
-      operation = route.operation.name;
-      told = route.names;
-      const { faults } = this.#context;
-      const { queue: queueName = '', topic: topicName = '', subscription: subscriptionName = '' } = route.names;
-      const names = { queueName, topicName, subscriptionName };
-      const subject = faults.isEmpty ? NOBODY : { service: 'mns', operation, ...endpoint.tenant, ...names };
-      this.#check(request, target.resource, endpoint, route, arrivalFaults(faults, subject));
-      const provoked = this.#refuse?.({ operation, ...endpoint.tenant, ...names });
-      if (provoked !== undefined) throw new RequestRefused(provoked);
-      if (this.#manner !== undefined) {
-        const mns = this.#mnsOf(endpoint.tenant);
-        const held = await this.#manner.hold(
-          heldCall(operation, { mns, queueName, query: target.query, body, request }),
-        );
-        heldMs = held.paceMs;
-        if (held.isThrottled) throw new RequestRefused('TooManyRequests');
-      }
-      plan = requestPlan(faults, subject, isProvokedCode);
-      if (plan !== undefined) {
-        await waitForPlan(plan, this.#context.clock, faults);
-        if (plan.isReset)
-          return {
-            reply: { status: NO_ANSWER.status },
-            operation,
-            names: told,
-            tenant,
-            plan,
-            instead: NO_ANSWER,
-            heldMs,
-          };
-        const refusal = refusalOf(plan);
-        if (typeof refusal === 'string') throw new RequestRefused(refusal);
-        if (refusal !== undefined) {
-          return { reply: { status: refusal.status }, operation, names: told, tenant, plan, instead: refusal, heldMs };
-        }
-      }
-      const mns = this.#mnsOf(endpoint.tenant);
-      const call = { endpoint, mns, ...names, request, query: target.query, body, heldMs };
-      return { reply: await route.operation.run(call), operation, names: told, tenant, plan, heldMs };
-    } catch (error) {
-      // Anything but a refusal is a fault of ours; whoever called still deserves an answer.
-      const failure: Failure = error instanceof RequestRefused ? error.failure : { code: 'InternalError' };
-      if (!(error instanceof RequestRefused)) process.emitWarning(error instanceof Error ? error : String(error));
-      const reply = errorReply(failure, id, endpointUrl(endpoint));
-      return { reply, operation, names: told, tenant, failure, plan, heldMs };
-    }
   }
 
   /** What is checked before the body is looked into: sender, then integrity, then names (spec mns §1.8). */
@@ -205,6 +222,13 @@ export class RestEndpoint {
       if (failure !== undefined) throw new RequestRefused(failure);
     }
   }
+}
+
+/** Anything but a refusal is a fault of ours; whoever called still deserves an answer. */
+function refusedOutcome(error: unknown, { requestId, endpoint }: Exchange): Outcome {
+  const failure: Failure = error instanceof RequestRefused ? error.failure : { code: 'InternalError' };
+  if (!(error instanceof RequestRefused)) process.emitWarning(error instanceof Error ? error : String(error));
+  return { reply: errorReply(failure, requestId, endpointUrl(endpoint)), failure };
 }
 
 /** What a plan refuses a request with: an error of the service, or the page of somebody before it. */

@@ -28,7 +28,10 @@ export const batchSendMessage: Operation = {
     const entries = valueOf(mns.apply({ type: 'sendMessages', queueName, messages }));
     const isWhole = entries.every(({ ok }) => ok);
     const items = entries.map((entry) => element('Message', entryNodes(entry, isWhole)));
-    return { status: isWhole ? 201 : PARTIAL_SEND_STATUS, root: element('Messages', items) };
+    const root = element('Messages', items);
+    if (isWhole) return { status: 201, root };
+    const failures = entries.flatMap((entry, index) => (entry.ok ? [] : [{ index, code: entry.failure.code }]));
+    return { status: PARTIAL_SEND_STATUS, root, failures };
   },
 };
 

@@ -1,3 +1,4 @@
+import { failedPlaces } from '../failed-places.js';
 import { element } from '../xml-writer.js';
 import { describeFailure } from './error-catalogue.js';
 import { queryNumber, type Operation } from './operation.js';
@@ -31,7 +32,8 @@ export const batchDeleteMessage: Operation = {
         element('ReceiptHandle', receiptHandle),
       ]),
     );
-    return { status: 404, root: element('Errors', errors) };
+    const failures = failedPlaces(receiptHandles, failed).map(({ index, failure }) => ({ index, code: failure.code }));
+    return { status: 404, root: element('Errors', errors), failures };
   },
 };
 
