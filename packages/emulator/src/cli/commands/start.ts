@@ -37,6 +37,7 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
   process.umask(0o077);
   // Loaded here, so that help and wrong usage need no emulator.
   const { finishPushes, serveEmulator } = await import('../served-emulator.js');
+  const { giveBackWhenIdle } = await import('../idle-memory.js');
   const served = await serveEmulator(flags, {
     fallbackPort: DEFAULT_PORT,
     onHint: (hint) => terminal.hint(hint),
@@ -51,7 +52,9 @@ async function start(flags: EmulatorFlags, terminal: Terminal): Promise<void> {
     line: `mns-emulator: ready at ${served.server.endpoint}`,
     json: readyEvent(served),
   });
+  const stopGivingBack = giveBackWhenIdle(served.emulator);
   await ended;
+  stopGivingBack();
   // A data directory keeps what is under way; without one it is finished, which takes 5 seconds at most.
   if (!('dataDir' in served.emulator)) await finishPushes(served);
   await served.server.close();
