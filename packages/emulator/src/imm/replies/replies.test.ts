@@ -240,8 +240,8 @@ describe('a function of the options', () => {
     expect(members['Message']).toContain(`imm.replies.2017-09-06.DetectImageFaces`);
     expect(members['Message']).toContain(reason);
     expect(fixture.context.journal.entries().slice(-2)).toMatchObject([
-      { kind: 'script-failed', action: 'DetectImageFaces', project: 'demo', reason: members['Message'] },
       { kind: 'request', status: 500, code: 'InternalError' },
+      { kind: 'script-failed', action: 'DetectImageFaces', project: 'demo', reason: members['Message'] },
     ]);
     expect(warn).toHaveBeenCalledOnce();
   });
