@@ -37,9 +37,9 @@ function run(command, { quiet = false } = {}) {
 
 /**
  * What tests run that is no package of npm, by the Debian packages it comes in: the page of the emulator in a real browser,
- * replicas with a real Redis, clients of HTTP that wait for its end.
+ * replicas with a real Redis, clients of HTTP that wait for its end, a clock that can be set.
  */
-const PROGRAMS = { chromium: 'chromium', 'redis-server': 'redis-server', 'php-cli': 'php' };
+const PROGRAMS = { chromium: 'chromium', 'redis-server': 'redis-server', 'php-cli': 'php', faketime: 'faketime' };
 
 /** Fetches the programs that are missing, where that needs no question. */
 async function programs() {

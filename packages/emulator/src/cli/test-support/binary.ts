@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly node?: string;
   /** Another build of the program. */
   readonly main?: string;
+  /** What runs it, such as `setpriv` with its options. Default nothing. */
+  readonly by?: readonly string[];
 }
 
 /** A program that has ended. */
@@ -52,9 +54,16 @@ function environment({ env = {} }: Surroundings): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...env };
 }
 
+function commandOf(args: readonly string[], surroundings: Surroundings): readonly [string, ...string[]] {
+  const { by = [], node = process.execPath, main = MAIN } = surroundings;
+  const [program = node, ...rest] = [...by, node, main, ...args];
+  return [program, ...rest];
+}
+
 /** Runs the program to its end. */
 export function run(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  return runProgram(process.execPath, [MAIN, ...args], surroundings);
+  const [program, ...rest] = commandOf(args, surroundings);
+  return runProgram(program, rest, surroundings);
 }
 
 /** Runs any program to its end. */
@@ -72,8 +81,8 @@ export function runProgram(program: string, args: readonly string[], surrounding
 
 /** Starts the program. */
 export function start(args: readonly string[], surroundings: Surroundings = {}): Started {
-  const { node = process.execPath, main = MAIN } = surroundings;
-  const child = spawn(node, [main, ...args], {
+  const [program, ...rest] = commandOf(args, surroundings);
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(surroundings),
     ...(surroundings.cwd === undefined ? {} : { cwd: surroundings.cwd }),
