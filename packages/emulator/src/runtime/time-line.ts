@@ -51,11 +51,13 @@ export class TimeLine implements Clock {
 
   /** The instant of the line that is now: milliseconds since 1970, if nobody had set the clock. */
   now(): number {
-    const reading = read(this.wall);
-    const sinceMs = reading.monotonicMs - this.#base.monotonicMs;
-    const backMs = this.#backBy(reading, sinceMs);
-    if (Math.abs(backMs) > READING_MS + Math.min(sinceMs * DRIFT, MOST_DRIFT_MS)) this.#step(reading, backMs);
-    else if (sinceMs > DRIFT_MEMORY_MS) this.#base = reading;
+    let reading = { monotonicMs: monotonicMs(this.wall), wallMs: this.wall.now() };
+    if (this.#isSet(reading)) {
+      // Read once more: what came between the two readings looks like a clock that was set.
+      reading = read(this.wall);
+      if (this.#isSet(reading)) this.#step(reading, this.#backBy(reading));
+    }
+    if (reading.monotonicMs - this.#base.monotonicMs > DRIFT_MEMORY_MS) this.#base = reading;
     this.#lastMs = Math.max(this.#lastMs, reading.wallMs + this.#behindMs);
     return this.#lastMs;
   }
@@ -107,9 +109,15 @@ export class TimeLine implements Clock {
     if (backMs > 0) this.#step(this.#base, Math.ceil(backMs));
   }
 
+  /** Whether the two times of the clock have come apart further than they do by themselves. */
+  #isSet(reading: Reading): boolean {
+    const drift = Math.min((reading.monotonicMs - this.#base.monotonicMs) * DRIFT, MOST_DRIFT_MS);
+    return Math.abs(this.#backBy(reading)) > READING_MS + drift;
+  }
+
   /** By how much the wall clock was set back since the base was read; negative for forward. */
-  #backBy({ wallMs }: Reading, sinceMs: number): number {
-    if (this.wall.monotonic !== undefined) return sinceMs - (wallMs - this.#base.wallMs);
+  #backBy({ wallMs, monotonicMs: nowMs }: Reading): number {
+    if (this.wall.monotonic !== undefined) return nowMs - this.#base.monotonicMs - (wallMs - this.#base.wallMs);
     // Nothing tells a clock that was set forward from one that went on.
     return Math.max(0, this.#lastMs - wallMs - this.#behindMs);
   }
@@ -142,7 +150,7 @@ interface Reading {
   readonly monotonicMs: number;
 }
 
-/** Read once more when something came between, which would look like a clock that was set. */
+/** Reads both at once, as nearly as can be. */
 function read(clock: Clock): Reading {
   for (let attempt = 1; ; attempt += 1) {
     const beforeMs = monotonicMs(clock);
