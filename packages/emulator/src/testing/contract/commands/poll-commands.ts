@@ -8,7 +8,7 @@ import { receiveMessages } from '../requests.js';
 import { sendOne } from './send-commands.js';
 import { type ContractCommand, type WorldView, mayTake, step } from './step.js';
 
-/** How much before the end of its wait the service may answer: 67–172 ms were seen (spec mns §4.6). */
+/** How much before the end of its wait the service may answer: 67–193 ms were seen (spec mns §4.6). */
 const EARLY_MS = 250;
 
 const poll = fc.tuple(fc.constantFrom(undefined, 1, 3), fc.constantFrom(1, 2, 5)).map(([count, waitSeconds]) =>
