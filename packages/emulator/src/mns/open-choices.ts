@@ -150,6 +150,11 @@ export const mnsOpenChoices: readonly OpenChoice[] = [
       '§2.13',
     ],
     [
+      'May the visibility of a message be changed that is still delayed?',
+      'yes, by the handle of its sending, as the transaction queue of the Java SDK does: it stays a delayed one that comes earlier or later',
+      '§2.13',
+    ],
+    [
       'What is a delete with an ended handle answered?',
       'MessageNotExist; ReceiptHandleError once the message has been received again',
       '§2.11',

@@ -187,10 +187,25 @@ describe('receipt handles', () => {
     expect(bodies()).toEqual([]);
   });
 
-  it('of a delayed send delete it until it is due, and change nothing', () => {
+  it('of a delayed send let it be active earlier or later, and do not make it a received one', () => {
+    const prepared = send('prepared', { delaySeconds: 60 });
+    const later = send('later', { delaySeconds: 2 });
+    const newest = change(prepared, 1);
+    expect(newest).toMatch(/^0{31}1-/);
+    change(later, 5);
+    expect(queue.counts).toEqual({ delayed: 2, active: 0, inactive: 0 });
+    at(999);
+    expect(bodies()).toEqual([]);
+    at(2000);
+    expect(change(newest, 5)).toBe('MessageNotExist');
+    expect(bodies()).toEqual(['prepared']);
+    at(5000);
+    expect(bodies()).toEqual(['later']);
+  });
+
+  it('of a delayed send delete it until it is due', () => {
     const handle = send('a', { delaySeconds: 2 });
     const other = send('b', { delaySeconds: 2 });
-    expect(change(handle, 5)).toBe('MessageNotExist');
     at(1999);
     expect(deletion(handle)).toBe('deleted');
     at(2000);

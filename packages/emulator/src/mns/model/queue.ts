@@ -186,18 +186,21 @@ export class Queue {
     return message === undefined || hasEnded(message, fields, nowMs) ? 'MessageNotExist' : 'ReceiptHandleError';
   }
 
-  /** Lets a received message become active `timeoutSeconds` from now instead (spec mns §2.13). */
+  /**
+   * Lets a received message become active `timeoutSeconds` from now instead (spec mns §2.13); or one that is still
+   * delayed, by the handle of its sending: so the transaction queue of the Java SDK commits what it has prepared.
+   */
   changeVisibility(handle: string, timeoutSeconds: number, nowMs: number): Result<ChangedVisibility> {
     const fields = readHandle(handle, this.#tag);
     if (fields === undefined) return refused('ReceiptHandleError');
     const message = this.#messages.get(fields.messageId);
-    if (message === undefined || message.state !== 'inactive' || hasEnded(message, fields, nowMs)) {
+    if (message === undefined || message.state === 'active' || hasEnded(message, fields, nowMs)) {
       return refused('MessageNotExist');
     }
     if (!isGood(message, handle, nowMs)) return refused('ReceiptHandleError');
     const timeoutMs = timeoutSeconds * 1000;
     const nextVisibleAtMs = nowMs + timeoutMs;
-    this.#move(message, 'inactive', nextVisibleAtMs);
+    this.#move(message, message.state, nextVisibleAtMs);
     this.#noteLife(message);
     return done({ receiptHandle: this.#issueHandle(message, timeoutMs, nowMs), nextVisibleAtMs });
   }

@@ -112,9 +112,8 @@ export class ReferenceQueue {
   judgeChange(handle: string, nowMs: number): 'good' | 'MessageNotExist' | 'ReceiptHandleError' {
     const message = this.ownerOf(handle);
     if (message === undefined) return 'ReceiptHandleError';
-    const isInactive =
-      !message.isDeleted && nowMs < message.expiresAtMs && message.wasReceived && nowMs < message.dueAtMs;
-    if (!isInactive) return 'MessageNotExist';
+    const isWaiting = !message.isDeleted && nowMs < message.expiresAtMs && nowMs < message.dueAtMs;
+    if (!isWaiting) return 'MessageNotExist';
     const own = message.handles.find((entry) => entry.handle === handle);
     if (own === undefined) return 'ReceiptHandleError';
     return nowMs < own.endsAtMs ? 'good' : 'MessageNotExist';

@@ -58,11 +58,12 @@ describe('what is known of a message', () => {
     );
   });
 
-  it('lets the handle of a delayed send delete, and not change, until the delay is over', () => {
+  it('lets the handle of a delayed send delete until the delay is over, and maybe change', () => {
     const one = message(1000);
     one.issued('sent', one.due);
     expect(one.outcomesOfDelete('sent', at(999))).toEqual(new Set(['done']));
-    expect(one.outcomesOfChange('sent', at(999))).not.toContain('done');
+    expect(one.outcomesOfChange('sent', at(999))).toEqual(new Set(['done', 'ReceiptHandleError', 'MessageNotExist']));
+    expect(one.outcomesOfChange('sent', at(1000))).not.toContain('done');
     expect(one.outcomesOfDelete('sent', at(1000))).not.toContain('done');
   });
 

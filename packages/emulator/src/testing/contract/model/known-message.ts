@@ -53,12 +53,12 @@ export class KnownMessage {
   received(handle: string, at: Span, leaseMs: number): void {
     for (const known of this.#handles.values()) known.isSuperseded = true;
     this.dequeueCount += 1;
+    this.waitsFor = 'lease';
     this.leased(handle, later(at, leaseMs));
   }
 
   /** A new visibility time; the handles of before stay good until the end they were issued for (spec mns §11.3). */
   leased(handle: string, until: Span): void {
-    this.waitsFor = 'lease';
     this.due = until;
     this.issued(handle, until);
   }
@@ -81,14 +81,17 @@ export class KnownMessage {
     return this.#judge(known, during);
   }
 
-  /** What may come of a change of its visibility: that is for messages which have been received (spec mns §2.13). */
+  /**
+   * What may come of a change of its visibility (spec mns §2.13). That a message which is still delayed can be changed is
+   * in no documentation, only in what the transaction queue of the Java SDK does: either is right.
+   */
   outcomesOfChange(handle: string, during: Span): ReadonlySet<HandleOutcome> {
     const known = this.#handles.get(handle);
     if (known === undefined) return BAD;
-    if (known.isSuperseded || this.waitsFor === 'delay' || this.mustBeActive(during)) return NOT_MINE;
+    if (known.isSuperseded || this.mustBeActive(during)) return NOT_MINE;
     const judged = this.#judge(known, during);
     // A change may have made the lease end before a handle does; what has become active again cannot be changed.
-    return this.mayBeActive(during) ? new Set([...judged, ...NOT_MINE]) : judged;
+    return this.waitsFor === 'delay' || this.mayBeActive(during) ? new Set([...judged, ...NOT_MINE]) : judged;
   }
 
   // Which of the two codes an overdue handle gets is open: one page of the service says this, another that (spec mns §2.11).
