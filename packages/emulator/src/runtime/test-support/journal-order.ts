@@ -111,7 +111,15 @@ class Order {
           'the end of its task',
           (one) => one.kind === 'task-ended' && one.taskId === entry.taskId,
         );
-      default:
+      // Those that begin something, or say how it went on.
+      case 'request':
+      case 'operated':
+      case 'time':
+      case 'fault':
+      case 'script-failed':
+      case 'event-disturbed':
+      case 'delivery-failed':
+      case 'delivery-dropped':
         return undefined;
     }
   }
