@@ -99,19 +99,18 @@ const publishNowhere = fc.constant(
   }),
 );
 
-const publishRefused = fc
-  .constantFrom<readonly [string, string?]>([''], ['x'.repeat(65_537)], ['x', 'a-tag-that-is-too-long'])
-  .map(([body, tag]) =>
-    step(`publish refused, ${body.length} bytes, tag ${tag}`, async (world) => {
-      const topic = world.freshName('topic');
-      try {
-        await world.call(createTopic(topic));
-        await world.refuse('I20', publishMessage(topic, body, tag), new Set(['InvalidArgument']));
-      } finally {
-        await answered(world.target, world.target.call(deleteTopic(topic)));
-      }
-    }),
-  );
+// How long a tag may be is open (spec mns §3.3): nothing is asked of it here.
+const publishRefused = fc.constantFrom('', 'x'.repeat(65_537)).map((body) =>
+  step(`publish refused, ${body.length} bytes`, async (world) => {
+    const topic = world.freshName('topic');
+    try {
+      await world.call(createTopic(topic));
+      await world.refuse('I20', publishMessage(topic, body), new Set(['InvalidArgument']));
+    } finally {
+      await answered(world.target, world.target.call(deleteTopic(topic)));
+    }
+  }),
+);
 
 const subscribeRefused = fc
   .constantFrom<readonly [missing: boolean, endpoint: string, code: string]>(
