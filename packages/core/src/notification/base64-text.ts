@@ -8,7 +8,10 @@ const STRICT_BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
  */
 export function decodeBase64Text(text: string): string | undefined {
   // Trimming takes the byte-order mark, too; a blank within a line stays, and is no digit.
-  const digits = text.trim().replaceAll(/[ \t]*[\r\n][ \t\r\n]*/g, '');
+  const digits = text
+    .split(/[\r\n]/)
+    .map((line) => line.trim())
+    .join('');
   if (digits.length % 4 !== 0 || !STRICT_BASE64.test(digits)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(digits, 'base64'));

@@ -155,13 +155,7 @@ export class MnsTenant {
     const manner = this.#manner?.receive(spentMs);
     const narrowMs = manner?.narrowMs ?? 0;
     if (narrowMs > 0) {
-      const tenant = this.#label;
-      this.#journal.record({
-        kind: 'narrow-receive',
-        queueName,
-        forMs: narrowMs,
-        ...(tenant === undefined ? {} : { tenant }),
-      });
+      this.#journal.record({ kind: 'narrow-receive', queueName, forMs: narrowMs, tenant: this.#label });
     }
     const input = { queueName, count, stripe: this.#drawStripe(), ...wait };
     this.#longPolls.receive(input, signal, (result) => settle(this.#named(result)), manner);

@@ -65,6 +65,7 @@ describe('messages that nobody deletes', () => {
     full.emulator.operator.purge({ queueName: 'a' });
     await full.clock.advanceBy(20_000);
     full.emulator.journal.expect({ kind: 'delivered', queueName: 'b' }, 1);
+    expect(full.emulator.hints()).toMatchObject([{ code: 'store-full' }]);
   });
 
   it('are moved between queues by hand even when there are too many', async () => {

@@ -16,7 +16,12 @@ export type JournalFact =
   /** The services are not kind: by which profile, and which of its behaviours were given otherwise. The first fact of all. */
   | { readonly kind: 'profile'; readonly profile: ProfileName; readonly changed: readonly string[] }
   /** A receive asks one storage node only for so many milliseconds: it may end empty although others have messages. */
-  | { readonly kind: 'narrow-receive'; readonly queueName: string; readonly forMs: number; readonly tenant?: string }
+  | {
+      readonly kind: 'narrow-receive';
+      readonly queueName: string;
+      readonly forMs: number;
+      readonly tenant?: string | undefined;
+    }
   /** The time moved, because the next fact happened at this instant; only with a virtual clock. */
   | { readonly kind: 'time'; readonly fromMs: number }
   /** A request was carried out or refused; what it has brought about follows. A receive stands where it got its messages. */

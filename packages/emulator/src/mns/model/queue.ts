@@ -6,11 +6,13 @@ import type { ChangedVisibility, MessageDraft, PeekedMessage, ReceivedMessage, S
 import type { OrderedQueue } from './ordered-queue.js';
 import type { QueueAttributes } from './queue-attributes.js';
 import { lifeRecord, sentRecord } from './message-record.js';
-import { messageIdIn, queueTag, readHandle, writeHandle, type HandleFields } from './receipt-handle.js';
+import { messageIdIn, queueTag, readHandle, writeHandle } from './receipt-handle.js';
 import { StoredBytes, storedBytes } from './stored-bytes.js';
 import {
   deliveryOrder,
   expiryOrder,
+  hasEnded,
+  isGood,
   peeked,
   received,
   StoredMessage,
@@ -310,15 +312,3 @@ export class Queue {
 }
 
 const NONE: readonly StoredMessage[] = [];
-
-/** Whether a handle belongs to the current delivery and its own time is not over. */
-function isGood(message: StoredMessage, handle: string, nowMs: number): boolean {
-  const endsAtMs = message.handles?.get(handle);
-  return endsAtMs !== undefined && nowMs < endsAtMs;
-}
-
-/** Whether a handle of the current delivery has outlived its own time; it may have been forgotten since. */
-function hasEnded(message: StoredMessage, { serial, issuedAtMs, invisibleMs }: HandleFields, nowMs: number): boolean {
-  const isCurrent = serial >= message.firstHandle && serial < message.handleCount;
-  return isCurrent && issuedAtMs + invisibleMs <= nowMs;
-}

@@ -1,3 +1,4 @@
+import type { HandleFields } from './receipt-handle.js';
 import { md5Hex } from '@mnsbus/core';
 import type { HeapEntry } from '@mnsbus/core/internal';
 import type { MessageDraft, PeekedMessage, ReceivedMessage } from './message.js';
@@ -149,4 +150,20 @@ function shuffleRank({ offset, dueAtMs }: StoredMessage, salt: number): number {
 
 function isDueBefore(a: StoredMessage, b: StoredMessage): boolean {
   return a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.offset < b.offset);
+}
+
+/** Whether a handle belongs to the current delivery and its own time is not over. */
+export function isGood(message: StoredMessage, handle: string, nowMs: number): boolean {
+  const endsAtMs = message.handles?.get(handle);
+  return endsAtMs !== undefined && nowMs < endsAtMs;
+}
+
+/** Whether a handle of the current delivery has outlived its own time; it may have been forgotten since. */
+export function hasEnded(
+  message: StoredMessage,
+  { serial, issuedAtMs, invisibleMs }: HandleFields,
+  nowMs: number,
+): boolean {
+  const isCurrent = serial >= message.firstHandle && serial < message.handleCount;
+  return isCurrent && issuedAtMs + invisibleMs <= nowMs;
 }

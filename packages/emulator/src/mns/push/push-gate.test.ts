@@ -58,7 +58,7 @@ describe('the gate of pushes', () => {
     expect(gate.enter('http://a')).toBeUndefined();
     const waiting = [gate.enter('http://a'), gate.enter('http://b')];
     gate.close();
-    await Promise.all(waiting);
+    for (const entered of waiting) await entered;
     expect(gate.open).toBe(3);
   });
 });

@@ -94,12 +94,15 @@ export class PushGate {
     this.#count(origin);
     this.#begunInTurn += 1;
     if (this.#begunInTurn > 1) return;
-    const turn = eventLoopTurn().then(() => {
-      this.#begunInTurn = 0;
-      this.#admit();
-    });
+    const turn = this.#nextTurn();
     // What waits for nothing but the next turn begins at this instant.
     void (this.#clock.activity === undefined ? turn : this.#clock.activity.during(turn));
+  }
+
+  async #nextTurn(): Promise<void> {
+    await eventLoopTurn();
+    this.#begunInTurn = 0;
+    this.#admit();
   }
 
   #count(origin: string): void {

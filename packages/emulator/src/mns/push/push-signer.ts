@@ -29,10 +29,13 @@ export class PushSigner {
   /** Makes the key pair; `undefined` once there is one. */
   prepared(): Promise<void> | undefined {
     if (this.#keyPair !== undefined) return undefined;
-    this.#preparing ??= promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS }).then((pair) => {
-      this.#keyPair ??= pair;
-    });
+    this.#preparing ??= this.#prepare();
     return this.#preparing;
+  }
+
+  async #prepare(): Promise<void> {
+    const pair = await promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS });
+    this.#keyPair ??= pair;
   }
 
   /** Base64 of the RSA PKCS#1 v1.5 signature with SHA-1 (spec mns §5.5). */

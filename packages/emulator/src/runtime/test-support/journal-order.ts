@@ -57,6 +57,7 @@ class Order {
         );
       case 'mailed':
       case 'texted':
+      case 'app-notified':
       case 'pushed':
         return this.#published(entry, index);
       case 'received':
@@ -120,6 +121,8 @@ class Order {
       case 'event-disturbed':
       case 'delivery-failed':
       case 'delivery-dropped':
+      case 'narrow-receive':
+      case 'profile':
         return undefined;
     }
   }
