@@ -8,6 +8,9 @@ import { DEFAULT_ENDPOINT, type ConnectionFlags } from './connection-flags.js';
 import { EmulatorRefused } from './emulator-refused.js';
 import { mayFindToken, startedToken } from './started-token.js';
 
+/** How long a connection to an emulator may be silent, in milliseconds: long enough for what an emulator has to work out. */
+const SILENCE_MS = 120_000;
+
 /** Calls the admin API of a running emulator. */
 export class AdminCaller {
   /** Its base URL. */
@@ -76,13 +79,20 @@ export class AdminCaller {
     const request = /^https:/i.test(url) ? requestHttps : requestHttp;
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void => reject(this.#unreachable(reasonOf(error), error));
-      const sent = request(url, { method, headers, agent: false }, (reply) => {
+      let hasBegun = false;
+      const sent = request(url, { method, headers, agent: false, timeout: SILENCE_MS }, (reply) => {
+        hasBegun = true;
         text(reply).then(
           (all) => resolve({ status: reply.statusCode ?? 0, version: versionOf(reply), text: all }),
           fail,
         );
       });
-      sent.once('error', fail);
+      sent.on('error', fail);
+      sent.once('timeout', () => sent.destroy(new Error(`it has not answered for ${SILENCE_MS / 1000} seconds`)));
+      // Without an error, when what answers there changes to another protocol. A reply that has begun ends by itself.
+      sent.once('close', () => {
+        if (!hasBegun) fail(new Error('it ended the connection without an answer'));
+      });
       sent.end(body);
     });
   }

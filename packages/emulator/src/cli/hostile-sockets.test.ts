@@ -45,8 +45,8 @@ async function start(flags: readonly string[], surroundings: Surroundings = {}):
   return emulator;
 }
 
-async function reach({ reach }: ConnectionState, emulator: AttackedEmulator): Promise<HostileSocket> {
-  const socket = await reach(emulator);
+async function reach(state: ConnectionState, emulator: AttackedEmulator): Promise<HostileSocket> {
+  const socket = await state.reach(emulator);
   sockets.push(socket);
   return socket;
 }
@@ -110,7 +110,7 @@ describe.each([
     });
 
     it.each(CONNECTION_STATES)('withstands a client that goes, or does not: $name', async (state) => {
-      await withstand(emulator, state);
+      await expect(withstand(emulator, state)).resolves.toBeUndefined();
     });
   });
 
@@ -138,6 +138,26 @@ describe.each([
         });
       },
     );
+  });
+});
+
+describe('An emulator that may open no more files', () => {
+  it('goes on with those that it has, and with all when it may again', async () => {
+    const emulator = await start([]);
+    await emulator.lives();
+    const before = emulator.descriptors();
+    await emulator.allowDescriptors(before.size + 8);
+    const crowd = await Promise.all(Array.from({ length: 100 }, () => HostileSocket.bare(emulator.port)));
+    sockets.push(...crowd);
+    for (const socket of crowd) socket.send('GET /que');
+    await emulator.until(
+      () => emulator.descriptors().size >= before.size + 7,
+      () => 'it takes no connections',
+    );
+    for (const socket of crowd) socket.leave();
+    await emulator.descriptorsBackTo(before);
+    await emulator.lives();
+    expect((await emulator.end()).code).toBe(0);
   });
 });
 

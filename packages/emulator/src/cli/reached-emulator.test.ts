@@ -63,6 +63,15 @@ describe('a command that operates an emulator', { timeout: LAUNCH_MS }, () => {
       const { code, stderr } = await run(['status', '--endpoint', endpoint], { cwd: folder });
       return [code, stderr];
     };
+    const other = createServer((socket) => {
+      const change = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n';
+      socket.on('error', () => {}).once('data', () => socket.write(change));
+    });
+    const changing = `http://127.0.0.1:${await portOf(other)}`;
+    expect(await status(changing)).toEqual([
+      5,
+      `mns-emulator: no emulator at ${changing}: it ended the connection without an answer\n`,
+    ]);
     const html = await http((_, response) => response.end('<html>'));
     expect(await status(html)).toEqual([
       5,

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SystemClock } from '@mnsbus/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmulator } from '../emulator.js';
 import { serverCertificate } from '../tls/certificate-store.js';
@@ -25,7 +26,7 @@ beforeAll(async () => {
     directory,
     hosts: ['localhost'],
     alsoTrusted: [],
-    nowMs: Date.now(),
+    nowMs: new SystemClock().now(),
   });
   authority = await readFile(certificate.authorityPath, 'utf8');
   const emulators = [createEmulator({ seed: 'closing' }), createEmulator({ seed: 'closing' })] as const;

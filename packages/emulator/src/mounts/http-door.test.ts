@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { WireRequest, WireResponse } from '@mnsbus/core';
+import { eventLoopTurn } from '@mnsbus/core/internal';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createEmulator } from '../emulator.js';
 import { MAX_BODIES_BYTES, MAX_BODY_BYTES } from './http-door.js';
@@ -31,7 +32,7 @@ async function open({ port }: EmulatorServer): Promise<{ socket: Socket; receive
   return { socket, received: () => text };
 }
 
-const write = (socket: Socket, bytes: string | Buffer): Promise<void> =>
+const write = (socket: Socket, bytes: string | Uint8Array): Promise<void> =>
   new Promise((resolve) => void socket.write(bytes, () => resolve()));
 
 const reply = (text: string): WireResponse => ({
@@ -49,7 +50,7 @@ describe('Requests of one connection', () => {
     const server = await serve(async ({ target }) => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise((resolve) => setImmediate(resolve));
+      await eventLoopTurn();
       running -= 1;
       return reply(`<${target}>`);
     });

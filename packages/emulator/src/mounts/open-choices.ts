@@ -1,5 +1,5 @@
 import type { OpenChoice } from '../open-choice.js';
-import { MAX_BODY_BYTES } from './http-door.js';
+import { MAX_BODIES_BYTES, MAX_BODY_BYTES } from './http-door.js';
 import { KEEP_ALIVE_MS } from './http.js';
 
 /** Where the doors to the emulator differ from the service's own. */
@@ -14,7 +14,7 @@ export const mountOpenChoices: readonly OpenChoice[] = [
   {
     topic: 'mounts',
     question: 'How large may a request be?',
-    choice: `Over HTTP, what exceeds ${MAX_BODY_BYTES / 1024 / 1024} MiB of body is read and dropped, and the rest fails its checks.`,
+    choice: `Over HTTP, what exceeds ${MAX_BODY_BYTES / 1024 / 1024} MiB of body is read and dropped, and the rest fails its checks. All bodies under way hold at most ${MAX_BODIES_BYTES / 1024 / 1024} MiB: where they would be more, the largest is answered with 503.`,
     source: 'spec mns §1.2',
   },
   {

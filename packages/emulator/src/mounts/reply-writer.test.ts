@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { WireResponse } from '@mnsbus/core';
 import { eventLoopTurn } from '@mnsbus/core/internal';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ReplyWriter } from './reply-writer.js';
+import { ReplyWriter, UNREAD_MS } from './reply-writer.js';
 
 const REPLY: WireResponse = { status: 200, headers: [['Content-Length', '2']], body: Buffer.from('{}') };
 const UNWRITABLE: WireResponse = { ...REPLY, headers: [['Content-Length', 'two\r\nlines']] };
@@ -25,11 +25,15 @@ afterEach(async () => {
 });
 
 /** A writer, and real connections whose requests have arrived and are not answered yet. */
-async function connected(count: number, failures: unknown[] = []): Promise<{ writer: ReplyWriter; clients: Client[] }> {
+async function connected(
+  count: number,
+  failures: unknown[] = [],
+  maxUnreadBytes?: number,
+): Promise<{ writer: ReplyWriter; clients: Client[] }> {
   const writer = new ReplyWriter((response, cause) => {
     failures.push(cause);
     response.destroy();
-  });
+  }, maxUnreadBytes);
   const server = createServer();
   servers.push(server);
   server.on('connection', (socket) => writer.connected(socket));
@@ -133,5 +137,44 @@ describe('ReplyWriter', () => {
     const settled = writer.settled();
     for (const { response } of opened) writer.owe(response);
     await expect(settled).resolves.toBeUndefined();
+  });
+
+  describe('when a client reads nothing', () => {
+    const MIB = 1024 * 1024;
+    const large = (mebibytes: number): WireResponse => {
+      const body = Buffer.alloc(mebibytes * MIB, 'x');
+      return { status: 200, headers: [['Content-Length', String(body.length)]], body };
+    };
+    const unread = async (opened: readonly Client[]): Promise<void> => {
+      for (const { socket } of opened) socket.removeAllListeners('data').pause();
+      await eventLoopTurn();
+    };
+
+    it('has it closed in the end, and lets the next request take its time when all is read', async () => {
+      const { writer, clients: opened } = await connected(1);
+      await unread(opened);
+      const [client] = opened;
+      const server = client?.response.socket;
+      writer.write(client?.response ?? expect.fail(), large(32));
+      expect(server?.timeout).toBe(UNREAD_MS);
+      const times: unknown[] = [];
+      client?.response.once('finish', () => times.push(server?.timeout));
+      client?.socket.resume();
+      await expect.poll(() => times).toHaveLength(1);
+      // Now that of an idle connection, to which Node adds a second.
+      expect(times).not.toContain(UNREAD_MS);
+    });
+
+    it('keeps no more than its limit of unread replies: the client that owes most is cut off', async () => {
+      const { writer, clients: opened } = await connected(3, [], 64 * MIB);
+      await unread(opened);
+      for (const [index, { response }] of opened.entries()) writer.write(response, large([24, 40, 24][index] ?? 0));
+      await eventLoopTurn();
+      expect(opened.map(({ response }) => response.destroyed || response.socket?.destroyed === true)).toEqual([
+        false,
+        true,
+        false,
+      ]);
+    });
   });
 });

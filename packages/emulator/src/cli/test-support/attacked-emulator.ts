@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { promisify } from 'node:util';
+import { SystemClock, sleep } from '@mnsbus/core';
 import { signedRequest } from '../../mns/test-support/mns-fixture.js';
 import { ready, type Started, type Surroundings } from './binary.js';
+
+const clock = new SystemClock();
 
 /** The Node that runs the emulator: the gate tries several. */
 const NODE = process.env['MNSBUS_EMULATOR_NODE'] ?? process.execPath;
@@ -17,7 +22,7 @@ export interface Answer {
 export class AttackedEmulator {
   readonly port: number;
   /** Whom to trust; absent without TLS. */
-  readonly ca: Buffer | undefined;
+  readonly ca: string | undefined;
   readonly #started: Started;
   readonly #info: Readonly<Record<string, string>>;
   #exit: number | null | undefined;
@@ -27,7 +32,7 @@ export class AttackedEmulator {
     this.#info = info;
     this.port = Number(new URL(info['endpoint'] ?? '').port);
     const { caFile } = info;
-    this.ca = caFile === undefined ? undefined : readFileSync(caFile);
+    this.ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
     void started.ended.then((code) => (this.#exit = code));
   }
 
@@ -41,7 +46,7 @@ export class AttackedEmulator {
   signed(method: string, target: string, body = ''): string {
     const { accountId = '', accessKeyId = '', accessKeySecret = '' } = this.#info;
     const key = { accountId, accessKeyId, accessKeySecret };
-    const { headers } = signedRequest(Date.now(), method, target, body, { host: `127.0.0.1:${this.port}`, key });
+    const { headers } = signedRequest(clock.now(), method, target, body, { host: `127.0.0.1:${this.port}`, key });
     const lines = [...headers, ['Content-Length', String(Buffer.byteLength(body))] as const];
     return `${method} ${target} HTTP/1.1\r\n${lines.map((line) => `${line.join(': ')}\r\n`).join('')}\r\n${body}`;
   }
@@ -50,7 +55,7 @@ export class AttackedEmulator {
   call(method: string, target: string, body = ''): Promise<Answer> {
     const [head = ''] = this.signed(method, target, body).split('\r\n\r\n', 1);
     const [, ...lines] = head.split('\r\n');
-    const headers = lines.map((line) => line.split(/: (.*)/s).slice(0, 2)).flat();
+    const headers = lines.flatMap((line) => line.split(/: (.*)/s).slice(0, 2));
     return this.#call(method, target, headers, body);
   }
 
@@ -67,7 +72,7 @@ export class AttackedEmulator {
     const calls = [this.admin('GET', '/health'), this.call('GET', '/queues')];
     const answers = await Promise.all(calls).catch(async (error: unknown) => {
       // A process that has just ended breaks a connection before it is known to have ended.
-      await Promise.race([this.#started.ended, new Promise((resolve) => setTimeout(resolve, 1000))]);
+      await Promise.race([this.#started.ended, sleep(clock, 1000)]);
       this.assertRunning();
       throw error;
     });
@@ -109,24 +114,30 @@ export class AttackedEmulator {
     });
   }
 
+  /** From now on it may open descriptors up to this number. */
+  async allowDescriptors(count: number): Promise<void> {
+    const { pid } = this.#started.child;
+    await promisify(execFile)('prlimit', ['--pid', String(pid), `--nofile=${count}:${count}`]);
+  }
+
   /** Waits for a condition; throws what is wrong when it does not come true. */
   async until(holds: () => boolean | Promise<boolean>, wrong: () => string): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = clock.monotonic() + PATIENCE_MS;
     while (!(await holds())) {
       this.assertRunning();
-      if (performance.now() > deadline) throw new Error(wrong());
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (clock.monotonic() > deadline) throw new Error(wrong());
+      await sleep(clock, 5);
     }
   }
 
   /** Tells it to end, and kills it when it does not; resolves with its exit code, and after how many milliseconds that came. */
   async end(patienceMs: number = PATIENCE_MS): Promise<{ readonly code: number | null; readonly tookMs: number }> {
-    const fromMs = performance.now();
+    const fromMs = clock.monotonic();
     this.#started.child.kill('SIGTERM');
-    const late = setTimeout(() => this.#started.child.kill('SIGKILL'), patienceMs);
+    const late = clock.after(patienceMs, () => void this.#started.child.kill('SIGKILL'));
     const code = await this.#started.ended;
-    clearTimeout(late);
-    return { code, tookMs: performance.now() - fromMs };
+    late.cancel();
+    return { code, tookMs: clock.monotonic() - fromMs };
   }
 
   #call(method: string, path: string, headers: readonly string[], body: string): Promise<Answer> {

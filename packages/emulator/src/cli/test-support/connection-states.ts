@@ -46,7 +46,7 @@ export const CONNECTION_STATES: readonly ConnectionState[] = [
     name: 'half of a TLS handshake, or what is none',
     reach: async ({ port }) => {
       const socket = await HostileSocket.bare(port);
-      socket.send(Buffer.from([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3]));
+      socket.send('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03');
       return socket;
     },
   },

@@ -29,7 +29,7 @@ export class HostileSocket {
   }
 
   /** Connects, and under TLS shakes hands. */
-  static async open(port: number, ca: Buffer | undefined): Promise<HostileSocket> {
+  static async open(port: number, ca: string | undefined): Promise<HostileSocket> {
     const bare = await HostileSocket.bare(port);
     if (ca === undefined) return bare;
     const inner = connectTls({ socket: bare.#raw, ca, servername: 'localhost' });
@@ -50,7 +50,7 @@ export class HostileSocket {
     return this.#raw.destroyed;
   }
 
-  send(bytes: string | Buffer): void {
+  send(bytes: string): void {
     this.#inner.write(bytes, 'latin1');
   }
 

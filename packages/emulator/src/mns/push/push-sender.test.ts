@@ -118,6 +118,7 @@ describe('sendOverSocket', () => {
   it.each([
     ['hangs up', ''],
     ['speaks no HTTP', 'nonsense\r\n\r\n'],
+    ['changes to another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
     ['breaks its answer off', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc'],
   ])('rejects when the server %s', async (_, answer) => {
     const port = await portOf(

@@ -35,6 +35,9 @@ export const sendOverSocket: PushSender = ({ url, headers, body }, signal) =>
         response.resume();
       },
     );
-    request.once('error', reject);
+    // However often: an error that nobody hears of ends the process.
+    request.on('error', reject);
+    // Without an error, when the answer is one that Node does not know what to do with: another protocol, for example.
+    request.once('close', () => reject(new Error('the connection ended without an answer')));
     request.end(body);
   });
