@@ -166,7 +166,8 @@ describe.runIf(process.platform === 'linux')('the memory of the real command', (
   it('after a journal that is full of long names', { timeout: TIMEOUT_MS }, async () => {
     const loaded = await emulator({ journalBytes: 8 * 1024 * 1024 });
     const before = await warmed(loaded);
-    await loaded.load(3000, (index) => form(`Action=${index}${'A'.repeat(3000)}`));
+    const statuses = await loaded.load(3000, (index) => form(`Action=${index}${'A'.repeat(3000)}`));
+    expect(statuses).toEqual(new Map([[400, 3000]]));
     await settles(loaded, before + MAY_GROW_BY_MIB);
   });
 
@@ -185,7 +186,8 @@ describe.runIf(process.platform === 'linux')('the memory of the real command', (
         SignatureNonce: `${index}${'n'.repeat(20_000)}`,
       }),
     );
-    await loaded.load(40, () => mns('POST', '/queues/q/messages', `<Message>${'<a>'.repeat(50_000)}`));
+    const statuses = await loaded.load(40, () => mns('POST', '/queues/q/messages', `<Message>${'<a>'.repeat(50_000)}`));
+    expect(statuses).toEqual(new Map([[400, 40]]));
     await settles(loaded, before + MAY_GROW_BY_MIB);
   });
 });

@@ -86,7 +86,7 @@ describe('Connections', () => {
   it('are bounded: one more is closed, which is told once', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const server = createServer();
-    const connections = new Connections(server);
+    const connections = new Connections(server, () => {});
     server.maxConnections = 1;
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const address = server.address();
