@@ -36,6 +36,8 @@ export interface ImmService {
   readonly tasks: EmulatorTasks;
   /** What actions are answered by a script. */
   readonly replies: Replies;
+  /** How many tasks each tenant has in each API version, where it has any. */
+  taskCounts(): readonly { readonly tenant: Tenant; readonly count: number }[];
   /** The projects of both API versions, by version and tenant, and then by name. */
   projects(): readonly HousedProject[];
   /** Answers one request; never rejects. */
@@ -102,6 +104,7 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
   return {
     replies,
     projects: () => runners.flatMap((runner) => runner.projects(context.clock.now())),
+    taskCounts: () => runners.flatMap((runner) => runner.taskCounts(context.clock.now())),
     tasks: tasksByHand(runners, context),
     nonces: endpoint.nonces,
     records: () => {

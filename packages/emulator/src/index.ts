@@ -49,7 +49,7 @@ export type { ImmCall, ProvokedImmCode, ProvokedImmFault } from './imm/rpc/provo
 export type { Distribution, Milliseconds } from './imm/script/distribution.js';
 export type { EventOptions } from './imm/script/event-script.js';
 export type { ScriptedFailure, ScriptedTask, TaskDecision, TaskRule } from './imm/script/task-decision.js';
-export type { EmulatedTask, EmulatorTasks } from './imm/tasks-by-hand.js';
+export type { EmulatedTask, EmulatorTasks, TaskPageChoice } from './imm/tasks-by-hand.js';
 export type { ProvokedCode } from './mns/failure.js';
 export type { MnsCall, MnsOptions } from './mns/mns-options.js';
 export type { TenantChoice } from './operator/chosen-tenant.js';

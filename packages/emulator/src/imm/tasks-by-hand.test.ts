@@ -40,6 +40,30 @@ describe('the tasks of an emulator', () => {
     expect(ids.map((taskId) => tasks.get(taskId).taskId)).toEqual(ids);
   });
 
+  it('are given page by page, from either end', () => {
+    const { submit, tasks } = runnerFixture();
+    const ids = Array.from({ length: 7 }, () => submit());
+    for (const newestFirst of [false, true]) {
+      for (const limit of [1, 3, 7, 1000]) {
+        const found: string[] = [];
+        for (let marker: string | undefined, pages = 0; pages === 0 || marker !== undefined; pages += 1) {
+          const page = tasks.page({ limit, newestFirst, ...(marker === undefined ? {} : { marker }) });
+          expect(page.items.length).toBeLessThanOrEqual(limit);
+          found.push(...page.items.map(({ taskId }) => taskId));
+          marker = page.nextMarker;
+        }
+        expect(found).toEqual(newestFirst ? ids.toReversed() : ids);
+      }
+    }
+    expect(tasks.page().items).toEqual(tasks.list());
+  });
+
+  it.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { marker: 'nobody' }])('are not given for %o', (choice) => {
+    const { submit, tasks } = runnerFixture();
+    submit();
+    expect(() => tasks.page(choice)).toThrow(failure('INVALID_ARGUMENT'));
+  });
+
   it('are gone with their records', async () => {
     const { submit, tasks, clock } = runnerFixture();
     const taskId = submit();

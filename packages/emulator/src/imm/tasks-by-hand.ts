@@ -3,6 +3,7 @@ import { describeValue, invalidArgument } from '@mnsbus/core/internal';
 import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import { checkJsonValue } from '../runtime/json-value.js';
+import type { Page } from '../runtime/sorted-map.js';
 import type { Task, TaskOutcome, TaskState } from './model/task.js';
 import { DEFAULT_FAILURE_MESSAGE, checkFailure, type ScriptedFailure } from './script/task-decision.js';
 import type { HousedTask, VersionRunner } from './version-runner.js';
@@ -20,10 +21,22 @@ export interface EmulatedTask extends Pick<
   readonly outcome: TaskOutcome | undefined;
 }
 
+/** Which part of the list of tasks is asked for. */
+export interface TaskPageChoice {
+  /** The `nextMarker` of the page before. Default the beginning. */
+  readonly marker?: string;
+  /** Most tasks, 1–1000. Default 1000. */
+  readonly limit?: number;
+  /** Whether the list runs backwards: what was submitted last comes first. Default `false`. */
+  readonly newestFirst?: boolean;
+}
+
 /** The tasks inside an emulator, for tests that look at them, and end them when they please. */
 export interface EmulatorTasks {
   /** Every task whose record is kept, by API version and tenant, and then as submitted. */
   list(): readonly EmulatedTask[];
+  /** A part of that list. Throws `INVALID_ARGUMENT`, also for a marker whose task is gone. */
+  page(choice?: TaskPageChoice): Page<EmulatedTask>;
   /** One task. Throws `TASK_NOT_FOUND`. */
   get(taskId: string): EmulatedTask;
   /**
@@ -39,6 +52,9 @@ export interface EmulatorTasks {
   /** Lets a task fail now. Throws `TASK_NOT_FOUND`, `TASK_ENDED` and `INVALID_ARGUMENT`. */
   fail(taskId: string, failure: ScriptedFailure): EmulatedTask;
 }
+
+/** Most tasks of a page. */
+export const MAX_TASK_PAGE = 1000;
 
 /** What {@link tasksByHand} needs of each API version, whatever it keeps of a project. */
 export type TaskKeeper = Pick<VersionRunner<unknown>, 'tasks' | 'findTask' | 'endTask' | 'holdTask' | 'resultOf'>;
@@ -89,6 +105,18 @@ export function tasksByHand(
     change(operation, taskId, (keeper, found) => keeper.endTask(taskId, outcomeOf(keeper, found), clock.now()));
   return {
     list: () => keepers.flatMap((keeper) => keeper.tasks(clock.now()).map(shown)),
+    page: ({ marker, limit = MAX_TASK_PAGE, newestFirst = false } = {}) => {
+      if (!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_TASK_PAGE)) {
+        throw invalidArgument('limit', `a whole number from 1 to ${MAX_TASK_PAGE}`, limit);
+      }
+      const tasks = keepers.flatMap((keeper) => keeper.tasks(clock.now()));
+      if (newestFirst) tasks.reverse();
+      const last = marker === undefined ? -1 : tasks.findIndex(({ task }) => task.taskId === marker);
+      if (marker !== undefined && last < 0)
+        throw invalidArgument('marker', 'the nextMarker of the page before', marker);
+      const items = tasks.slice(last + 1, last + 1 + limit).map(shown);
+      return { items, nextMarker: last + 1 + limit < tasks.length ? items.at(-1)?.taskId : undefined };
+    },
     get: (taskId) => shown(locate(taskId).found),
     finish: (taskId, result = {}) => {
       if (typeof result !== 'object' || result === null) {

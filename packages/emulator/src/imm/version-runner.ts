@@ -97,6 +97,14 @@ export class VersionRunner<P> {
     );
   }
 
+  /** How many tasks each tenant has that has any, at `nowMs`. */
+  taskCounts(nowMs: number): readonly { readonly tenant: Tenant; readonly count: number }[] {
+    return Array.from(this.#houses.values(), ({ tenant, driver }) => ({
+      tenant,
+      count: driver.tasks(nowMs).length,
+    })).filter(({ count }) => count > 0);
+  }
+
   /** The task with this id in any tenant. */
   findTask(taskId: string, nowMs: number): HousedTask | undefined {
     const house = this.#houseOf(taskId, nowMs);

@@ -82,7 +82,7 @@ export interface EmulatorInspection {
 export interface Inspected {
   readonly context: Pick<EmulatorContext, 'accounts'>;
   readonly mns: Pick<MnsService, 'tenant' | 'tenants'>;
-  readonly imm: Pick<ImmService, 'projects' | 'tasks'>;
+  readonly imm: Pick<ImmService, 'projects' | 'tasks' | 'taskCounts'>;
 }
 
 /** Looks at the two services. */
@@ -136,7 +136,7 @@ function inspectAccounts(
   mns: Inspected['mns'],
   imm: Inspected['imm'],
 ): readonly InspectedAccount[] {
-  const [projects, tasks] = [imm.projects(), imm.tasks.list()];
+  const [projects, tasks] = [imm.projects(), imm.taskCounts()];
   const houses = [...projects, ...tasks].map(({ tenant }) => tenant);
   const tenants = [...mns.tenants().map(({ tenant }) => tenant), ...houses];
   const ids = new Set([...accounts.ids(), ...tenants.map(({ accountId }) => accountId)]);
@@ -152,7 +152,7 @@ function inspectAccounts(
           queues: found?.queueCount ?? 0,
           topics: found?.topicCount ?? 0,
           projects: projects.filter(isHere).length,
-          tasks: tasks.filter(isHere).length,
+          tasks: tasks.filter(isHere).reduce((sum, { count }) => sum + count, 0),
           waitingReceives: found?.waitingReceives ?? 0,
           pendingDeliveries: found?.pendingDeliveries().length ?? 0,
         };

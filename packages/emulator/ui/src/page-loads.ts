@@ -61,8 +61,8 @@ async function loadOwn(api: ApiClient, state: PageState): Promise<Update> {
     case 'topics':
       return loadTopics(api, state);
     case 'tasks': {
-      const { items } = await api.get<Items<TaskView>>('/tasks');
-      const tasks = items.toReversed();
+      // Of very many the newest thousand: what follows is a page that nobody scrolls through.
+      const { items: tasks } = await api.get<Items<TaskView>>('/tasks', { newestFirst: 'true' });
       return ({ panel }) => {
         const task = tasks.find(({ taskId }) => panel?.kind === 'task' && taskId === panel.task.taskId);
         return task === undefined ? { tasks } : { tasks, panel: { kind: 'task', task } };

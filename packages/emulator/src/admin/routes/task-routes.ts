@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { adminRoute, type AdminRoute } from '../admin-route.js';
-import { nothing, taskSchema } from '../admin-schemas.js';
+import { pageMembers, pageOf, taskSchema } from '../admin-schemas.js';
 
 const taskId = z.string().min(1);
 
@@ -12,10 +12,15 @@ export const taskRoutes: readonly AdminRoute[] = [
       path: '/tasks',
       id: 'listTasks',
       summary: 'Lists tasks, by API version and tenant, and then as submitted',
-      input: nothing,
-      reply: z.object({ items: z.array(taskSchema).readonly() }),
+      input: z.strictObject({
+        ...pageMembers,
+        newestFirst: z
+          .exactOptional(z.enum(['true', 'false']))
+          .meta({ description: 'Whether the list runs backwards; default false' }),
+      }),
+      reply: pageOf(taskSchema),
     },
-    (_, { target }) => ({ items: target.tasks.list() }),
+    ({ newestFirst, ...choice }, { target }) => target.tasks.page({ ...choice, newestFirst: newestFirst === 'true' }),
   ),
   adminRoute(
     {

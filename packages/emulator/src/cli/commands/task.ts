@@ -15,6 +15,11 @@ interface FailFlags extends ConnectionFlags {
   readonly message?: string;
 }
 
+interface TaskPage {
+  readonly items: readonly TaskView[];
+  readonly nextMarker?: string;
+}
+
 const HELP = `
 Examples:
   mns-emulator task list
@@ -61,7 +66,14 @@ export function addTask(program: Command, terminalOf: (flags: ConnectionFlags) =
 }
 
 async function list(flags: ConnectionFlags, terminal: Terminal): Promise<void> {
-  const { items } = await new AdminCaller(flags).get<{ readonly items: readonly TaskView[] }>('/tasks');
+  const caller = new AdminCaller(flags);
+  const items: TaskView[] = [];
+  let query = '';
+  do {
+    const page = await caller.get<TaskPage>(`/tasks${query}`);
+    items.push(...page.items);
+    query = page.nextMarker === undefined ? '' : `?marker=${encodeURIComponent(page.nextMarker)}`;
+  } while (query !== '');
   const text = items.map(taskText).join('\n') || 'mns-emulator: no tasks';
   terminal.result({ text: () => text, line: text, json: { event: 'tasks', items } });
 }
