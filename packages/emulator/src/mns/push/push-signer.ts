@@ -48,6 +48,11 @@ export class PushSigner {
     return this.#certificate;
   }
 
+  async #prepare(): Promise<void> {
+    const pair = await promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS });
+    this.#keyPair ??= pair;
+  }
+
   #keys(): KeyPair {
     this.#keyPair ??= generateKeyPairSync('rsa', { modulusLength: KEY_BITS });
     return this.#keyPair;
