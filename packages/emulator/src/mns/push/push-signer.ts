@@ -33,11 +33,6 @@ export class PushSigner {
     return this.#preparing;
   }
 
-  async #prepare(): Promise<void> {
-    const pair = await promisify(generateKeyPair)('rsa', { modulusLength: KEY_BITS });
-    this.#keyPair ??= pair;
-  }
-
   /** Base64 of the RSA PKCS#1 v1.5 signature with SHA-1 (spec mns §5.5). */
   readonly sign = (data: Uint8Array): string =>
     createSign('RSA-SHA1').update(data).sign(this.#keys().privateKey, 'base64');
