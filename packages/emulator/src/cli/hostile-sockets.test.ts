@@ -117,7 +117,6 @@ describe.each([
   describe('an emulator that is told to end', () => {
     it.each([
       ...ACTS.map((act): [Act, string] => [act, 'that is idle']),
-      ['silence', 'with a long poll waiting'],
       ['silence', 'with a push under way'],
     ] satisfies [Act, string][])(
       'does so, with 0, after the %s of clients in every state, %s',

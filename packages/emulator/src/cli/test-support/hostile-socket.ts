@@ -8,8 +8,8 @@ export type Act = 'FIN' | 'RST' | 'silence' | 'flood';
 /** All of it. */
 export const ACTS: readonly Act[] = ['FIN', 'RST', 'silence', 'flood'];
 
-/** Bytes that are sent in a flood: more than the buffers of both ends take, when nobody reads. */
-const FLOOD_BYTES = 12 * 1024 * 1024;
+/** Bytes that are sent in a flood: many times what the server reads at once. */
+const FLOOD_BYTES = 4 * 1024 * 1024;
 const FLOOD_PIECE = Buffer.alloc(64 * 1024, 'x');
 
 /** A client without manners. It reads nothing unless it is told to. */
