@@ -286,9 +286,9 @@ describe('what is no snapshot', () => {
       'snapshot.mns.1000000000000001.cn-hangzhou.model.sequence',
     ],
     [
-      'a result that is far too deep',
+      'a record that is far too deep',
       at('imm.2017-09-06.tenants.1000000000000001.cn-hangzhou.projects.demo.record', deep(3000)),
-      'snapshot.imm.2017-09-06.tenants.1000000000000001.cn-hangzhou.projects.demo.record',
+      'snapshot: expected at most 100 levels of objects and lists',
     ],
     ['streams that are none', at('streams', { 'mns/request-ids': [1] }), 'snapshot.streams.mns/request-ids'],
     [

@@ -171,8 +171,8 @@ describe('The suite', () => {
     const folder = patchedBuild('emulator', 'CONNECT without an owner', [
       {
         file: 'mounts/connections.js',
-        find: "server.on('connect', (_, socket) => refuseTunnel(socket));",
-        replace: "server.on('connect', (_, socket) => void socket.end(NO_TUNNEL));",
+        find: '            refuseTunnel(socket);\n',
+        replace: '            socket.end(NO_TUNNEL);\n',
       },
       { file: 'mounts/connections.js', find: "    socket.on('error', goneBySomeError);\n", replace: '' },
     ]);
@@ -187,8 +187,8 @@ describe('The suite', () => {
       { file: 'mounts/http.js', find: 'connections.destroyAll();', replace: 'server.closeAllConnections();' },
       {
         file: 'mounts/connections.js',
-        find: "server.on('connect', (_, socket) => refuseTunnel(socket));",
-        replace: "server.on('connect', (_, socket) => void socket.end(NO_TUNNEL));",
+        find: '            refuseTunnel(socket);\n',
+        replace: '            socket.end(NO_TUNNEL);\n',
       },
     ]);
     const emulator = await start([], { main: `${folder}dist/cli/main.js` });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { alicloudClient } from '../mns/test-support/alicloud-client.js';
+import { MAX_HINTS_OF_A_CODE, MAX_HINT_TEXT } from '../runtime/hints/hints.js';
 import { MOST_UNREAD_BYTES, UnreliableOutlet } from './outlet.js';
 import { MAIN, killStarted, ready } from './test-support/binary.js';
 
@@ -128,10 +129,15 @@ describe('a reader that sleeps', { timeout: 60_000 }, () => {
           body: JSON.stringify(body),
         })
       ).json();
-    // A pipe holds 64 KiB, and each of these topics gives a hint that names it several times.
-    const topics = Array.from({ length: 200 }, (_, index) => `${'t'.repeat(110)}-${index}`);
-    expect(await post('/seed', { topics: topics.map((name) => ({ name })) })).toEqual({ done: true });
-    for (const topicName of topics) await post('/publish', { topicName, body: 'news' });
+    // A pipe holds 64 KiB, and each of these topics and keys gives a hint that names it several times.
+    const names = Array.from({ length: MAX_HINTS_OF_A_CODE }, (_, index) => `${index}-${'n'.repeat(110)}`);
+    expect(await post('/seed', { topics: names.map((name) => ({ name })) })).toEqual({ done: true });
+    for (const topicName of names) await post('/publish', { topicName, body: 'news' });
+    for (const name of names) {
+      const key = { accessKeyId: name + 'k'.repeat(MAX_HINT_TEXT), accessKeySecret: 'none' };
+      const client = alicloudClient('1000000000000001', { endpoint: served, ...key });
+      await expect(client.createQueue('q')).rejects.toThrow(/access Id you provided does not exist/);
+    }
     const { items } = await hintsOf(served);
     expect(JSON.stringify(items).length).toBeGreaterThan(80_000);
     child.kill('SIGTERM');
