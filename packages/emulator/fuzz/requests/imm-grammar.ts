@@ -1,7 +1,7 @@
 import type { Draw } from '../drawing/draw.js';
 import { anyText, mutatedJson, numberText, oddJson, oddName } from '../drawing/hostile-values.js';
 import { taskCatalogue } from '@mnsbus/core';
-import { documented2017, documented2020 } from '../../src/imm/test-support/documented-actions.js';
+import { DOCUMENTED_ACTIONS } from '../../src/imm/replies/documented-actions.js';
 import type { ImmDraft, Pairs, Proof } from './draft.js';
 import { IMM_REQUIRED, IMM_SHAPES } from './imm-parameters.js';
 import type { Memory, RememberedTask } from './memory.js';
@@ -13,11 +13,12 @@ const emulated = (actions: ReadonlyMap<string, string | undefined>): readonly st
 
 /** The actions of each version that are emulated. */
 export const IMM_ACTIONS: Readonly<Record<(typeof VERSIONS)[number], readonly string[]>> = {
-  '2017-09-06': emulated(documented2017),
-  '2020-09-30': emulated(documented2020),
+  '2017-09-06': emulated(DOCUMENTED_ACTIONS['2017-09-06']),
+  '2020-09-30': emulated(DOCUMENTED_ACTIONS['2020-09-30']),
 };
 
-const OTHERS = [...documented2017.keys(), ...documented2020.keys(), '', 'x', '__proto__', 'constructor', 'toString'];
+const DOCUMENTED = VERSIONS.flatMap((version) => [...DOCUMENTED_ACTIONS[version].keys()]);
+const OTHERS = [...DOCUMENTED, '', 'x', '__proto__', 'constructor', 'toString'];
 const ALL_PARAMETERS = [...IMM_SHAPES.keys()];
 
 /** A request to IMM: an action asked for rightly, or wrong in its values, their shapes, its form or its signature. */
