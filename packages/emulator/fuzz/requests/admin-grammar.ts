@@ -57,6 +57,15 @@ const FAULTS: readonly unknown[] = [
   { kind: 'no-event', times: 1 },
 ];
 
+const REPLIES: readonly unknown[] = [
+  { reply: { Faces: [{ Age: 30 }] } },
+  { reply: {} },
+  { refuse: { code: 'InvalidArgument', status: 400, message: 'scripted' } },
+  { reply: {}, overrides: true },
+  { reply: { 'a b': 1 } },
+  { refuse: { code: '' } },
+];
+
 /** A member of a body or a query by its name: a value that fits, more often than not. */
 const MEMBERS = new Map<string, (draw: Draw, memory: Memory) => unknown>(
   Object.entries({
@@ -92,6 +101,9 @@ const MEMBERS = new Map<string, (draw: Draw, memory: Memory) => unknown>(
     queues: () => [{ name: 'seeded', delaySeconds: 1 }, { name: 'orders' }],
     topics: () => [{ name: 'seeded', subscriptions: [{ name: 's', queue: 'seeded' }] }],
     projects: () => [{ name: 'seeded' }],
+    apiVersion: (draw) => draw.one(['2017-09-06', '2020-09-30', '2020-09-31']),
+    action: (draw) => draw.one(['DetectImageFaces', 'GetWebofficeURL', 'detectimagefaces', 'PutProject']),
+    reply: (draw) => draw.one(REPLIES),
   }),
 );
 
@@ -116,6 +128,7 @@ const TAKES: Readonly<Record<string, readonly string[]>> = {
   listJournal: ['kind', 'since', 'limit', 'messageId', 'queueName'],
   seed: ['queues', 'topics', 'projects'],
   reset: ['accountId'],
+  setReply: ['reply'],
 };
 
 const ALL_MEMBERS = [...MEMBERS.keys()];
@@ -150,7 +163,18 @@ function drawMembers(draw: Draw, memory: Memory, { id }: AdminRoute): readonly (
   return [...names, ...tenant, ...stray].map((name) => [name, MEMBERS.get(name)?.(draw, memory) ?? 'x'] as const);
 }
 
-const NEEDED = new Set(['queueName', 'topicName', 'body', 'messageIds', 'mode', 'deltaMs', 'atMs', 'code', 'fault']);
+const NEEDED = new Set([
+  'queueName',
+  'topicName',
+  'body',
+  'messageIds',
+  'mode',
+  'deltaMs',
+  'atMs',
+  'code',
+  'fault',
+  'reply',
+]);
 
 function queryOf(members: readonly (readonly [string, unknown])[]): string {
   if (members.length === 0) return '';
