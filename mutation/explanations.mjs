@@ -416,7 +416,7 @@ export const EXPLANATIONS = [
   },
   {
     file: `${MNS}/mns-state-schema.ts`,
-    line: ".refine((tag) => checkTag('FilterTag', tag) === undefined, 'expected 1 to 16 characters')",
+    line: "(tag) => checkTag('FilterTag', tag) === undefined,",
     changes: ['\'FilterTag\' → ""'],
     why: 'Only whether anything is wrong with the tag counts here, not how it would be called.',
   },
@@ -594,13 +594,7 @@ export const EXPLANATIONS = [
     why: 'Every stored message has its expiry; it is set a line after the message only because it holds the message.',
   },
   {
-    file: `${MNS}/queue.ts`,
-    line: 'for (let step = 0; step < this.#stripes.length; step += 1) {',
-    changes: ['step < this.#stripes.length → step <= this.#stripes.length'],
-    why: 'The node that is asked first would be asked once more, and is still empty.',
-  },
-  {
-    file: `${MNS}/queue.ts`,
+    file: `${MNS}/stored-message.ts`,
     line: 'return endsAtMs !== undefined && nowMs < endsAtMs;',
     changes: ['endsAtMs !== undefined → true'],
     why: 'No comparison with `undefined` holds. The check is for the compiler.',
