@@ -29,6 +29,11 @@ export function notifyTenant(endpoint: string, taskTenant: Tenant): NotifyTenant
   };
 }
 
+/** The host of a URL, with or without a scheme, whatever follows it. */
 function hostOf(endpoint: string): string {
-  return endpoint.replace(/^https?:\/\//i, '').replace(/(?::\d+)?\/?$/, '');
+  const [host = ''] = endpoint
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .split(/[/?#:]/, 1);
+  return host;
 }

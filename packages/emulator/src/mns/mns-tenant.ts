@@ -244,7 +244,7 @@ export class MnsTenant {
     return () => {
       this.#model = prepared;
       this.#deliveries.restore(deliveries);
-      this.#unreceived.forget();
+      this.#unreceived.replaced(Object.keys(model.queues ?? {}));
       this.#longPolls.changeModel(this.#model);
     };
   }
@@ -263,7 +263,10 @@ export class MnsTenant {
   /** Since when, or from when on, a queue that nobody has received from has had a message that could be received. */
   #receivableSinceMs(queueName: string, nowMs: number): number | undefined {
     const one = this.#model.apply({ type: 'inspectMessages', queueName, state: 'active', limit: 1 }, nowMs);
-    return (one.ok ? one.value.items[0]?.dueAtMs : undefined) ?? this.#model.nextDueMs(queueName);
+    const [first] = one.ok ? one.value.items : [];
+    // Somebody has received it, be it before a restart.
+    if (first !== undefined && first.dequeueCount > 0) return undefined;
+    return first?.dueAtMs ?? this.#model.nextDueMs(queueName);
   }
 
   #tellFull(queueName: string): void {

@@ -421,6 +421,22 @@ describe('queue-without-receiver', () => {
     expect(emulator.hints().map(({ subject }) => subject.split(' ')[0])).toEqual(['queues/later', 'queues/delayed']);
   });
 
+  it('is said of what was there before a restore, too, but not where somebody has received', async () => {
+    const clock = new VirtualClock(new SystemClock().now());
+    const first = await serve({
+      clock,
+      resources: { queues: [{ name: 'old' }, { name: 'tried', visibilityTimeoutSeconds: 1 }] },
+    });
+    for (const name of ['old', 'tried']) await first.client().sendMessage(name, { MessageBody: 'm' });
+    await first.client().receiveMessage('tried');
+    const second = await serve({ clock });
+    second.emulator.restore(first.emulator.snapshot());
+    await clock.advanceBy(UNRECEIVED_MS - 1);
+    expect(second.emulator.hints()).toEqual([]);
+    await clock.advanceBy(1);
+    expect(second.emulator.hints()).toMatchObject([{ subject: expect.stringContaining('queues/old') }]);
+  });
+
   it('remembers nothing of queues that are not there, or not there any more', async () => {
     const clock = new VirtualClock(new SystemClock().now());
     const { emulator, client } = await serve({ clock, resources: { queues: [{ name: 'q' }] } });

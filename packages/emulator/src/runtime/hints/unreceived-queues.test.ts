@@ -6,7 +6,7 @@ type Step =
   | { readonly kind: 'received' | 'deleted' | 'purged'; readonly queue: string }
   | { readonly kind: 'arrived'; readonly queue: string; readonly delayMs: number }
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'forget' };
+  | { readonly kind: 'reset' | 'restored' };
 
 const queue = fc.constantFrom('a', 'b', 'c');
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -24,7 +24,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: UNRECEIVED_MS }) }),
   },
-  { weight: 1, arbitrary: fc.constant({ kind: 'forget' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('reset' as const, 'restored' as const) }) },
 );
 
 describe('the queues that nobody receives from', () => {
@@ -44,7 +44,9 @@ describe('the queues that nobody receives from', () => {
       // The plainest reading of the rule.
       const settled = new Set<string>();
       const expected: string[] = [];
+      let replacedAtMs = 0;
       const look = (): void => {
+        if (nowMs - replacedAtMs < UNRECEIVED_MS) return;
         for (const [name, sinceMs] of messages) {
           if (settled.has(name) || !sinceMs.some((ms) => nowMs - ms >= UNRECEIVED_MS)) continue;
           settled.add(name);
@@ -75,10 +77,15 @@ describe('the queues that nobody receives from', () => {
           case 'purged':
             messages.delete(each.queue);
             return;
-          case 'forget':
+          case 'reset':
             messages.clear();
-            queues.forget();
+            queues.replaced([]);
             settled.clear();
+            return;
+          case 'restored':
+            queues.replaced([...messages.keys()]);
+            settled.clear();
+            replacedAtMs = nowMs;
         }
       };
       for (const each of steps) {

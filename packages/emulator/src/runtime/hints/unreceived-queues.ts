@@ -62,10 +62,13 @@ export class UnreceivedQueues {
     this.#dueMs.delete(queueName);
   }
 
-  /** Every queue is another from now on. */
-  forget(): void {
+  /** Every queue is another from now on: those of these names, which may have had messages for long. */
+  replaced(queueNames: readonly string[]): void {
     this.#settled.clear();
     this.#dueMs.clear();
+    if (queueNames.length === 0) return;
+    const dueMs = this.#context.now() + UNRECEIVED_MS;
+    for (const queueName of queueNames) this.#wait(queueName, dueMs);
   }
 
   /** Reports what has become due by now. Costs nothing while nothing is. */
