@@ -141,7 +141,14 @@ describe('the journal', () => {
       },
     ]);
     expect(emulator.journal.requests({ operation: 'BatchDeleteMessage' })).toMatchObject([
-      { status: 404, failures: [{ index: 0 }, { index: 2 }] },
+      {
+        status: 404,
+        code: 'ReceiptHandleError',
+        failures: [
+          { index: 0, code: 'ReceiptHandleError' },
+          { index: 2, code: 'MessageNotExist' },
+        ],
+      },
     ]);
     // The handle that came twice has deleted once.
     expect(emulator.journal.entries('deleted')).toHaveLength(1);

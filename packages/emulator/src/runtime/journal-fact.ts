@@ -31,9 +31,9 @@ export type JournalFact =
       /** As the API calls it; `Unknown` for an MNS request that asks for nothing known. */
       readonly operation: string;
       readonly status: number;
-      /** The code of the error, in a batch that has failed in part that of the first item; absent for a success. */
+      /** The code of the error as the reply has it, in a batch that has failed in part that of the first item; absent for a success. */
       readonly code?: string | undefined;
-      /** The items of a batch that have failed, by their places, from 0; absent when none has, or all of it was refused. */
+      /** The items of a batch that have failed, by their places, from 0, each with its real reason; absent when none has, or all of it was refused. */
       readonly failures?: readonly { readonly index: number; readonly code: string }[] | undefined;
       /** The id that the reply carries. */
       readonly requestId: string;

@@ -11,8 +11,10 @@ export interface Reply {
   readonly root?: XmlNode;
   /** The `Location` header; absent for most. */
   readonly location?: string;
-  /** The items of a batch that have failed, for the journal; absent when none has. */
+  /** The items of a batch that have failed, each with its real reason, for the journal; absent when none has. */
   readonly failures?: readonly { readonly index: number; readonly code: string }[];
+  /** The code that the reply itself has for the first of them. */
+  readonly firstCode?: string | undefined;
 }
 
 /** What every reply carries. */

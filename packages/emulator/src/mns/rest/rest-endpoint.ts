@@ -38,6 +38,8 @@ const NOBODY: FaultSubject = {};
 
 const NO_NAMES: Route['names'] = {};
 
+const NO_FAILURES: Pick<Reply, 'failures' | 'firstCode'> = {};
+
 const KINDS: readonly ResourceKind[] = ['queue', 'topic', 'subscription'];
 
 /** A request, and what is known of it so far. */
@@ -182,13 +184,13 @@ export class RestEndpoint {
     const date = this.#dates.write(clock.wall.now());
     const written = 'instead' in outcome ? outcome.instead : writeReply(outcome.reply, { requestId, date, tookMs });
     const arriving = plan === undefined ? written : spoiledReply(written, plan.onReply, faults);
-    const failures = 'instead' in outcome ? undefined : outcome.reply.failures;
+    const { failures, firstCode } = 'instead' in outcome ? NO_FAILURES : outcome.reply;
     journal.lead({
       kind: 'request',
       service: 'mns',
       operation,
       status: outcome.reply.status,
-      code: failure?.code ?? failures?.[0]?.code,
+      code: failure?.code ?? firstCode,
       failures,
       requestId,
       queueName: names.queue,

@@ -31,7 +31,7 @@ export const batchSendMessage: Operation = {
     const root = element('Messages', items);
     if (isWhole) return { status: 201, root };
     const failures = entries.flatMap((entry, index) => (entry.ok ? [] : [{ index, code: entry.failure.code }]));
-    return { status: PARTIAL_SEND_STATUS, root, failures };
+    return { status: PARTIAL_SEND_STATUS, root, failures, firstCode: failures[0]?.code };
   },
 };
 

@@ -33,7 +33,7 @@ export const batchDeleteMessage: Operation = {
       ]),
     );
     const failures = failedPlaces(receiptHandles, failed).map(({ index, failure }) => ({ index, code: failure.code }));
-    return { status: 404, root: element('Errors', errors), failures };
+    return { status: 404, root: element('Errors', errors), failures, firstCode: BATCH_DELETE_CODE };
   },
 };
 
