@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,5 +158,22 @@ describe('a reader that sleeps', { timeout: 60_000 }, () => {
     // Once somebody reads again, all that was taken arrives.
     pipe.resume();
     expect(await outlet.drained(new AbortController().signal)).toBe(true);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a terminal that has gone', { timeout: 60_000 }, () => {
+  it('does not keep the server from ending with 0', async () => {
+    const code = join(folder, 'code');
+    const port = await freePort();
+    // In a session of its own, nobody tells it that the terminal has gone; its parent waits for its end as it did.
+    const server = `"${process.execPath}" "${MAIN}" start --port ${port} & echo $! > "${code}.pid"; wait $!; echo $? > "${code}"`;
+    const terminal = spawn('script', ['-qc', `setsid sh -c '${server}'; sleep 60`, '/dev/null'], { stdio: 'ignore' });
+    await answering(`http://127.0.0.1:${port}`);
+    terminal.kill('SIGKILL');
+    await once(terminal, 'exit');
+    const pid = Number(await readFile(`${code}.pid`, 'utf8'));
+    process.kill(pid, 'SIGTERM');
+    const ended = (): Promise<string> => readFile(code, 'utf8').catch(() => '');
+    await expect.poll(ended).toBe('0\n');
   });
 });

@@ -6,12 +6,14 @@ import { ChildNotRun } from './child-process.js';
 import { SWITCHES } from './emulator-flags.js';
 import { EmulatorRefused } from './emulator-refused.js';
 import { exitCodeOf } from './exit-codes.js';
+import { outliveTerminal } from './lost-terminal.js';
 import { withoutSwitchedOff } from './option-values.js';
 import { UnreliableOutlet } from './outlet.js';
 import { program } from './program.js';
 import { Terminal, type SpokenError, type TerminalFlags } from './terminal.js';
 
 withoutSwitchedOff(process.env, SWITCHES);
+outliveTerminal();
 
 const stdout = new UnreliableOutlet(process.stdout);
 const stderr = new UnreliableOutlet(process.stderr);
