@@ -49,7 +49,7 @@ function untilClosed(scheme: string, bytes: string): Promise<{ readonly text: st
       resolve({ text, isClosed });
     };
     socket.once('end', () => end(true)).once('error', reject);
-    socket.setTimeout(1500, () => end(false));
+    socket.setTimeout(20_000, () => end(false));
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
     socket.write(bytes);
   });
@@ -70,6 +70,7 @@ describe.each(['http', 'https'])('Over %s, a connection', (scheme) => {
       ['that asks for it', 'HTTP/1.1', 'Connection: close\r\n'],
       ['that asks for it in capitals, among other things', 'HTTP/1.1', 'Connection: TE, Close\r\n'],
       ['of HTTP/1.0', 'HTTP/1.0', ''],
+      ['that asks for another protocol', 'HTTP/1.1', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n'],
     ])('%s is closed after the reply, which says so', async (__, version, header) => {
       const { text, isClosed } = await untilClosed(scheme, `${line} ${version}\r\nHost: localhost\r\n${header}\r\n`);
       expect(text).toMatch(/^HTTP\/1\.1 [2-4]\d\d .*\r\n/);

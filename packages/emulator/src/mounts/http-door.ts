@@ -50,6 +50,7 @@ export class HttpDoor {
   };
 
   #begin(message: IncomingMessage, response: ServerResponse): void {
+    if (asksToUpgrade(message.rawHeaders)) response.shouldKeepAlive = false;
     const admin = isForAdmin(message.url ?? '') ? this.#admin : undefined;
     if (admin === undefined && this.#pages.hasAnswered(message, response)) return;
     const answered =
@@ -90,6 +91,18 @@ export class HttpDoor {
     }
     if (socket.writableLength > 0) boundReading(response, socket);
   }
+}
+
+/**
+ * Whether a request asks for another protocol, which it is not given. Node's parser passes over what its client has sent
+ * after it, so that only a connection that ends tells of that.
+ */
+function asksToUpgrade(rawHeaders: readonly string[]): boolean {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (name.length === 7 && name.toLowerCase() === 'upgrade') return true;
+  }
+  return false;
 }
 
 /** Whoever waits must not wait for ever, and whoever runs this must hear of it. */
