@@ -36,8 +36,8 @@ export function watchEscapes(): Escapes {
       if (emitWarning !== undefined) Object.defineProperty(process, 'emitWarning', emitWarning);
       for (const [event, listeners] of before) {
         process.removeAllListeners(event);
-        for (const listener of listeners)
-          process.on(event, (...args: unknown[]) => Reflect.apply(listener, process, args));
+        // As they were: wrapped, they would be so once more each time.
+        for (const listener of listeners) Reflect.apply(process.on, process, [event, listener]);
       }
     },
   };

@@ -226,6 +226,29 @@ describe('a name that a client has chosen', () => {
   });
 });
 
+describe('what no state can hold', () => {
+  const far = '['.repeat(2000) + ']'.repeat(2000);
+
+  it('is refused where it comes in, and the state can still be taken out and put back', async () => {
+    const made = await filled();
+    await made.imm('CreateProject', { Version: '2020-09-30', ProjectName: 'now' });
+    const clustered = await made.imm('CreateLocationDateClusteringTask', {
+      Version: '2020-09-30',
+      ProjectName: 'now',
+      DatasetName: 'ds',
+      DateOptions: `{"a":${far}}`,
+      LocationOptions: '{}',
+    });
+    expect(clustered['Code'] ?? clustered).toBe('InvalidArgument');
+    const attributes = `<MessageAttributes><DirectMail>{"a":${far}}</DirectMail></MessageAttributes>`;
+    expect(await made.call('POST', '/topics/events/messages', messageXml('x', attributes))).toBe('InvalidArgument');
+    const before = saved(made);
+    const second = world({}, made.clock.now());
+    second.emulator.restore(JSON.parse(before));
+    expect(saved(second)).toBe(before);
+  });
+});
+
 describe('what is no snapshot', () => {
   const at = (path: string, value: unknown) => (snapshot: Record<string, unknown>) => {
     const keys = path.split('.');

@@ -175,10 +175,10 @@ const ODD_JSON: readonly string[] = [
   '"oss://bkt/a"',
 ];
 
-/** A JSON value that nobody expects where it stands, as text. */
-export function oddJson(draw: Draw): string {
+/** A JSON value that nobody expects where it stands, as text; `deepest` is how many levels it has at most. */
+export function oddJson(draw: Draw, deepest: number = 6000): string {
   if (draw.once(10)) {
-    const depth = draw.one([15, 17, 33, 65, 200, 1000]);
+    const depth = draw.one([15, 17, 33, 65, 200, 1000, deepest]);
     const [open, close] = draw.one([
       ['[', ']'],
       ['{"a":', '}'],

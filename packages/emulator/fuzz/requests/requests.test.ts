@@ -14,7 +14,7 @@ const SEED = process.env['MNSBUS_FUZZ_SEED'] ?? freshSeed();
 /** The seed of one session, to see a failure again. */
 const SESSION = process.env['MNSBUS_FUZZ_SESSION'];
 /** How much more may be in use at the end than after a tenth, in bytes. */
-const MOST_GROWTH = 24 * 2 ** 20;
+const MOST_GROWTH = 32 * 2 ** 20;
 
 const DOES =
   SESSION === undefined

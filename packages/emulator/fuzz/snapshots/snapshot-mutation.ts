@@ -32,6 +32,9 @@ const ODD_NUMBERS = [
   5e-324,
 ] as const;
 
+/** Three of them in each other can still be written as text by the machine that makes them. */
+const DEEPEST = 1200;
+
 const ODD_KEYS = [
   '',
   '0',
@@ -63,7 +66,7 @@ function mutate(draw: Draw, root: Json): void {
   const kind = draw.integer(1, 20);
   if (kind <= 7) put(place, otherValue(draw, value));
   else if (kind <= 10) remove(place);
-  else if (kind === 11) put(place, JSON.parse(oddJson(draw)));
+  else if (kind === 11) put(place, JSON.parse(oddJson(draw, DEEPEST)));
   else if (kind <= 13) copyOver(draw, root, place);
   else if (kind <= 15) addMember(draw, holder, value);
   else if (kind === 16) rename(draw, place);
@@ -161,7 +164,8 @@ function reorder(holder: Holder): void {
 
 function nested(draw: Draw, value: Json): Json {
   let result = value;
-  for (let level = draw.one([1, 2, 40, 2000]); level > 0; level -= 1) result = draw.once(2) ? [result] : { a: result };
+  for (let level = draw.one([1, 2, 40, DEEPEST]); level > 0; level -= 1)
+    result = draw.once(2) ? [result] : { a: result };
   return result;
 }
 
