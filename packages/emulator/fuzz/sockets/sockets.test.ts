@@ -52,7 +52,9 @@ it(`answers what comes over ${CONNECTIONS} connections, and lives (seed ${SEED})
   const work = async (): Promise<void> => {
     while (next < CONNECTIONS) {
       next += 1;
-      const drafts = Array.from({ length: draw.once(5) ? draw.integer(2, 4) : 1 }, () => drawDraft(draw, memory));
+      const drawn = Array.from({ length: draw.once(5) ? draw.integer(2, 4) : 1 }, () => drawDraft(draw, memory));
+      // Where the answer to a HEAD ends, nobody can tell who sees only the bytes of all answers.
+      const drafts = drawn.length === 1 ? drawn : drawn.filter(({ method }) => method !== 'HEAD');
       const bytes = Buffer.concat(drafts.map((draft, index) => bytesOf(draw, draft, `${next}-${index}`)));
       const answered = await exchange(port, bytes, draw);
       for (const reply of repliesIn(answered)) {
