@@ -3,7 +3,7 @@ import { invalidArgument } from '@mnsbus/core/internal';
 import { z } from 'zod';
 import type { ImmApiVersion } from './config/resource-options.js';
 import { derivedPageCount } from './imm/document-pages.js';
-import type { ImmOptions, PerConversion } from './imm/imm-options.js';
+import { DEFAULT_TASK_BYTES, MIN_TASK_BYTES, type ImmOptions, type PerConversion } from './imm/imm-options.js';
 import type { Refusal } from './imm/model/commands.js';
 import { IMM_2017_VERSION, imm2017, imm2017Fault, legacyProjectSchema } from './imm/rpc/actions/2017-09-06/imm-2017.js';
 import { DEFAULT_LEGACY_PROJECT } from './imm/rpc/actions/2017-09-06/projects.js';
@@ -14,10 +14,12 @@ import { DEFAULT_PROJECT } from './imm/rpc/actions/2020-09-30/project-record.js'
 import { MAX_PROJECTS } from './imm/rpc/actions/2020-09-30/projects.js';
 import { RpcEndpoint } from './imm/rpc/rpc-endpoint.js';
 import type { UsedNonces } from './imm/rpc/used-nonces.js';
+import { TaskRoom } from './imm/task-room.js';
 import { TaskScript } from './imm/script/task-script.js';
 import { tasksByHand, type EmulatorTasks } from './imm/tasks-by-hand.js';
 import type { PublishEvent } from './imm/tenant-driver.js';
-import { VersionRunner, type HousedProject } from './imm/version-runner.js';
+import type { HousedProject } from './imm/housed.js';
+import { VersionRunner } from './imm/version-runner.js';
 import type { Tenant } from './runtime/accounts.js';
 import type { EmulatorContext } from './runtime/context.js';
 
@@ -70,6 +72,7 @@ const MAX_PAGES = 999_999_999;
 export function createImmService(context: EmulatorContext, options: ImmServiceOptions): ImmService {
   const { publish, pageCount = ({ SrcUri }) => derivedPageCount(SrcUri) } = options;
   const script = new TaskScript(options);
+  const room = new TaskRoom(readStoredBytes(options.maxStoredBytes));
   const settings2017 = {
     pageCount: perConversion(pageCount),
     slowProjectDeletion: readProjectDeletion(options.projectDeletion) === 'next-morning',
@@ -84,12 +87,14 @@ export function createImmService(context: EmulatorContext, options: ImmServiceOp
     context,
     script,
     publish,
+    room,
   );
   const current = new VersionRunner(
     { version: IMM_2020_VERSION, projectRecord: projectSchema, faultOf: imm2020Fault, api: imm2020 },
     context,
     script,
     publish,
+    room,
   );
   const runners = [legacy, current];
   const replies = new Replies(context, options.replies);
@@ -146,6 +151,11 @@ function checkPageCount(value: number): number {
     throw invalidArgument('imm.pageCount', `a whole number from 0 to ${MAX_PAGES}`, value);
   }
   return value;
+}
+
+function readStoredBytes(value = DEFAULT_TASK_BYTES): number {
+  if (Number.isSafeInteger(value) && value >= MIN_TASK_BYTES) return value;
+  throw invalidArgument('imm.maxStoredBytes', `a whole number from ${MIN_TASK_BYTES}`, value);
 }
 
 function readProjectDeletion(value: ImmOptions['projectDeletion'] = 'at-once'): 'at-once' | 'next-morning' {

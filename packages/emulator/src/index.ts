@@ -77,7 +77,7 @@ export type { SentMessage } from './mns/model/message.js';
 export type { StoredMessageView } from './mns/model/stored-message-view.js';
 export type { Subscription } from './mns/model/subscription.js';
 export type { PendingDelivery } from './mns/deliveries.js';
-export type { HousedProject } from './imm/version-runner.js';
+export type { HousedProject } from './imm/housed.js';
 export type { AccessKeyOptions, AccountOptions } from './runtime/account-options.js';
 export type { SecurityTokenRequest, TemporaryCredentials } from './runtime/security-tokens.js';
 export type { AdminAccessOptions } from './admin/access.js';

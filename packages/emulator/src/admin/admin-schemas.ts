@@ -1,7 +1,7 @@
 import { CLOCK_MODES } from '@mnsbus/core';
 import { z } from 'zod';
 import type { EmulatedTask } from '../imm/tasks-by-hand.js';
-import type { HousedProject } from '../imm/version-runner.js';
+import type { HousedProject } from '../imm/housed.js';
 import type { PendingDelivery } from '../mns/deliveries.js';
 import type { QueueView, TopicView } from '../mns/model/commands.js';
 import type { MessageProperty } from '../mns/model/message-properties.js';

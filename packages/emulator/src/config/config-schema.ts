@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountOptions } from '../runtime/account-options.js';
+import { MIN_TASK_BYTES } from '../imm/imm-options.js';
 import { MIN_STORED_BYTES, type MnsOptions } from '../mns/mns-options.js';
 import { MAX_STRIPES } from '../mns/model/model-settings.js';
 import { MOST_OPEN_PUSHES, type PushOptions } from '../mns/push/pushes.js';
@@ -33,7 +34,10 @@ export interface EmulatorConfig {
   readonly tasks?: TasksConfig;
   readonly imm?: ImmConfig;
   readonly faults?: readonly Fault[];
-  readonly limits?: Pick<MnsOptions, 'maxLongPolls' | 'maxStoredBytes'> & { readonly journalBytes?: number };
+  readonly limits?: Pick<MnsOptions, 'maxLongPolls' | 'maxStoredBytes'> & {
+    readonly maxTaskBytes?: number;
+    readonly journalBytes?: number;
+  };
   readonly mns?: Pick<MnsOptions, 'strictQueryNames' | 'oldMessageIds' | 'shuffle' | 'stripes'>;
   readonly push?: Pick<PushOptions, 'hosts' | 'certificateUrl' | 'concurrency'>;
 }
@@ -50,6 +54,11 @@ const limits: z.ZodType<NonNullable<EmulatorConfig['limits']>> = z
       .min(MIN_STORED_BYTES)
       .exactOptional()
       .describe('About how many bytes of memory stored messages may take; more are refused. Default 1073741824.'),
+    maxTaskBytes: z
+      .int()
+      .min(MIN_TASK_BYTES)
+      .exactOptional()
+      .describe('About how many bytes of memory tasks of IMM may take; more are refused. Default 536870912.'),
     journalBytes: z
       .int()
       .min(MIN_JOURNAL_BYTES)

@@ -22,7 +22,7 @@ export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
     topics,
     projects,
   } = config;
-  const { journalBytes, ...mnsLimits } = limits ?? {};
+  const { journalBytes, maxTaskBytes: maxStoredBytes, ...mnsLimits } = limits ?? {};
   const [first] = accounts;
   const firstKey = first?.accessKeys.find(({ inactive }) => inactive !== true);
   return {
@@ -31,9 +31,9 @@ export function emulatorOptions(config: EmulatorConfig): EmulatorOptions {
     accounts: accounts
       .map(({ accountId, accessKeys }) => ({ accountId, accessKeys: accessKeys.filter((key) => key !== firstKey) }))
       .filter(({ accessKeys }) => accessKeys.length > 0),
-    ...(tasks === undefined && imm === undefined
+    ...(tasks === undefined && imm === undefined && maxStoredBytes === undefined
       ? {}
-      : { imm: { ...tasks, ...imm, rules: (tasks?.rules ?? []).map(taskRule) } }),
+      : { imm: { ...tasks, ...imm, ...defined({ maxStoredBytes }), rules: (tasks?.rules ?? []).map(taskRule) } }),
     mns: { ...mns, ...mnsLimits },
     ...defined({ journalBytes }),
     resources: defined({ queues, topics, projects }),

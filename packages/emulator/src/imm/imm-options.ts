@@ -5,6 +5,12 @@ import type { EventOptions } from './script/event-script.js';
 import type { Milliseconds } from './script/distribution.js';
 import type { ScriptedTask, TaskDecision, TaskRule } from './script/task-decision.js';
 
+/** About how many bytes stored tasks may take that are told nothing else. */
+export const DEFAULT_TASK_BYTES: number = 512 * 1024 * 1024;
+
+/** The smallest bound of stored tasks, in bytes. */
+export const MIN_TASK_BYTES: number = 1024 * 1024;
+
 /** Something of one task: fixed, or asked for each. */
 export type PerTask<T> = T | ((task: ScriptedTask) => T);
 
@@ -38,6 +44,11 @@ export interface ImmOptions {
    * real service has it; its name is blocked until then.
    */
   readonly projectDeletion?: 'at-once' | 'next-morning';
+  /**
+   * About how many bytes of memory tasks may take, in all accounts, regions and versions together, from 1 MiB: requests and
+   * results are kept for seven days. One too many is refused with `Throttling.User`. Default 512 MiB.
+   */
+  readonly maxStoredBytes?: number;
   /**
    * Refuses a call with the error that it returns, before anything has changed: throttling, a broken service, a policy
    * (spec imm §1.8). Asked once per call whose sender is known. What it throws is answered with `InternalError`. Default refuses nothing.

@@ -4,9 +4,11 @@ import type { Tenant } from '../runtime/accounts.js';
 import type { EmulatorContext } from '../runtime/context.js';
 import { checkJsonValue } from '../runtime/json-value.js';
 import type { Page } from '../runtime/sorted-map.js';
+import type { Refused } from './model/commands.js';
 import type { Task, TaskOutcome, TaskState } from './model/task.js';
 import { DEFAULT_FAILURE_MESSAGE, checkFailure, type ScriptedFailure } from './script/task-decision.js';
-import type { HousedTask, VersionRunner } from './version-runner.js';
+import type { HousedTask } from './housed.js';
+import type { VersionRunner } from './version-runner.js';
 
 /** A task of either API version as the emulator shows it. */
 export interface EmulatedTask extends Pick<
@@ -78,12 +80,17 @@ export function tasksByHand(
   const change = (
     operation: 'finish-task' | 'fail-task' | 'hold-task',
     taskId: string,
-    carryOut: (keeper: TaskKeeper, found: HousedTask) => { readonly ok: boolean } | undefined,
+    carryOut: (keeper: TaskKeeper, found: HousedTask) => { readonly ok: true } | Refused | undefined,
   ): EmulatedTask => {
     const { keeper, found } = locate(taskId);
     const label = accounts.tenantLabel(found.tenant);
     const isDone = journal.hold(() => {
-      const ok = carryOut(keeper, found)?.ok === true;
+      const result = carryOut(keeper, found);
+      if (result?.ok === false && result.refusal === 'no-room') {
+        const expected = 'a smaller one: stored tasks take all the memory that they may (imm.maxStoredBytes)';
+        throw invalidArgument('outcome', expected, 'one for which there is no room');
+      }
+      const ok = result?.ok === true;
       if (ok) journal.lead({ kind: 'operated', operation, ...(label === undefined ? {} : { tenant: label }), taskId });
       return ok;
     });

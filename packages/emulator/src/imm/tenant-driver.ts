@@ -4,6 +4,7 @@ import type { EmulatorContext } from '../runtime/context.js';
 import type { NoteChange } from '../runtime/note-change.js';
 import type { ImmCommand, ImmCommandType, ImmResult, Project } from './model/commands.js';
 import { ImmModel } from './model/imm-model.js';
+import type { HasRoomFor } from './model/task-book.js';
 import { immModelRecord, recordedImmModel, type ImmModelRecord } from './model/imm-state.js';
 import type { Task, TaskOutcome } from './model/task.js';
 import type { Publication, TaskEffect } from './model/task-engine.js';
@@ -28,6 +29,7 @@ export class TenantDriver<P> {
   readonly #publish: PublishEvent;
   readonly #kinds: ReadonlyMap<string, TaskKind>;
   readonly #note: NoteChange | undefined;
+  readonly #hasRoomFor: HasRoomFor | undefined;
   #model: ImmModel<P>;
   #timer: Timer | undefined;
   #timerDueMs: number | undefined;
@@ -40,9 +42,11 @@ export class TenantDriver<P> {
     publish: PublishEvent,
     kinds: ReadonlyMap<string, TaskKind>,
     note?: NoteChange,
+    hasRoomFor?: HasRoomFor,
   ) {
     this.#note = note;
-    this.#model = new ImmModel<P>(note);
+    this.#hasRoomFor = hasRoomFor;
+    this.#model = new ImmModel<P>(note, hasRoomFor);
     this.#tenant = tenant;
     this.#context = context;
     this.#publish = publish;
@@ -73,6 +77,11 @@ export class TenantDriver<P> {
     return this.#model.find(taskId);
   }
 
+  /** About how much memory the tasks take, in bytes. */
+  get storedBytes(): number {
+    return this.#model.storedBytes;
+  }
+
   /** Every project at `nowMs`, by name. */
   projects(nowMs: number): readonly Project<P>[] {
     const page = this.apply({ type: 'listProjects', marker: '', maxKeys: Number.MAX_SAFE_INTEGER }, nowMs);
@@ -93,7 +102,7 @@ export class TenantDriver<P> {
 
   /** Makes a checked record ready to take the place of what is here; carried out when called, which never throws. */
   prepare(record: ImmModelRecord, readProject: (record: unknown) => P): () => void {
-    const prepared = recordedImmModel(record, readProject, this.#note);
+    const prepared = recordedImmModel(record, readProject, this.#note, this.#hasRoomFor);
     return () => {
       this.#model = prepared;
       this.#disarm();

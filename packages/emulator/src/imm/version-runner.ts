@@ -6,6 +6,7 @@ import type { EmulatorContext } from '../runtime/context.js';
 import { noteWithin, type NoteChange } from '../runtime/note-change.js';
 import { eachTenant, tenantRecords } from '../runtime/tenant-records.js';
 import { immVersionSchema, type ImmVersionRecord } from './imm-version-record.js';
+import type { HousedProject, HousedTask } from './housed.js';
 import type { ImmWorld, TaskRehearsal, TaskSubmission } from './imm-world.js';
 import type { ImmCommand, ImmCommandType, ImmCommands, ImmResult, Refusal } from './model/commands.js';
 import type { Task, TaskOutcome } from './model/task.js';
@@ -15,27 +16,8 @@ import type { ScriptedTask } from './script/task-decision.js';
 import type { TaskFate, TaskScript } from './script/task-script.js';
 import { TaskDraws } from './task-draws.js';
 import type { TaskKind, TaskRequest } from './task-kind.js';
+import type { TaskRoom } from './task-room.js';
 import { TenantDriver, type PublishEvent } from './tenant-driver.js';
-
-/** A task, and where it lives. */
-export interface HousedTask {
-  readonly apiVersion: string;
-  readonly tenant: Tenant;
-  readonly task: Task;
-}
-
-/** A project, and where it lives. */
-export interface HousedProject {
-  readonly apiVersion: string;
-  readonly tenant: Tenant;
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly createdAtMs: number;
-  /** Milliseconds since 1970. */
-  readonly modifiedAtMs: number;
-  /** What its API version keeps of it. */
-  readonly settings: unknown;
-}
 
 /** What the service must know of an API version to run it. */
 export interface ImmVersion<P> {
@@ -62,14 +44,24 @@ export class VersionRunner<P> {
   readonly #script: TaskScript;
   readonly #publish: PublishEvent;
   readonly #note: NoteChange | undefined;
+  readonly #room: TaskRoom;
   /** By action: those of the version, and any other that tasks have been created of. */
   readonly #kinds = new Map<string, TaskKind>();
   readonly #draws: TaskDraws;
   readonly #rehearsalDraws: TaskDraws;
   readonly #houses = new Map<string, House<P>>();
 
-  constructor(version: ImmVersion<P>, context: EmulatorContext, script: TaskScript, publish: PublishEvent) {
+  /** `room` is how much memory tasks may take, of all that count themselves there. */
+  constructor(
+    version: ImmVersion<P>,
+    context: EmulatorContext,
+    script: TaskScript,
+    publish: PublishEvent,
+    room: TaskRoom,
+  ) {
     this.#version = version;
+    this.#room = room;
+    room.count(() => this.#storedBytes);
     this.#context = context;
     this.#script = script;
     this.#publish = publish;
@@ -207,7 +199,13 @@ export class VersionRunner<P> {
 
   #carryOut<T extends ImmCommandType>(call: RpcCall, command: ImmCommand<P, T>): ImmCommands<P>[T]['value'] {
     const result = this.#driverOf(call.tenant).apply(command, call.nowMs);
-    if (!result.ok) throw this.#version.faultOf(result.refusal);
+    if (!result.ok) {
+      const { maxBytes } = this.#room;
+      if (result.refusal === 'no-room') {
+        this.#context.hints.observe({ kind: 'tasks-full', tenant: call.tenant, maxBytes });
+      }
+      throw this.#version.faultOf(result.refusal);
+    }
     return this.#named(result.value);
   }
 
@@ -223,7 +221,7 @@ export class VersionRunner<P> {
       ...(exclusiveKey === undefined ? {} : { exclusiveKey }),
     };
     // A request that creates nothing draws nothing, and so moves no other task.
-    const earlier = this.#carryOut(call, { type: 'findRepeatedTask', project, ...keys });
+    const earlier = this.#carryOut(call, { type: 'findRepeatedTask', project, request, ...keys });
     if (earlier !== undefined) return earlier;
     const { uuid, eventId, random } = this.#draws.peek(call.nowMs);
     const { action, taskType, idPrefix } = kind;
@@ -284,6 +282,12 @@ export class VersionRunner<P> {
     }
   }
 
+  get #storedBytes(): number {
+    let bytes = 0;
+    for (const { driver } of this.#houses.values()) bytes += driver.storedBytes;
+    return bytes;
+  }
+
   #houseOf(taskId: string, nowMs: number): House<P> | undefined {
     for (const house of this.#houses.values()) if (house.driver.findTask(taskId, nowMs) !== undefined) return house;
     return undefined;
@@ -294,7 +298,7 @@ export class VersionRunner<P> {
     const known = this.#houses.get(key);
     if (known !== undefined) return known.driver;
     const note = noteWithin(this.#note, 'tenants', tenant.accountId, tenant.region);
-    const driver = new TenantDriver<P>(tenant, this.#context, this.#publish, this.#kinds, note);
+    const driver = new TenantDriver<P>(tenant, this.#context, this.#publish, this.#kinds, note, this.#room.hasRoomFor);
     this.#houses.set(key, { tenant, driver });
     return driver;
   }

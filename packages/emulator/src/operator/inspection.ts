@@ -1,7 +1,7 @@
 import { invalidArgument } from '@mnsbus/core/internal';
 import type { ImmService } from '../imm-service.js';
 import type { EmulatedTask } from '../imm/tasks-by-hand.js';
-import type { HousedProject } from '../imm/version-runner.js';
+import type { HousedProject } from '../imm/housed.js';
 import type { MnsService } from '../mns-service.js';
 import type { PendingDelivery } from '../mns/deliveries.js';
 import type { MnsTenant } from '../mns/mns-tenant.js';

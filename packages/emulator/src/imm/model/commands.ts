@@ -62,7 +62,12 @@ export interface ImmCommands<ProjectRecord> {
    * may be created now. Changes nothing, so that nothing is drawn for a task that is refused.
    */
   readonly findRepeatedTask: {
-    readonly input: InProject & { readonly idempotencyKey?: string; readonly exclusiveKey?: string };
+    readonly input: InProject & {
+      readonly idempotencyKey?: string;
+      readonly exclusiveKey?: string;
+      /** What is to be stored of the task. Default: nothing will be. */
+      readonly request?: Readonly<Record<string, unknown>>;
+    };
     readonly value: Task | undefined;
   };
   readonly createTask: { readonly input: { readonly plan: TaskPlan }; readonly value: Task };
@@ -112,7 +117,9 @@ export type Refusal =
   | 'task-not-found'
   | 'task-ended'
   /** Another task with the same exclusive key has not ended. */
-  | 'resource-busy';
+  | 'resource-busy'
+  /** The tasks that are stored take all the room that they may. */
+  | 'no-room';
 
 /** A command that was not carried out. */
 export interface Refused {

@@ -2,7 +2,7 @@ import type { NoteChange } from '../../runtime/note-change.js';
 import type { ImmCommand, ImmCommandType, ImmCommands, ImmResult } from './commands.js';
 import { ProjectBook } from './project-book.js';
 import { done, refused } from './result.js';
-import { TaskBook } from './task-book.js';
+import { TaskBook, type HasRoomFor } from './task-book.js';
 import type { TaskEffect } from './task-engine.js';
 import type { Task, TaskOutcome } from './task.js';
 
@@ -46,15 +46,20 @@ export class ImmModel<ProjectRecord> {
     retryPublication: ({ publication }, nowMs) => done(this.#tasks.retry(publication, nowMs)),
   };
 
-  /** `note` is told of every record that changes. */
-  constructor(note?: NoteChange) {
+  /** `note` is told of every record that changes; `hasRoomFor` says whether tasks may take more memory (default always). */
+  constructor(note?: NoteChange, hasRoomFor?: HasRoomFor) {
     this.#projects = new ProjectBook<ProjectRecord>(note);
-    this.#tasks = new TaskBook(note);
+    this.#tasks = new TaskBook(note, hasRoomFor);
   }
 
   /** What the state consists of, for whoever turns it into data and back. */
   get parts(): ImmModelParts<ProjectRecord> {
     return { projects: this.#projects, tasks: this.#tasks };
+  }
+
+  /** About how much memory the tasks take, in bytes. */
+  get storedBytes(): number {
+    return this.#tasks.storedBytes;
   }
 
   /** Carries out one command at `nowMs`, or refuses it and changes nothing. */

@@ -2,7 +2,8 @@ import { numberedRecord, sortedRecord } from '../../runtime/sorted-record.js';
 import type { NoteChange } from '../../runtime/note-change.js';
 import { ImmModel, type ImmModelParts } from './imm-model.js';
 import { projectRecord, type ProjectStateRecord } from './project-record.js';
-import type { RestoredTask, TaskCounters } from './task-book.js';
+import type { RestoredTask } from './task-entry.js';
+import type { HasRoomFor, TaskCounters } from './task-book.js';
 import type { PublicationPlace, WaitingPublication } from './task-engine.js';
 import {
   publicationRecord,
@@ -57,8 +58,9 @@ export function recordedImmModel<P>(
   }: ImmModelRecord,
   readProject: (record: unknown) => P,
   note?: NoteChange,
+  hasRoomFor?: HasRoomFor,
 ): ImmModel<P> {
-  const model = new ImmModel<P>(note);
+  const model = new ImmModel<P>(note, hasRoomFor);
   for (const [name, { record, createdAtMs, modifiedAtMs }] of Object.entries(projects)) {
     model.parts.projects.restore({ name, record: readProject(record), createdAtMs, modifiedAtMs });
   }

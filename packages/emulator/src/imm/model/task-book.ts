@@ -1,19 +1,19 @@
 import type { NoteChange } from '../../runtime/note-change.js';
 import { SortedMap, type Page } from '../../runtime/sorted-map.js';
-import { Agenda, type AgendaEntry } from './agenda.js';
+import { Agenda } from './agenda.js';
 import type { ImmCommands, ImmResult } from './commands.js';
 import { done, refused } from './result.js';
 import {
   TaskEngine,
   type PlannedInstant,
-  type PlannedInstants,
   type Publication,
   type PublicationPlace,
-  type Schedule,
   type TaskEffect,
   type WaitingPublication,
 } from './task-engine.js';
+import { emptyShelf, leaveUnended, type RestoredTask, type Shelf, type TaskEntry } from './task-entry.js';
 import { publicationRecord, taskEntryRecord } from './task-record.js';
+import { outcomeBytes, taskBytes } from './task-bytes.js';
 import { endedTask, hasEnded, startedTask, submittedTask, type Task, type TaskOutcome, type TaskPlan } from './task.js';
 
 /** Milliseconds from a task's submission until its record vanishes (spec imm §2.8, §5). */
@@ -24,46 +24,11 @@ export const IDEMPOTENCY_MS = 43_200_000;
 
 type Input<T extends keyof ImmCommands<never>> = ImmCommands<never>[T]['input'];
 
-/** What has to be known of a plan once it is being carried out. */
-export type KeptPlan = Pick<
-  TaskPlan,
-  'taskId' | 'taskType' | 'project' | 'idempotencyKey' | 'exclusiveKey' | 'eventCopies'
->;
-
-/** A task in the book. */
-export interface TaskEntry {
-  readonly plan: KeptPlan;
-  readonly shelf: Shelf;
-  /** The planned outcome, or the one that somebody has given it by hand. */
-  outcome: TaskOutcome;
-  task: Task;
-  /** `undefined` once the task has ended. */
-  schedule: Schedule<TaskEntry> | undefined;
-  expiry: AgendaEntry<TaskEntry> | undefined;
-}
-
-/** A task as it is taken up from elsewhere. */
-export interface RestoredTask extends PlannedInstants {
-  readonly plan: KeptPlan;
-  readonly outcome: TaskOutcome;
-  readonly task: Task;
-  /** When its record vanishes, and its place among all tasks. */
-  readonly expiry: { readonly atMs: number; readonly sequence: number };
-}
+/** Whether tasks may take so many more bytes of memory. */
+export type HasRoomFor = (bytes: number) => boolean;
 
 /** The numbers of the next entries of a book. */
 export type TaskCounters = Readonly<Record<PublicationPlace | 'tasks', number>>;
-
-/** The tasks of one project. */
-interface Shelf {
-  readonly all: Set<TaskEntry>;
-  readonly byType: Map<string, SortedMap<TaskEntry>>;
-  /** The newest task of each idempotency key. */
-  readonly repeats: Map<string, TaskEntry>;
-  /** The task that has not ended, of each exclusive key. */
-  readonly busy: Map<string, TaskEntry>;
-  unended: number;
-}
 
 /** The tasks of one API version in one tenant: kept for seven days, whatever becomes of them. */
 export class TaskBook {
@@ -86,9 +51,17 @@ export class TaskBook {
     publicationChanged: (place, at, waiting) => this.#notePublication(place, at, waiting),
   });
   readonly #note: NoteChange | undefined;
+  readonly #hasRoomFor: HasRoomFor;
+  #storedBytes = 0;
 
-  constructor(note?: NoteChange) {
+  constructor(note?: NoteChange, hasRoomFor: HasRoomFor = () => true) {
     this.#note = note;
+    this.#hasRoomFor = hasRoomFor;
+  }
+
+  /** About how much memory the tasks take, in bytes. */
+  get storedBytes(): number {
+    return this.#storedBytes;
   }
 
   /** Every task with what is planned for it, in the order of submission. */
@@ -129,14 +102,15 @@ export class TaskBook {
 
   findRepeated(
     project: string,
-    { idempotencyKey, exclusiveKey }: Omit<Input<'findRepeatedTask'>, 'project'>,
+    { idempotencyKey, exclusiveKey, request }: Omit<Input<'findRepeatedTask'>, 'project'>,
     nowMs: number,
   ): ImmResult<never, 'findRepeatedTask'> {
     const shelf = this.#shelves.get(project);
     const earlier = idempotencyKey === undefined ? undefined : shelf?.repeats.get(idempotencyKey)?.task;
     if (earlier !== undefined && nowMs < earlier.submittedAtMs + IDEMPOTENCY_MS) return done(earlier);
     const busy = exclusiveKey !== undefined && shelf?.busy.has(exclusiveKey) === true;
-    return busy ? refused('resource-busy') : done(undefined);
+    if (busy) return refused('resource-busy');
+    return request === undefined || this.#hasRoomFor(taskBytes(request)) ? done(undefined) : refused('no-room');
   }
 
   create(plan: TaskPlan, nowMs: number): ImmResult<never, 'createTask'> {
@@ -146,7 +120,9 @@ export class TaskBook {
     if (exclusiveKey !== undefined && shelf.busy.has(exclusiveKey)) return refused('resource-busy');
     const submitted = submittedTask(plan, nowMs);
     const task = plan.queueDelayMs > 0 ? submitted : startedTask(submitted, nowMs);
-    const created: TaskEntry = { plan, shelf, outcome: plan.outcome, task, schedule: undefined, expiry: undefined };
+    const { outcome } = plan;
+    const bytes = taskBytes(plan.request, outcome);
+    const created: TaskEntry = { plan, shelf, outcome, task, schedule: undefined, expiry: undefined, bytes };
     const startsAtMs = nowMs + plan.queueDelayMs;
     const endsAtMs = startsAtMs + plan.durationMs;
     const expiresAtMs = nowMs + TASK_RETENTION_MS;
@@ -189,8 +165,12 @@ export class TaskBook {
     const found = this.#entries.get(taskId);
     if (found === undefined) return refused('task-not-found');
     if (found.schedule === undefined) return refused('task-ended');
+    const growth = outcomeBytes(outcome ?? found.outcome) - outcomeBytes(found.outcome);
+    if (growth > 0 && !this.#hasRoomFor(growth)) return refused('no-room');
     this.#engine.cancel(found.schedule);
     found.outcome = outcome ?? found.outcome;
+    found.bytes += growth;
+    this.#storedBytes += growth;
     this.#engine.endNow(found, nowMs);
     return done(found.task);
   }
@@ -241,6 +221,7 @@ export class TaskBook {
       task,
       schedule: undefined,
       expiry: undefined,
+      bytes: taskBytes(task.request, outcome),
     };
     if (!hasEnded(task)) entry.schedule = this.#engine.restorePlan(entry, planned);
     entry.expiry = this.#expiries.restore({ ...expiry, value: entry });
@@ -251,6 +232,7 @@ export class TaskBook {
     const { shelf, task } = entry;
     const { taskId, taskType, idempotencyKey, exclusiveKey } = entry.plan;
     this.#entries.set(taskId, entry);
+    this.#storedBytes += entry.bytes;
     const sameType = shelf.byType.get(taskType) ?? new SortedMap<TaskEntry>();
     shelf.byType.set(taskType, sameType);
     sameType.set(taskId, entry);
@@ -288,7 +270,7 @@ export class TaskBook {
   #shelfOf(project: string): Shelf {
     const known = this.#shelves.get(project);
     if (known !== undefined) return known;
-    const created: Shelf = { all: new Set(), byType: new Map(), repeats: new Map(), busy: new Map(), unended: 0 };
+    const created = emptyShelf();
     this.#shelves.set(project, created);
     return created;
   }
@@ -296,6 +278,7 @@ export class TaskBook {
   #forget(entry: TaskEntry): void {
     const { plan, shelf, schedule, expiry } = entry;
     this.#entries.delete(plan.taskId);
+    this.#storedBytes -= entry.bytes;
     this.#noteTask(entry);
     if (schedule !== undefined) this.#engine.cancel(schedule);
     if (expiry !== undefined) this.#expiries.remove(expiry);
@@ -306,9 +289,4 @@ export class TaskBook {
     shelf.all.delete(entry);
     if (shelf.all.size === 0) this.#shelves.delete(plan.project);
   }
-}
-
-function leaveUnended({ plan, shelf }: TaskEntry): void {
-  shelf.unended -= 1;
-  if (plan.exclusiveKey !== undefined) shelf.busy.delete(plan.exclusiveKey);
 }

@@ -1,5 +1,5 @@
 import { jsonValue } from '../../runtime/json-value.js';
-import type { TaskEntry } from './task-book.js';
+import type { TaskEntry } from './task-entry.js';
 import type { PlannedInstant, Publication } from './task-engine.js';
 import type { EventCopy, NotifyTarget, Task, TaskOutcome, TaskState } from './task.js';
 

@@ -12,6 +12,7 @@ import { FieldReader } from '../rpc/field-reader.js';
 import { RpcFault } from '../rpc/rpc-fault.js';
 import { TaskScript } from '../script/task-script.js';
 import type { TaskKind } from '../task-kind.js';
+import { TaskRoom } from '../task-room.js';
 import { tasksByHand, type EmulatorTasks } from '../tasks-by-hand.js';
 import type { PublishResult } from '../tenant-driver.js';
 import { VersionRunner } from '../version-runner.js';
@@ -93,6 +94,7 @@ export function runnerFixture(
       if (result.ok) published.push({ atMs: clock.now(), topicName, tenant: owner, body });
       return result;
     },
+    new TaskRoom(script.maxStoredBytes ?? Number.POSITIVE_INFINITY),
   );
   if (given === undefined) throw new Error('the version was not given its world');
   const world = given;

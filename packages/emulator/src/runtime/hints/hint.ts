@@ -10,7 +10,7 @@ export type HintCode =
   | 'topic-without-subscription'
   /** What was asked for is in another region, or an endpoint names another one. */
   | 'region-mismatch'
-  /** Messages are refused, because those that nobody has deleted take all the room there may be. */
+  /** Messages or tasks are refused, because those that are stored take all the room there may be. */
   | 'store-full'
   /** A request was refused because the clocks of client and emulator differ. */
   | 'clock-skew'

@@ -52,6 +52,8 @@ export type Observation =
   | { readonly kind: 'refused-at-door'; readonly refused: RefusedAtDoor }
   /** A message was refused, because those that are stored take all the room there may be. */
   | { readonly kind: 'store-full'; readonly tenant: Tenant; readonly queueName: string; readonly maxBytes: number }
+  /** A task was refused, because those that are stored take all the room there may be. */
+  | { readonly kind: 'tasks-full'; readonly tenant: Tenant; readonly maxBytes: number }
   /** Somebody subscribed. */
   | {
       readonly kind: 'subscribed';

@@ -18,6 +18,7 @@ export function regionMismatch(observation: Observation, world: HintWorld): Hint
     case 'action-unanswered':
     case 'reply-set':
     case 'store-full':
+    case 'tasks-full':
       return undefined;
   }
 }

@@ -18,6 +18,7 @@ const FAULTS: Readonly<Record<Refusal, () => RpcFault>> = {
   'task-ended': () => fault('InvalidTask.Finished', 'The resource Task is finished. Please check.'),
   // Only sets are ever taken by one task alone.
   'resource-busy': () => fault('InvalidSet.Processing', 'The resource Set is processing. Please check.'),
+  'no-room': () => fault('Throttling.User', 'Request was denied due to user flow control.'),
 };
 
 function fault(code: string, message: string): RpcFault {

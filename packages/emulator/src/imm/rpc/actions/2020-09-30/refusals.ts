@@ -20,4 +20,5 @@ const FAULTS: Readonly<Record<Refusal, readonly [code: string, message: string]>
   'task-not-found': ['ResourceNotFound', 'The specified resource TaskId is not found.'],
   'task-ended': ['StatusConflict', 'The specified resource TaskId has ended.'],
   'resource-busy': BUSY,
+  'no-room': ['Throttling.User', 'Request was denied due to user flow control.'],
 };
