@@ -373,7 +373,7 @@ export const EXPLANATIONS = [
     why: ONLY_FOR_TYPES,
   },
   {
-    file: `${IMM}/task-book.ts`,
+    file: `${IMM}/task-entry.ts`,
     line: 'if (plan.exclusiveKey !== undefined) shelf.busy.delete(plan.exclusiveKey);',
     changes: ['plan.exclusiveKey !== undefined → true'],
     why: ONLY_FOR_TYPES,

@@ -37,7 +37,7 @@ export function watchEscapes(): Escapes {
       for (const [event, listeners] of before) {
         process.removeAllListeners(event);
         // As they were: wrapped, they would be so once more each time.
-        for (const listener of listeners) Reflect.apply(process.on, process, [event, listener]);
+        for (const listener of listeners) process.on(event, listener as (...args: unknown[]) => void);
       }
     },
   };

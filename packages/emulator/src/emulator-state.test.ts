@@ -239,7 +239,7 @@ describe('what no state can hold', () => {
       DateOptions: `{"a":${far}}`,
       LocationOptions: '{}',
     });
-    expect(clustered['Code'] ?? clustered).toBe('InvalidArgument');
+    expect(clustered['Code'] ?? clustered).toBe('InvalidJSON Array parsing error,DateOptions');
     const attributes = `<MessageAttributes><DirectMail>{"a":${far}}</DirectMail></MessageAttributes>`;
     expect(await made.call('POST', '/topics/events/messages', messageXml('x', attributes))).toBe('InvalidArgument');
     const before = saved(made);
