@@ -37,7 +37,9 @@ export function watchEscapes(): Escapes {
       for (const [event, listeners] of before) {
         process.removeAllListeners(event);
         // As they were: wrapped, they would be so once more each time.
-        for (const listener of listeners) process.on(event, listener as (...args: unknown[]) => void);
+        const subscribe: unknown = Reflect.get(process, 'on');
+        if (typeof subscribe !== 'function') throw new Error('a process that nobody can listen to');
+        for (const listener of listeners) Reflect.apply(subscribe, process, [event, listener]);
       }
     },
   };
