@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -30,8 +29,6 @@ const project = (name: string, root: string) => ({
 
 export default defineConfig({
   test: {
-    // One for each core: by default one core would be left to a watcher that nobody runs.
-    maxWorkers: availableParallelism(),
     projects: [
       project('core', 'packages/core'),
       project('bridge', 'packages/bridge'),
