@@ -78,7 +78,9 @@ function operationOf(
     properties: Object.fromEntries(bodyMembers),
     required: bodyRequired,
   };
-  const statuses = [400, 401, 403, 429, 503, ...refusals, ...(bodyMembers.length === 0 ? [] : [413, 415])];
+  // A name such as `..` leads to another path.
+  const astray = route.path.includes('{') ? [404] : [];
+  const statuses = [400, 401, 403, 429, 503, ...astray, ...refusals, ...(bodyMembers.length === 0 ? [] : [413, 415])];
   const success =
     replyType === undefined
       ? jsonContent('Done', schemaOf(reply, 'output'))
