@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { SeededRandom, freshSeed, type WireResponse } from '@mnsbus/core';
+import { SeededRandom, SystemClock, freshSeed, type WireResponse } from '@mnsbus/core';
 import { headerOf } from '@mnsbus/core/internal';
 import { afterEach, expect, it } from 'vitest';
 import { killStarted, ready } from '../../src/cli/test-support/binary.js';
@@ -19,6 +19,7 @@ import { repliesIn } from './reply-bytes.js';
 
 const CONNECTIONS = process.env['MNSBUS_LONG'] === '1' ? 20_000 : 300;
 const AT_ONCE = 16;
+const CLOCK = new SystemClock();
 const SEED = process.env['MNSBUS_FUZZ_SEED'] ?? freshSeed();
 /** How long a connection is waited for that goes on without saying anything, in milliseconds: receives may wait longer. */
 const SILENCE_MS = 1000;
@@ -96,7 +97,7 @@ function drawDraft(draw: Draw, memory: Memory): Draft {
 }
 
 function bytesOf(draw: Draw, draft: Draft, nonce: string): Buffer {
-  if (draft.door !== 'admin') return requestBytes(draw, wireRequest(draft, { keys: KEYS, nowMs: Date.now(), nonce }));
+  if (draft.door !== 'admin') return requestBytes(draw, wireRequest(draft, { keys: KEYS, nowMs: CLOCK.now(), nonce }));
   const headers = [['Host', '127.0.0.1'] as const, ...draft.headers];
   return requestBytes(draw, { method: draft.method, target: `/_emulator${draft.path}`, headers, body: draft.body });
 }

@@ -2,42 +2,13 @@ import { decodeEvents, knownEventNames } from '@mnsbus/core';
 import { readXml } from '@mnsbus/core/internal';
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { DOCUMENTED_ACTIONS } from '../../../replies/documented-actions.js';
 import { immFixture } from '../../../test-support/imm-fixture.js';
 
-const ACTIONS = [
-  'PutProject',
-  'GetProject',
-  'UpdateProject',
-  'ListProjects',
-  'DeleteProject',
-  'ListProjectAPIs',
-  'DescribeRegions',
-  'OpenImmService',
-  'CreateOfficeConversionTask',
-  'GetOfficeConversionTask',
-  'ListOfficeConversionTask',
-  'DeleteOfficeConversionTask',
-  'ConvertOfficeFormat',
-  'CreateVideoAnalyseTask',
-  'CreateVideoCompressTask',
-  'CreateGrabFrameTask',
-  'CreateVideoAbstractTask',
-  'CreateVideoProduceTask',
-  'CreateMediaComplexTask',
-  'CreateStreamAnalyseTask',
-  'StopStreamAnalyseTask',
-  'CreateImageProcessTask',
-  'GetVideoTask',
-  'ListVideoTasks',
-  'DeleteVideoTask',
-  'CreateGroupFacesJob',
-  'CreateMergeFaceGroupsJob',
-  'GetImageJob',
-  'ListImageJobs',
-  'DeleteImageJob',
-  'IndexImage',
-  'IndexVideo',
-] as const;
+/** Those that are emulated. */
+const ACTIONS = [...DOCUMENTED_ACTIONS['2017-09-06']]
+  .filter(([, whyNot]) => whyNot === undefined)
+  .map(([name]) => name);
 
 const uri = fc.constantFrom('oss://bkt/a', 'oss://bkt/fail-X/a', 'oss://bkt/slow-5/a', 'oss://bkt', 'a', '');
 const json = fc.oneof(
